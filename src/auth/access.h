@@ -1,0 +1,113 @@
+/* Who may do what: the one place where it is decided. A permission is one thing that can be done to one kind of thing; the
+ * table in access.c says for each role how far that permission reaches; access_decide compares that with whom and where
+ * the thing belongs. Nothing else in Cadre compares roles. */
+#ifndef CADRE_AUTH_ACCESS_H
+#define CADRE_AUTH_ACCESS_H
+
+#include "base/str.h"
+
+/* Roles are scoped: a person holds one in the whole site, a programme or a cohort, from a day until a day. */
+#define ROLES(X)                                                                                                       \
+    X(TRAINEE, "trainee")                                                                                              \
+    X(MENTOR, "mentor")                                                                                                \
+    X(ASSESSOR, "assessor")                                                                                            \
+    X(COORDINATOR, "coordinator")                                                                                      \
+    X(AUTHOR, "author")                                                                                                \
+    X(DIRECTOR, "director")                                                                                            \
+    X(ADMINISTRATOR, "administrator")
+
+enum role {
+#define X(id, word) ROLE_##id,
+    ROLES(X)
+#undef X
+        ROLE_COUNT
+};
+
+/* How far a role's permission reaches. */
+enum reach {
+    REACH_NONE,
+    REACH_OWN,   /* things about or by the person herself */
+    REACH_SCOPE, /* things in the programme or cohort where the role is held */
+    REACH_ALL,   /* everywhere in the site, whatever the role's scope */
+};
+
+/* name, hidden (a refusal looks like a missing page), then the reach for trainee, mentor, assessor, coordinator, author,
+ * director, administrator. N none, O own, S scope, A all. */
+#define PERMISSIONS(X)                                                                                                 \
+    X(HOME, 0, O, O, O, O, O, O, O)                                                                                    \
+    X(ACCOUNT, 1, O, O, O, O, O, O, O)              /* own settings, sessions, tokens, export of own data */           \
+    X(PERSON_VIEW, 1, O, O, O, S, N, S, A)          /* name, membership, role */                                       \
+    X(PERSON_LIST, 0, N, N, N, S, N, S, A)                                                                             \
+    X(PERSON_CHANGE, 1, N, N, N, S, N, N, A)                                                                           \
+    X(PERSON_ERASE, 1, N, N, N, N, N, N, A)                                                                            \
+    X(PERSON_EXPORT, 1, O, O, O, O, O, O, A)        /* all that is held about a person */                              \
+    X(ROLE_GRANT, 1, N, N, N, N, N, N, A)                                                                              \
+    X(ROSTER_IMPORT, 0, N, N, N, S, N, N, A)                                                                           \
+    X(PROGRAMME_VIEW, 0, S, S, S, S, S, S, A)                                                                          \
+    X(PROGRAMME_CHANGE, 0, N, N, N, S, N, N, A)                                                                        \
+    X(PROGRAMME_CREATE, 0, N, N, N, N, N, N, A)                                                                        \
+    X(FRAMEWORK_VIEW, 0, A, A, A, A, A, A, A)                                                                          \
+    X(FRAMEWORK_CHANGE, 0, N, N, N, A, A, A, A)                                                                        \
+    X(COURSE_VIEW, 1, S, S, S, S, S, S, A)          /* published material of one's programme */                        \
+    X(COURSE_CHANGE, 0, N, N, N, S, S, N, A)        /* drafts, material, quizzes with their keys */                    \
+    X(OFFERING_CHANGE, 0, N, N, N, S, N, N, A)      /* dates, groups, who is enrolled */                               \
+    X(ATTENDANCE_TAKE, 0, N, S, N, S, S, N, N)                                                                         \
+    X(QUIZ_TAKE, 1, S, S, N, N, N, N, N)                                                                               \
+    X(COVERAGE_VIEW, 0, S, S, N, S, S, S, A)                                                                           \
+    X(EVIDENCE_VIEW, 1, O, O, O, S, N, S, N)        /* a person's timeline */                                          \
+    X(REPORT_VIEW, 0, N, N, N, S, N, S, N)          /* counts about a programme */                                     \
+    X(AUDIT_VIEW, 0, N, N, N, N, N, N, A)                                                                              \
+    X(SITE_CHANGE, 0, N, N, N, N, N, N, A)          /* settings, retention, backup */                                  \
+    X(TOKEN_CREATE, 0, O, O, O, O, O, O, O)
+
+enum permission {
+    P_PUBLIC,    /* anybody, signed in or not */
+    P_SIGNED_IN, /* any account */
+#define X(name, ...) P_##name,
+    PERMISSIONS(X)
+#undef X
+        PERMISSION_COUNT
+};
+
+struct grant {
+    enum role role;
+    int64_t programme; /* 0: the whole site */
+    int64_t cohort;    /* 0: the whole programme */
+};
+
+/* Who asks. Made by auth/session.c from a session or a token; grants are those in force today. */
+struct actor {
+    int64_t person;      /* 0: nobody */
+    int64_t account;
+    struct str name;     /* how the person is called */
+    const struct grant *grants;
+    size_t grant_count;
+    uint64_t scopes;     /* permissions an API token is limited to, one bit each; all ones for a session */
+};
+
+/* What is asked about. A zero field means "does not belong to any". */
+struct target {
+    int64_t person;      /* whom it is about */
+    int64_t programme;
+    int64_t cohort;
+    /* Further programme/cohort pairs a person belongs to: reach holds when any of them is in scope. */
+    const struct grant *places;
+    size_t place_count;
+};
+
+enum decision { ACCESS_ALLOW, ACCESS_DENY, ACCESS_HIDE };
+
+/* The decision. Pure: the same inputs give the same answer. */
+enum decision access_decide(const struct actor *who, enum permission p, const struct target *t);
+/* Does the actor hold the permission anywhere at all: for routes and navigation. */
+bool access_somewhere(const struct actor *who, enum permission p);
+/* May the actor do p in a programme as a whole (all programmes when 0). */
+bool access_in_programme(const struct actor *who, enum permission p, int64_t programme);
+
+enum reach access_reach(enum role role, enum permission p); /* the table itself, for tests and the help page */
+const char *role_word(enum role role);                      /* "trainee": stable, in the database and in addresses */
+bool role_find(struct str word, enum role *role);
+const char *permission_word(enum permission p);             /* "person_view" */
+bool permission_find(struct str word, enum permission *p);
+
+#endif

@@ -1,0 +1,82 @@
+/* What a handler works with: the request, who sent it, a read connection, an arena, and the answer. One struct ctx lives
+ * for one request on one worker. A handler reads its parameters, calls a rule, fills a view and returns; it returns an rc
+ * other than RC_OK (with ctx->err filled) and the error page or problem document is written in one place. */
+#ifndef CADRE_HTTP_CTX_H
+#define CADRE_HTTP_CTX_H
+
+#include "auth/access.h"
+#include "http/request.h"
+#include "store/store.h"
+#include "view/form.h"
+#include "view/view.h"
+
+struct app; /* http/server.h: the store, the settings, the routes */
+struct session;
+
+struct ctx {
+    struct arena *a;
+    struct app *app;
+    struct db *db;            /* this worker's read connection */
+    const struct request *rq;
+    struct response *rs;
+    struct actor *who;        /* never NULL; who->person is 0 for nobody */
+    const struct session *session; /* NULL for nobody and for API tokens */
+    int lang;
+    const struct zone *zone;  /* of the programme the person is in, else the site's */
+    int64_t now;              /* UTC ms, one value for the whole request */
+    int64_t today;            /* the civil day in zone */
+    struct err err;
+    bool decided;             /* an access decision about a target was taken; page_send insists where the route needs one */
+};
+
+typedef enum rc handler(struct ctx *c);
+
+enum rate_class { RATE_PAGE, RATE_WRITE, RATE_SIGN_IN, RATE_PUBLIC };
+enum body_kind { BODY_NONE, BODY_FORM /* 256 KiB */, BODY_UPLOAD /* 32 MiB */, BODY_JSON /* 1 MiB */ };
+
+/* Who may even call a route. The handler still asks access_require() about the thing itself where needs_target is set. */
+struct route {
+    enum method method;       /* a GET route answers HEAD too */
+    const char *pattern;      /* "/people/{id}/evidence": {..} matches one segment */
+    enum permission may;      /* P_PUBLIC, P_SIGNED_IN, or a permission held in some scope */
+    enum body_kind body;
+    enum rate_class rate;
+    handler *handle;
+};
+
+/* A page within the site's layout. Zeroed fields are left out. */
+struct crumb {
+    struct str label;
+    struct str href;
+};
+struct page {
+    struct str title;
+    struct str caption;         /* small line above the title */
+    const char *section;        /* href of the navigation item that is current, "/home" */
+    const struct crumb *crumbs; /* from the top, without the page itself */
+    size_t crumb_count;
+    bool narrow;                /* sign-in and other single forms */
+    int status;                 /* 0: 200; 422 for a form that comes back */
+};
+
+/* Writes the page as HTML in the layout, or as JSON. The generated view_NAME_page() calls this. */
+enum rc page_send(struct ctx *c, const struct page *p, const struct view *v, const void *data);
+/* 303 to an address of this site; flash (0: none) is shown once on the next page. To a program: 200 {"location": ...}. */
+enum rc page_redirect(struct ctx *c, struct str to, msg_id flash);
+/* A file to keep: name is made safe for the header. */
+enum rc page_download(struct ctx *c, const char *type, struct str filename, struct str bytes);
+
+/* Shorthands */
+struct str tr(const struct ctx *c, msg_id id);
+struct str tr_args(const struct ctx *c, msg_id id, const struct msg_arg *args, size_t count);
+
+/* The one access decision (auth/access.h) for this request: RC_OK, RC_DENIED or RC_NOT_FOUND (where existence is
+ * private), and notes that it was taken. */
+enum rc access_require(struct ctx *c, enum permission p, const struct target *t) MUST_CHECK;
+/* The same as a question, for showing or leaving out a button. */
+bool access_allows(const struct ctx *c, enum permission p, const struct target *t);
+
+/* store_write with this request's connection and err. */
+enum rc ctx_write(struct ctx *c, write_fn *fn, void *arg) MUST_CHECK;
+
+#endif

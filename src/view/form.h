@@ -1,0 +1,96 @@
+/* Forms: a handler lists the fields once; reading, checking, showing again with errors, and the CSRF token follow from
+ * that list. A form lives in the request's arena.
+ *
+ *     struct form *f = form_new(c->a, S("/account/password"), M_account_change);
+ *     form_add(f, (struct field){.name = "old", .kind = FIELD_PASSWORD, .label = M_account_old, .required = true});
+ *     if (c->rq->method == METHOD_POST && form_read(f, c->rq->form, c->rq->form_count)) { ... rule ... }
+ *     the view has a field `f: form` and says {{form f}}
+ */
+#ifndef CADRE_VIEW_FORM_H
+#define CADRE_VIEW_FORM_H
+
+#include "base/err.h"
+#include "view/view.h"
+
+struct part; /* http/request.h: name, value, filename, type */
+
+enum field_kind {
+    FIELD_TEXT,
+    FIELD_LONG_TEXT,  /* textarea */
+    FIELD_EMAIL,
+    FIELD_PASSWORD,   /* never written back */
+    FIELD_INT,
+    FIELD_REAL,
+    FIELD_DAY,        /* <input type=date>, YYYY-MM-DD */
+    FIELD_WHEN,       /* <input type=datetime-local>, wall clock in the programme's zone */
+    FIELD_CHOICE,     /* one of choices: radios up to 6, a select above */
+    FIELD_MANY,       /* some of choices: checkboxes */
+    FIELD_BOOL,       /* one checkbox */
+    FIELD_FILE,
+    FIELD_HIDDEN,
+};
+
+struct choice {
+    struct str value;
+    struct str label;
+    struct str hint;
+};
+
+struct field {
+    const char *name;
+    enum field_kind kind;
+    msg_id label;
+    struct str label_text;    /* instead of label, for texts that come from data (a quiz question) */
+    msg_id hint;
+    bool required;
+    int64_t min, max;         /* numbers: the range when max > min; texts: max is the most characters (0: 200, long 20000);
+                                 files: the most bytes */
+    const struct choice *choices;
+    size_t choice_count;
+    const char *autocomplete; /* the HTML token, "email", "current-password" */
+    /* what was given, or what to show first: */
+    struct str value;
+    struct str *values;       /* FIELD_MANY */
+    size_t value_count;
+    struct str filename;      /* FIELD_FILE */
+    struct str error;         /* ready text, empty when right */
+};
+
+struct form {
+    struct arena *a;
+    struct str action;
+    msg_id submit;
+    msg_id intro;             /* legend of the whole, 0: none */
+    struct str draft;         /* key under which the browser keeps what was typed; empty: no draft */
+    struct field *fields;
+    size_t count;
+    struct str error;         /* about the whole form, ready text */
+    int lang;                 /* errors are written in this language */
+    const struct zone *zone;  /* for FIELD_WHEN */
+    bool danger;              /* the button is that of a step that cannot be undone */
+    struct str cancel;        /* address of a way out; empty: none */
+};
+
+struct form *form_new(struct arena *a, int lang, const struct zone *zone, struct str action, msg_id submit);
+struct field *form_add(struct form *f, struct field field);
+/* Takes the values and checks each against its field. False when any is wrong: show the form again with status 422. */
+bool form_read(struct form *f, const struct part *parts, size_t count);
+bool form_ok(const struct form *f);
+/* Puts an error beside a field ("" or an unknown name: on top). */
+void form_error(struct form *f, const char *name, msg_id msg, const char *detail);
+/* Puts what a rule said (e->field, e->msg, e->detail) where it belongs. */
+void form_fail(struct form *f, const struct err *e);
+
+struct field *form_field(struct form *f, const char *name); /* NULL when there is none of that name */
+struct str form_text(const struct form *f, const char *name);  /* trimmed, newlines as LF */
+int64_t form_int(const struct form *f, const char *name, int64_t otherwise);
+bool form_bool(const struct form *f, const char *name);
+bool form_has(const struct form *f, const char *name, struct str value); /* FIELD_MANY: is value ticked */
+bool form_day(const struct form *f, const char *name, int64_t *day);     /* false when left empty */
+bool form_when(const struct form *f, const char *name, int64_t *ms);
+
+/* Writes the whole form: error summary, fields, token, button. The view's {{form f}} calls this. */
+void form_html(struct view_env *env, const struct form *f);
+void form_json(struct view_env *env, const struct form *f);
+
+#endif
