@@ -26,39 +26,37 @@ enum role {
 /* How far a role's permission reaches. */
 enum reach {
     REACH_NONE,
-    REACH_OWN,   /* things about or by the person herself */
-    REACH_SCOPE, /* things in the programme or cohort where the role is held */
-    REACH_ALL,   /* everywhere in the site, whatever the role's scope */
+    REACH_SCOPE,     /* things in the programme or cohort where the role is held */
+    REACH_PROGRAMME, /* those, and what belongs to the whole programme of which that cohort is a part */
+    REACH_ALL,       /* everywhere in the site, whatever the role's scope */
 };
 
-/* name, hidden (a refusal looks like a missing page), then the reach for trainee, mentor, assessor, coordinator, author,
- * director, administrator. N none, O own, S scope, A all. */
+/* name; hidden: a refusal looks like a missing page; own: anybody may, about herself; held: whoever holds the thing may (its
+ * teacher, later its mentor or owner); then the reach for trainee, mentor, assessor, coordinator, author, director,
+ * administrator: N none, S scope, P programme, A all. */
 #define PERMISSIONS(X)                                                                                                 \
-    X(HOME, 0, O, O, O, O, O, O, O)                                                                                    \
-    X(ACCOUNT, 1, O, O, O, O, O, O, O)              /* own settings, sessions, tokens, export of own data */           \
-    X(PERSON_VIEW, 1, O, O, O, S, N, S, A)          /* name, membership, role */                                       \
-    X(PERSON_LIST, 0, N, N, N, S, N, S, A)                                                                             \
-    X(PERSON_CHANGE, 1, N, N, N, S, N, N, A)                                                                           \
-    X(PERSON_ERASE, 1, N, N, N, N, N, N, A)                                                                            \
-    X(PERSON_EXPORT, 1, O, O, O, O, O, O, A)        /* all that is held about a person */                              \
-    X(ROLE_GRANT, 1, N, N, N, N, N, N, A)                                                                              \
-    X(ROSTER_IMPORT, 0, N, N, N, S, N, N, A)                                                                           \
-    X(PROGRAMME_VIEW, 0, S, S, S, S, S, S, A)                                                                          \
-    X(PROGRAMME_CHANGE, 0, N, N, N, S, N, N, A)                                                                        \
-    X(PROGRAMME_CREATE, 0, N, N, N, N, N, N, A)                                                                        \
-    X(FRAMEWORK_VIEW, 0, A, A, A, A, A, A, A)                                                                          \
-    X(FRAMEWORK_CHANGE, 0, N, N, N, A, A, A, A)                                                                        \
-    X(COURSE_VIEW, 1, S, S, S, S, S, S, A)          /* published material of one's programme */                        \
-    X(COURSE_CHANGE, 0, N, N, N, S, S, N, A)        /* drafts, material, quizzes with their keys */                    \
-    X(OFFERING_CHANGE, 0, N, N, N, S, N, N, A)      /* dates, groups, who is enrolled */                               \
-    X(ATTENDANCE_TAKE, 0, N, S, N, S, S, N, N)                                                                         \
-    X(QUIZ_TAKE, 1, S, S, N, N, N, N, N)                                                                               \
-    X(COVERAGE_VIEW, 0, S, S, N, S, S, S, A)                                                                           \
-    X(EVIDENCE_VIEW, 1, O, O, O, S, N, S, N)        /* a person's timeline */                                          \
-    X(REPORT_VIEW, 0, N, N, N, S, N, S, N)          /* counts about a programme */                                     \
-    X(AUDIT_VIEW, 0, N, N, N, N, N, N, A)                                                                              \
-    X(SITE_CHANGE, 0, N, N, N, N, N, N, A)          /* settings, retention, backup */                                  \
-    X(TOKEN_CREATE, 0, O, O, O, O, O, O, O)
+    X(PERSON_VIEW, 1, 1, 1, N, N, N, S, N, S, A)      /* name, membership, roles */                                    \
+    X(PERSON_LIST, 0, 0, 0, N, N, N, S, N, S, A)                                                                       \
+    X(PERSON_CHANGE, 1, 0, 0, N, N, N, S, N, N, A)                                                                     \
+    X(PERSON_ERASE, 1, 0, 0, N, N, N, N, N, N, A)                                                                      \
+    X(PERSON_EXPORT, 1, 1, 0, N, N, N, N, N, N, A)    /* all that is held about a person */                            \
+    X(ROLE_GRANT, 1, 0, 0, N, N, N, N, N, N, A)                                                                        \
+    X(ROSTER_IMPORT, 0, 0, 0, N, N, N, S, N, N, A)                                                                     \
+    X(PROGRAMME_VIEW, 0, 0, 0, P, P, P, P, P, P, A)                                                                    \
+    X(PROGRAMME_CHANGE, 0, 0, 0, N, N, N, S, N, N, A)                                                                  \
+    X(PROGRAMME_CREATE, 0, 0, 0, N, N, N, N, N, N, A)                                                                  \
+    X(FRAMEWORK_VIEW, 0, 0, 0, A, A, A, A, A, A, A)                                                                    \
+    X(FRAMEWORK_CHANGE, 0, 0, 0, N, N, N, A, A, A, A)                                                                  \
+    X(COURSE_VIEW, 1, 0, 1, P, P, P, P, P, P, A)      /* published material of one's programme */                      \
+    X(COURSE_CHANGE, 0, 0, 0, N, N, N, S, S, N, A)    /* drafts, teacher's plan, quizzes with their keys */            \
+    X(OFFERING_CHANGE, 0, 0, 0, N, N, N, S, N, N, A)  /* dates, groups, who is enrolled */                             \
+    X(ATTENDANCE_TAKE, 0, 0, 1, N, N, N, S, N, N, N)                                                                   \
+    X(QUIZ_TAKE, 1, 0, 0, P, P, P, P, P, P, N)        /* answers count only for who is enrolled */                     \
+    X(COVERAGE_VIEW, 0, 0, 0, P, P, N, P, P, P, A)                                                                     \
+    X(EVIDENCE_VIEW, 1, 1, 0, N, N, N, S, N, S, N)    /* a person's timeline */                                        \
+    X(REPORT_VIEW, 0, 0, 0, N, N, N, S, N, S, N)      /* counts about a programme */                                   \
+    X(AUDIT_VIEW, 0, 0, 0, N, N, N, N, N, N, A)                                                                        \
+    X(SITE_CHANGE, 0, 0, 0, N, N, N, N, N, N, A)      /* settings, retention, backup */
 
 enum permission {
     P_PUBLIC,    /* anybody, signed in or not */
@@ -82,7 +80,8 @@ struct actor {
     struct str name;     /* how the person is called */
     const struct grant *grants;
     size_t grant_count;
-    uint64_t scopes;     /* permissions an API token is limited to, one bit each; all ones for a session */
+    uint64_t scopes;     /* permissions an API token is limited to, bit p for permission p; all ones for a session */
+    bool by_token;       /* a program with an API token, not a person with a browser */
 };
 
 /* What is asked about. A zero field means "does not belong to any". */
@@ -90,6 +89,7 @@ struct target {
     int64_t person;      /* whom it is about */
     int64_t programme;
     int64_t cohort;
+    int64_t holder;      /* who holds it by a relationship: the teacher of a class, ... */
     /* Further programme/cohort pairs a person belongs to: reach holds when any of them is in scope. */
     const struct grant *places;
     size_t place_count;
@@ -105,6 +105,9 @@ bool access_somewhere(const struct actor *who, enum permission p);
 bool access_in_programme(const struct actor *who, enum permission p, int64_t programme);
 
 enum reach access_reach(enum role role, enum permission p); /* the table itself, for tests and the help page */
+bool access_own(enum permission p);
+bool access_held(enum permission p);
+bool access_hidden(enum permission p);
 const char *role_word(enum role role);                      /* "trainee": stable, in the database and in addresses */
 bool role_find(struct str word, enum role *role);
 const char *permission_word(enum permission p);             /* "person_view" */

@@ -20,11 +20,16 @@ int lang_count(void);
 int lang_find(struct str tag);
 struct str lang_tag(int lang);   /* "en", "de": for <html lang> */
 struct str lang_name(int lang);  /* the language's own name */
+/* Numbers as the language writes them: 1,234 and 1.234; at most so many decimals, without closing zeros. */
+void lang_int(struct buf *b, int lang, int64_t v);
+void lang_real(struct buf *b, int lang, double v, int decimals);
 
 /* The raw text, with its placeholders; English where the language lacks it (the tests refuse that). Static storage. */
 struct str msg_text(int lang, msg_id id);
 /* The text with its placeholders filled, in the arena; escaping is the writer's business. */
 struct str msg_format(struct arena *a, int lang, msg_id id, const struct msg_arg *args, size_t count);
+/* The same, written straight into b and escaped as HTML text or a quoted attribute's value. */
+void msg_html(struct buf *b, int lang, msg_id id, const struct msg_arg *args, size_t count);
 /* "mentor_title" for an id: tests and problem+json's type. */
 struct str msg_name(msg_id id);
 

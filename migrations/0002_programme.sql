@@ -1,0 +1,125 @@
+-- Programmes, their stages and cohorts, who belongs to them from when until when, and who holds which role where.
+
+CREATE TABLE programme (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    zone TEXT NOT NULL,              -- IANA name
+    language TEXT NOT NULL,          -- BCP 47
+    version INTEGER NOT NULL DEFAULT 1, -- grows with each change; a form that was opened before is told
+    created_at INTEGER NOT NULL,
+    closed_at INTEGER
+);
+
+-- From the first year to residency: Y1..Y6, R1..; ordinal gives the order.
+CREATE TABLE stage (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programme (id),
+    ordinal INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    title TEXT NOT NULL,
+    UNIQUE (programme_id, code)
+);
+
+CREATE TABLE cohort (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programme (id),
+    code TEXT NOT NULL,
+    title TEXT NOT NULL,
+    stage_id INTEGER REFERENCES stage (id), -- where the cohort is now
+    start_day INTEGER,
+    end_day INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (programme_id, code)
+);
+CREATE INDEX cohort_by_stage ON cohort (stage_id);
+
+-- A person in a programme: one row for each stretch of time in one cohort. A transfer ends one row and begins another.
+CREATE TABLE membership (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    programme_id INTEGER NOT NULL REFERENCES programme (id),
+    cohort_id INTEGER NOT NULL REFERENCES cohort (id),
+    stage_id INTEGER REFERENCES stage (id), -- null: the cohort's
+    state TEXT NOT NULL CHECK (state IN ('active', 'leave', 'deferred', 'transferred', 'completed', 'withdrawn')),
+    start_day INTEGER NOT NULL,
+    end_day INTEGER,                 -- the last day, null while open
+    source TEXT NOT NULL,            -- "roster", "page", "demo"
+    version INTEGER NOT NULL DEFAULT 1,
+    CHECK (end_day IS NULL OR end_day >= start_day)
+);
+CREATE INDEX membership_by_person ON membership (person_id, start_day);
+CREATE INDEX membership_by_cohort ON membership (cohort_id, person_id);
+CREATE INDEX membership_by_programme ON membership (programme_id, person_id);
+
+-- Leave and deferral inside a membership.
+CREATE TABLE membership_pause (
+    id INTEGER PRIMARY KEY,
+    membership_id INTEGER NOT NULL REFERENCES membership (id),
+    kind TEXT NOT NULL CHECK (kind IN ('leave', 'deferral')),
+    start_day INTEGER NOT NULL,
+    end_day INTEGER,
+    CHECK (end_day IS NULL OR end_day >= start_day)
+);
+CREATE INDEX membership_pause_by_membership ON membership_pause (membership_id);
+
+CREATE TABLE learner_group (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programme (id),
+    cohort_id INTEGER REFERENCES cohort (id), -- null: drawn from several, as interprofessional groups are
+    code TEXT NOT NULL,
+    title TEXT NOT NULL,
+    UNIQUE (programme_id, code)
+);
+CREATE INDEX learner_group_by_cohort ON learner_group (cohort_id);
+
+CREATE TABLE group_member (
+    group_id INTEGER NOT NULL REFERENCES learner_group (id),
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    start_day INTEGER NOT NULL,
+    end_day INTEGER,
+    PRIMARY KEY (group_id, person_id)
+);
+CREATE INDEX group_member_by_person ON group_member (person_id);
+
+-- A role held in the whole site (programme null), a programme, or one cohort, from a day until a day.
+CREATE TABLE role_grant (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    role TEXT NOT NULL,              -- words of auth/access.h
+    programme_id INTEGER REFERENCES programme (id),
+    cohort_id INTEGER REFERENCES cohort (id),
+    start_day INTEGER NOT NULL,
+    end_day INTEGER,
+    source TEXT NOT NULL,
+    CHECK (cohort_id IS NULL OR programme_id IS NOT NULL)
+);
+CREATE INDEX role_grant_by_person ON role_grant (person_id);
+CREATE INDEX role_grant_by_role ON role_grant (role, programme_id);
+CREATE INDEX role_grant_by_cohort ON role_grant (cohort_id);
+
+-- One row for each roster that was applied, so that it can be seen what changed when.
+CREATE TABLE roster_import (
+    id INTEGER PRIMARY KEY,
+    programme_id INTEGER NOT NULL REFERENCES programme (id),
+    source TEXT NOT NULL,            -- "csv" or "oneroster"
+    digest TEXT NOT NULL,            -- of the file
+    at INTEGER NOT NULL,
+    person_id INTEGER REFERENCES person (id),
+    added INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL
+);
+CREATE INDEX roster_import_by_programme ON roster_import (programme_id, at);
+
+-- What the other capabilities may read: the people of a programme as of a day are those rows whose days hold it.
+CREATE VIEW pub_programme_member AS
+    SELECT m.person_id, m.programme_id, m.cohort_id, COALESCE(m.stage_id, c.stage_id) AS stage_id, m.state, m.start_day, m.end_day
+    FROM membership m JOIN cohort c ON c.id = m.cohort_id;
+CREATE VIEW pub_programme_group_member AS
+    SELECT g.programme_id, g.cohort_id, gm.group_id, gm.person_id, gm.start_day, gm.end_day
+    FROM group_member gm JOIN learner_group g ON g.id = gm.group_id;
+CREATE VIEW pub_programme_stage AS SELECT id, programme_id, ordinal, code, title FROM stage;
+CREATE VIEW pub_programme_cohort AS SELECT id, programme_id, code, title, stage_id, start_day, end_day FROM cohort;
+CREATE VIEW pub_people_name AS SELECT person_id, display_name, sort_key FROM identity;

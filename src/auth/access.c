@@ -1,0 +1,156 @@
+/* The access decision: see access.h. The table comes from PERMISSIONS; nothing here looks at a database. */
+#include "auth/access.h"
+
+#define REACH_OF_N REACH_NONE
+#define REACH_OF_S REACH_SCOPE
+#define REACH_OF_P REACH_PROGRAMME
+#define REACH_OF_A REACH_ALL
+
+struct rule {
+    const char *word;
+    bool hidden;
+    bool own;
+    bool held;
+    enum reach reach[ROLE_COUNT];
+};
+
+static const struct rule rules[PERMISSION_COUNT] = {
+    [P_PUBLIC] = {.word = "public"},
+    [P_SIGNED_IN] = {.word = "signed_in"},
+#define X(name, hide, self, holds, tr, me, as, co, au, di, ad)                                                         \
+    [P_##name] = {.word = #name,                                                                                       \
+                  .hidden = (hide) != 0,                                                                               \
+                  .own = (self) != 0,                                                                                  \
+                  .held = (holds) != 0,                                                                                \
+                  .reach = {REACH_OF_##tr, REACH_OF_##me, REACH_OF_##as, REACH_OF_##co, REACH_OF_##au, REACH_OF_##di,  \
+                            REACH_OF_##ad}},
+    PERMISSIONS(X)
+#undef X
+};
+
+static const char *const role_words[ROLE_COUNT] = {
+#define X(id, word) word,
+    ROLES(X)
+#undef X
+};
+
+static bool scope_holds(const struct grant *g, int64_t programme, int64_t cohort, enum reach reach)
+{
+    if (g->programme == 0)
+        return true;
+    if (programme == 0 || g->programme != programme)
+        return false;
+    return g->cohort == 0 || g->cohort == cohort || (reach == REACH_PROGRAMME && cohort == 0);
+}
+
+static bool grant_allows(const struct grant *g, enum permission p, const struct target *t)
+{
+    enum reach reach = rules[p].reach[g->role];
+    if (reach == REACH_NONE)
+        return false;
+    if (reach == REACH_ALL || scope_holds(g, t->programme, t->cohort, reach))
+        return true;
+    for (size_t i = 0; i < t->place_count; i++)
+        if (scope_holds(g, t->places[i].programme, t->places[i].cohort, reach))
+            return true;
+    return false;
+}
+
+static bool token_allows(const struct actor *who, enum permission p)
+{
+    return !who->by_token || p == P_SIGNED_IN || ((who->scopes >> (unsigned)p) & 1u) != 0;
+}
+
+enum decision access_decide(const struct actor *who, enum permission p, const struct target *t)
+{
+    ASSERT(p < PERMISSION_COUNT);
+    if (p == P_PUBLIC)
+        return ACCESS_ALLOW;
+    enum decision refusal = rules[p].hidden ? ACCESS_HIDE : ACCESS_DENY;
+    if (who->person == 0 || !token_allows(who, p))
+        return refusal;
+    if (p == P_SIGNED_IN)
+        return ACCESS_ALLOW;
+    if (rules[p].own && t->person == who->person)
+        return ACCESS_ALLOW;
+    if (rules[p].held && t->holder == who->person)
+        return ACCESS_ALLOW;
+    for (size_t i = 0; i < who->grant_count; i++)
+        if (grant_allows(&who->grants[i], p, t))
+            return ACCESS_ALLOW;
+    return refusal;
+}
+
+bool access_somewhere(const struct actor *who, enum permission p)
+{
+    ASSERT(p < PERMISSION_COUNT);
+    if (p == P_PUBLIC)
+        return true;
+    if (who->person == 0 || !token_allows(who, p))
+        return false;
+    if (p == P_SIGNED_IN || rules[p].own || rules[p].held)
+        return true;
+    for (size_t i = 0; i < who->grant_count; i++)
+        if (rules[p].reach[who->grants[i].role] != REACH_NONE)
+            return true;
+    return false;
+}
+
+bool access_in_programme(const struct actor *who, enum permission p, int64_t programme)
+{
+    struct target t = {.programme = programme};
+    return access_decide(who, p, &t) == ACCESS_ALLOW;
+}
+
+enum reach access_reach(enum role role, enum permission p)
+{
+    ASSERT(role < ROLE_COUNT && p < PERMISSION_COUNT);
+    return rules[p].reach[role];
+}
+
+bool access_own(enum permission p)
+{
+    return rules[p].own;
+}
+
+bool access_held(enum permission p)
+{
+    return rules[p].held;
+}
+
+bool access_hidden(enum permission p)
+{
+    return rules[p].hidden;
+}
+
+const char *role_word(enum role role)
+{
+    ASSERT(role < ROLE_COUNT);
+    return role_words[role];
+}
+
+bool role_find(struct str word, enum role *role)
+{
+    for (int i = 0; i < ROLE_COUNT; i++)
+        if (str_eq_z(word, role_words[i])) {
+            *role = (enum role)i;
+            return true;
+        }
+    return false;
+}
+
+const char *permission_word(enum permission p)
+{
+    ASSERT(p < PERMISSION_COUNT);
+    return rules[p].word;
+}
+
+bool permission_find(struct str word, enum permission *p)
+{
+    for (int i = 0; i < PERMISSION_COUNT; i++)
+        if (str_eq_nocase(word, str_from(rules[i].word))) {
+            *p = (enum permission)i;
+            return true;
+        }
+    return false;
+}

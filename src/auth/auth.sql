@@ -1,0 +1,120 @@
+-- Signing in, keys for programs, the audit: the statements of src/auth.
+
+-- name: sign_in_by_token :one
+-- in: token_hash:blob, now:int
+-- out: language:text?, zone:text?
+SELECT s.id, s.person_id, s.created_at, s.seen_at, s.expires_at, a.id AS account_id, i.display_name, i.language, i.zone
+FROM sign_in s
+JOIN account a ON a.person_id = s.person_id
+JOIN identity i ON i.person_id = s.person_id
+WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled = 0;
+
+-- name: grants_in_force :many
+-- in: person_id:int, today:int
+-- out: programme_id:int, cohort_id:int
+SELECT role, COALESCE(programme_id, 0) AS programme_id, COALESCE(cohort_id, 0) AS cohort_id
+FROM role_grant
+WHERE person_id = $1 AND start_day <= $2 AND (end_day IS NULL OR end_day >= $2);
+
+-- name: sign_in_add :exec
+-- in: id:int, person_id:int, token_hash:blob, device:text, now:int, expires_at:int
+INSERT INTO sign_in (id, person_id, token_hash, device, created_at, seen_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $5, $6);
+
+-- name: sign_in_touch :exec
+-- in: id:int, now:int, expires_at:int
+UPDATE sign_in SET seen_at = $2, expires_at = $3 WHERE id = $1 AND seen_at < $2;
+
+-- name: sign_in_end :exec
+-- in: id:int, person_id:int
+DELETE FROM sign_in WHERE id = $1 AND person_id = $2;
+
+-- name: sign_in_end_others :exec
+-- The one to keep may be 0: then all end.
+-- in: person_id:int, keep_id:int
+DELETE FROM sign_in WHERE person_id = $1 AND id <> $2;
+
+-- name: sign_in_list :many
+-- in: person_id:int, now:int
+SELECT id, device, created_at, seen_at, expires_at FROM sign_in
+WHERE person_id = $1 AND expires_at > $2 ORDER BY seen_at DESC, id DESC;
+
+-- name: account_by_email :one
+-- in: email_key:text
+-- out: failed_at:int?, password_hash:text?
+SELECT a.id, a.person_id, a.password_hash, a.disabled, a.failed_count, a.failed_at, i.display_name, i.email
+FROM identity i JOIN account a ON a.person_id = i.person_id
+WHERE i.email_key = $1;
+
+-- name: account_by_person :one
+-- in: person_id:int
+-- out: password_hash:text?
+SELECT id, person_id, password_hash, disabled, created_at FROM account WHERE person_id = $1;
+
+-- name: account_add :exec
+-- in: id:int, person_id:int, now:int
+INSERT INTO account (id, person_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (person_id) DO NOTHING;
+
+-- name: account_failed :exec
+-- in: id:int, now:int
+UPDATE account SET failed_count = failed_count + 1, failed_at = $2 WHERE id = $1;
+
+-- name: account_succeeded :exec
+-- in: id:int
+UPDATE account SET failed_count = 0, failed_at = NULL WHERE id = $1 AND failed_count > 0;
+
+-- name: account_set_password :exec
+-- in: id:int, password_hash:text?
+UPDATE account SET password_hash = $2, failed_count = 0, failed_at = NULL WHERE id = $1;
+
+-- name: account_set_disabled :exec
+-- in: person_id:int, disabled:int
+UPDATE account SET disabled = $2 WHERE person_id = $1;
+
+-- name: sign_in_link_add :exec
+-- in: token_hash:blob, person_id:int, now:int, expires_at:int
+INSERT INTO sign_in_link (token_hash, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4);
+
+-- name: sign_in_link_find :one
+-- in: token_hash:blob
+-- out: used_at:int?
+SELECT l.person_id, l.expires_at, l.used_at, a.disabled
+FROM sign_in_link l JOIN account a ON a.person_id = l.person_id
+WHERE l.token_hash = $1;
+
+-- name: sign_in_link_use :exec
+-- Changes no row when it was used already.
+-- in: token_hash:blob, now:int
+UPDATE sign_in_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2;
+
+-- name: api_token_find :one
+-- in: token_hash:blob, now:int
+-- out: used_day:int?
+SELECT t.id, t.person_id, t.scopes, t.used_day, a.id AS account_id, i.display_name
+FROM api_token t
+JOIN account a ON a.person_id = t.person_id
+JOIN identity i ON i.person_id = t.person_id
+WHERE t.token_hash = $1 AND t.expires_at > $2 AND t.revoked_at IS NULL AND a.disabled = 0;
+
+-- name: api_token_add :exec
+-- in: id:int, person_id:int, name:text, token_hash:blob, scopes:text, now:int, expires_at:int
+INSERT INTO api_token (id, person_id, name, token_hash, scopes, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: api_token_used :exec
+-- in: id:int, today:int
+UPDATE api_token SET used_day = $2 WHERE id = $1 AND (used_day IS NULL OR used_day < $2);
+
+-- name: api_token_list :many
+-- in: person_id:int
+-- out: used_day:int?, revoked_at:int?
+SELECT id, name, scopes, created_at, expires_at, used_day, revoked_at FROM api_token
+WHERE person_id = $1 ORDER BY created_at DESC, id DESC;
+
+-- name: api_token_revoke :exec
+-- in: id:int, person_id:int, now:int
+UPDATE api_token SET revoked_at = $3 WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL;
+
+-- name: audit_add :exec
+-- in: id:int, at:int, actor_id:int?, action:text, subject_id:int?, object_kind:text?, object_id:int?
+INSERT INTO audit (id, at, actor_id, action, subject_id, object_kind, object_id) VALUES ($1, $2, $3, $4, $5, $6, $7);

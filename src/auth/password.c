@@ -1,0 +1,134 @@
+/* Passwords: see session.h. Argon2id with the parameters of OWASP's guidance (19 MiB, two passes) through libsodium. Hashing
+ * is the one costly thing a stranger can ask for, so two slots bound what it takes. */
+#include <pthread.h>
+#include <sodium.h>
+
+#include "auth/session.h"
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "gen/auth/auth_sql.h"
+
+#define MEMORY_BYTES ((size_t)19 * 1024 * 1024)
+#define PASSES 2
+#define SLOTS 2
+#define FREE_FAILURES 5
+#define LONGEST_WAIT_S 900
+#define LONGEST_PASSWORD 1024
+
+static pthread_mutex_t slots_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t slot_free = PTHREAD_COND_INITIALIZER;
+static int slots_used;
+
+static void slot_take(void)
+{
+    pthread_mutex_lock(&slots_lock);
+    while (slots_used == SLOTS)
+        pthread_cond_wait(&slot_free, &slots_lock);
+    slots_used++;
+    pthread_mutex_unlock(&slots_lock);
+}
+
+static void slot_give(void)
+{
+    pthread_mutex_lock(&slots_lock);
+    slots_used--;
+    pthread_cond_signal(&slot_free);
+    pthread_mutex_unlock(&slots_lock);
+}
+
+enum rc password_hash(struct arena *a, struct str password, struct str *hash)
+{
+    char out[crypto_pwhash_STRBYTES];
+    if (password.n > LONGEST_PASSWORD)
+        return RC_TOO_LARGE;
+    slot_take();
+    int failed = crypto_pwhash_str_alg(out, password.p != NULL ? password.p : "", password.n, PASSES, MEMORY_BYTES,
+                                       crypto_pwhash_ALG_ARGON2ID13);
+    slot_give();
+    if (failed != 0)
+        return RC_BUSY; /* no memory for it now */
+    *hash = str_dup(a, str_from(out));
+    return RC_OK;
+}
+
+bool password_matches(struct str hash, struct str password)
+{
+    char z[crypto_pwhash_STRBYTES];
+    if (hash.n == 0 || hash.n >= sizeof z || password.n > LONGEST_PASSWORD)
+        return false;
+    memcpy(z, hash.p, hash.n);
+    z[hash.n] = '\0';
+    slot_take();
+    bool same = crypto_pwhash_str_verify(z, password.p != NULL ? password.p : "", password.n) == 0;
+    slot_give();
+    return same;
+}
+
+bool password_good_enough(struct str password)
+{
+    static const char *const tried[] = {"password", "123456", "qwerty", "letmein", "welcome", "iloveyou", "leadership", "hospital"};
+    if (utf8_length(password) < 12 || password.n > LONGEST_PASSWORD)
+        return false;
+    for (size_t i = 0; i < COUNT_OF(tried); i++) {
+        struct str word = str_from(tried[i]);
+        size_t at = 0, hits = 0;
+        while (at + word.n <= password.n && str_eq_nocase(str_sub(password, at, word.n), word)) {
+            at += word.n;
+            hits++;
+        }
+        if (hits != 0 && password.n - at < 6) /* the word, or the word again and again, with a few signs behind it */
+            return false;
+    }
+    size_t same = 1;
+    while (same < password.n && password.p[same] == password.p[0])
+        same++;
+    return same < password.n;
+}
+
+static int64_t seconds_to_wait(const struct row_account_by_email *row, int64_t now)
+{
+    if (row->failed_count < FREE_FAILURES || row->failed_at_null)
+        return 0;
+    int64_t over = row->failed_count - FREE_FAILURES;
+    int64_t pause = over >= 10 ? LONGEST_WAIT_S : INT64_C(1) << over;
+    int64_t left = row->failed_at + pause * MS_PER_SECOND - now;
+    return left > 0 ? (left + MS_PER_SECOND - 1) / MS_PER_SECOND : 0;
+}
+
+struct outcome {
+    int64_t account;
+    int64_t now;
+    bool failed;
+};
+
+static enum rc write_outcome(struct db *tx, void *arg, struct err *e)
+{
+    const struct outcome *o = arg;
+    (void)e;
+    return o->failed ? sql_account_failed(tx, o->account, o->now) : sql_account_succeeded(tx, o->account);
+}
+
+enum rc password_check(struct db *db, struct arena *a, struct str email, struct str password, int64_t now, int64_t *person,
+                       int64_t *wait, struct err *e)
+{
+    /* A hash that no password has, so that an unknown address takes as long as a wrong password. */
+    static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
+                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    struct row_account_by_email row;
+    *wait = 0;
+    enum rc rc = sql_account_by_email(db, a, email_key(a, email), &row);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    if (rc == RC_NOT_FOUND || row.disabled || row.password_hash.p == NULL) {
+        (void)password_matches(str_from(nobody), password);
+        return RC_INVALID;
+    }
+    *wait = seconds_to_wait(&row, now);
+    if (*wait > 0)
+        return RC_RATE_LIMITED;
+    struct outcome o = {.account = row.id, .now = now, .failed = !password_matches(row.password_hash, password)};
+    if (o.failed || row.failed_count != 0)
+        TRY(store_write(db, write_outcome, &o, e));
+    *person = row.person_id;
+    return o.failed ? RC_INVALID : RC_OK;
+}

@@ -1,0 +1,166 @@
+/* Sessions, sign-in links, API tokens, audit lines: see session.h. */
+#include "auth/session.h"
+
+#include <sodium.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "gen/auth/auth_sql.h"
+
+#define TOKEN_BYTES 32
+#define TOKEN_CHARS 43 /* base64url of 32 bytes, without padding */
+#define HASH_BYTES 32
+#define API_PREFIX "cadre_"
+
+static const int B64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+
+static struct str token_hash(struct arena *a, struct str token)
+{
+    unsigned char *h = arena_alloc_raw(a, HASH_BYTES);
+    crypto_generichash(h, HASH_BYTES, (const unsigned char *)token.p, token.n, NULL, 0);
+    return (struct str){(const char *)h, HASH_BYTES};
+}
+
+static struct str base64(struct arena *a, const unsigned char *bytes, size_t n)
+{
+    size_t cap = sodium_base64_encoded_len(n, B64);
+    char *z = arena_alloc_raw(a, cap);
+    sodium_bin2base64(z, cap, bytes, n, B64);
+    return str_from(z);
+}
+
+static struct str token_new(struct arena *a)
+{
+    unsigned char raw[TOKEN_BYTES];
+    randombytes_buf(raw, sizeof raw);
+    return base64(a, raw, sizeof raw);
+}
+
+static enum rc load_grants(struct db *db, struct arena *a, int64_t person, int64_t now, struct actor *who)
+{
+    struct rows_grants_in_force rows;
+    TRY(sql_grants_in_force(db, a, person, day_from_ms(zone_utc(), now), &rows));
+    struct grant *grants = ARENA_ARRAY(a, rows.n, struct grant);
+    size_t n = 0;
+    for (size_t i = 0; i < rows.n; i++)
+        if (role_find(rows.v[i].role, &grants[n].role)) {
+            grants[n].programme = rows.v[i].programme_id;
+            grants[n].cohort = rows.v[i].cohort_id;
+            n++;
+        }
+    who->grants = grants;
+    who->grant_count = n;
+    return RC_OK;
+}
+
+enum rc session_load(struct db *db, struct arena *a, struct str token, int64_t now, struct actor *who, struct session *s)
+{
+    if (token.n != TOKEN_CHARS)
+        return RC_NOT_FOUND;
+    struct row_sign_in_by_token row;
+    TRY(sql_sign_in_by_token(db, a, token_hash(a, token), now, &row));
+    *s = (struct session){.id = row.id,
+                          .person = row.person_id,
+                          .seen_at = row.seen_at,
+                          .token = token,
+                          .language = row.language,
+                          .zone = row.zone};
+    *who = (struct actor){.person = row.person_id, .account = row.account_id, .name = row.display_name, .scopes = UINT64_MAX};
+    return load_grants(db, a, row.person_id, now, who);
+}
+
+struct str session_csrf(struct arena *a, struct str token)
+{
+    static const unsigned char purpose[] = "csrf";
+    unsigned char h[24];
+    unsigned char key[HASH_BYTES];
+    crypto_generichash(key, sizeof key, (const unsigned char *)token.p, token.n, NULL, 0);
+    crypto_generichash(h, sizeof h, purpose, sizeof purpose - 1, (const unsigned char *)token.p,
+                       token.n < crypto_generichash_KEYBYTES_MAX ? token.n : crypto_generichash_KEYBYTES_MAX);
+    sodium_memzero(key, sizeof key);
+    return base64(a, h, sizeof h);
+}
+
+bool session_is_stale(const struct session *s, int64_t now)
+{
+    return now - s->seen_at > 10 * MS_PER_MINUTE;
+}
+
+enum rc session_touch(struct db *tx, int64_t id, int64_t now)
+{
+    return sql_sign_in_touch(tx, id, now, now + SESSION_DAYS * MS_PER_DAY);
+}
+
+enum rc session_open(struct db *tx, struct arena *a, int64_t person, struct str device, int64_t now, struct str *token)
+{
+    *token = token_new(a);
+    return sql_sign_in_add(tx, db_new_id(tx), person, token_hash(a, *token), device, now, now + SESSION_DAYS * MS_PER_DAY);
+}
+
+enum rc session_end(struct db *tx, int64_t person, int64_t id)
+{
+    TRY(sql_sign_in_end(tx, id, person));
+    return db_changes(tx) != 0 ? RC_OK : RC_NOT_FOUND;
+}
+
+enum rc session_end_others(struct db *tx, int64_t person, int64_t keep)
+{
+    return sql_sign_in_end_others(tx, person, keep);
+}
+
+enum rc sign_in_link_make(struct db *tx, struct arena *a, int64_t person, int64_t now, int64_t valid_ms, struct str *token)
+{
+    *token = token_new(a);
+    return sql_sign_in_link_add(tx, token_hash(a, *token), person, now, now + valid_ms);
+}
+
+enum rc sign_in_link_redeem(struct db *tx, struct arena *a, struct str token, int64_t now, int64_t *person)
+{
+    if (token.n != TOKEN_CHARS)
+        return RC_NOT_FOUND;
+    struct str hash = token_hash(a, token);
+    struct row_sign_in_link_find row;
+    TRY(sql_sign_in_link_find(tx, a, hash, &row));
+    if (row.disabled)
+        return RC_GONE;
+    TRY(sql_sign_in_link_use(tx, hash, now));
+    if (db_changes(tx) == 0)
+        return RC_GONE;
+    *person = row.person_id;
+    return RC_OK;
+}
+
+enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t now, struct actor *who)
+{
+    if (bearer.n != TOKEN_CHARS + sizeof API_PREFIX - 1 || !str_starts(bearer, S(API_PREFIX)))
+        return RC_NOT_FOUND;
+    struct row_api_token_find row;
+    TRY(sql_api_token_find(db, a, token_hash(a, bearer), now, &row));
+    *who = (struct actor){.person = row.person_id, .account = row.account_id, .name = row.display_name, .by_token = true};
+    struct str rest = row.scopes, word;
+    while (str_cut(&rest, ' ', &word)) {
+        enum permission p;
+        if (permission_find(word, &p))
+            who->scopes |= UINT64_C(1) << (unsigned)p;
+    }
+    return load_grants(db, a, row.person_id, now, who);
+}
+
+enum rc token_make(struct db *tx, struct arena *a, int64_t person, struct str name, struct str scopes, int64_t now,
+                   int64_t expires_at, struct str *token)
+{
+    *token = str_concat(a, S(API_PREFIX), token_new(a));
+    return sql_api_token_add(tx, db_new_id(tx), person, name, token_hash(a, *token), scopes, now, expires_at);
+}
+
+struct str email_key(struct arena *a, struct str email)
+{
+    return utf8_fold(a, str_trim(email));
+}
+
+enum rc audit_note(struct db *tx, int64_t now, int64_t actor, const char *action, int64_t subject, const char *kind,
+                   int64_t object)
+{
+    return sql_audit_add(tx, db_new_id(tx), now, actor != 0 ? &actor : NULL, str_from(action), subject != 0 ? &subject : NULL,
+                         str_from(kind), kind != NULL ? &object : NULL);
+}

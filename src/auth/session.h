@@ -1,0 +1,63 @@
+/* Signing in and staying signed in. Tokens are 32 random bytes in base64url, known to the browser or program alone; the
+ * database holds their BLAKE2b-256. The CSRF token is a keyed hash of the sign-in token, so nothing is stored for it. */
+#ifndef CADRE_AUTH_SESSION_H
+#define CADRE_AUTH_SESSION_H
+
+#include "auth/access.h"
+#include "store/store.h"
+
+#define SESSION_COOKIE "cadre_session"
+#define SESSION_DAYS 14      /* since it was last used */
+#define SIGN_IN_LINK_MINUTES 30
+
+struct session {
+    int64_t id;
+    int64_t person;
+    int64_t seen_at;
+    struct str token;    /* as sent: the CSRF token derives from it */
+    struct str language; /* the person's setting, or no value */
+    struct str zone;
+};
+
+/* Loads the session of a cookie's token with the grants in force at now. RC_NOT_FOUND when there is none (ended, expired,
+ * disabled, malformed). */
+enum rc session_load(struct db *db, struct arena *a, struct str token, int64_t now, struct actor *who, struct session *s) MUST_CHECK;
+/* The CSRF token that belongs to a sign-in token, in base64url. */
+struct str session_csrf(struct arena *a, struct str token);
+/* True when a session was last marked as used so long ago that session_touch is worth a write. */
+bool session_is_stale(const struct session *s, int64_t now);
+enum rc session_touch(struct db *tx, int64_t id, int64_t now) MUST_CHECK;
+
+/* Inside a closure: opens a session for a person and gives its token. device is a short word on the browser. */
+enum rc session_open(struct db *tx, struct arena *a, int64_t person, struct str device, int64_t now, struct str *token) MUST_CHECK;
+enum rc session_end(struct db *tx, int64_t person, int64_t id) MUST_CHECK;
+enum rc session_end_others(struct db *tx, int64_t person, int64_t keep) MUST_CHECK;
+
+/* Checks e-mail and password. Takes as long for an unknown address as for a wrong password, and slows down after five
+ * failures (RC_RATE_LIMITED with the seconds to wait in *wait). RC_INVALID otherwise. Not inside a closure: it hashes. */
+enum rc password_check(struct db *db, struct arena *a, struct str email, struct str password, int64_t now, int64_t *person,
+                       int64_t *wait, struct err *e) MUST_CHECK;
+/* Argon2id, 19 MiB, two passes; two at once in a process, the others wait. The result is in the arena. */
+enum rc password_hash(struct arena *a, struct str password, struct str *hash) MUST_CHECK;
+bool password_matches(struct str hash, struct str password);
+/* Longer than 11 characters and none of the few that everybody tries. */
+bool password_good_enough(struct str password);
+
+/* A link that signs in once: makes the token inside a closure; the address is made by who shows it. */
+enum rc sign_in_link_make(struct db *tx, struct arena *a, int64_t person, int64_t now, int64_t valid_ms, struct str *token) MUST_CHECK;
+/* Inside a closure: RC_GONE when used or expired, RC_NOT_FOUND when there never was one. */
+enum rc sign_in_link_redeem(struct db *tx, struct arena *a, struct str token, int64_t now, int64_t *person) MUST_CHECK;
+
+/* API tokens: "cadre_" and 43 characters, shown once. scopes: permission words with spaces between. */
+enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t now, struct actor *who) MUST_CHECK;
+enum rc token_make(struct db *tx, struct arena *a, int64_t person, struct str name, struct str scopes, int64_t now,
+                   int64_t expires_at, struct str *token) MUST_CHECK;
+
+/* The folded key under which an e-mail address is found. */
+struct str email_key(struct arena *a, struct str email);
+
+/* One line of the audit, inside a closure. actor, subject and object may be 0. kind NULL: no object. */
+enum rc audit_note(struct db *tx, int64_t now, int64_t actor, const char *action, int64_t subject, const char *kind,
+                   int64_t object) MUST_CHECK;
+
+#endif

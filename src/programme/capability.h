@@ -1,0 +1,69 @@
+/* What a capability tells the house about itself. Each folder of programme/ and campus/ exports one `const struct capability`
+ * in its header; main.c lists them and nothing else knows them all. Adding a capability is adding a folder, a migration and
+ * one line there. */
+#ifndef CADRE_PROGRAMME_CAPABILITY_H
+#define CADRE_PROGRAMME_CAPABILITY_H
+
+#include <jansson.h>
+
+#include "http/ctx.h"
+
+/* ---- Home: what waits for a person ---------------------------------------------------------------------------------- */
+struct home_item {
+    struct str title;
+    struct str href;
+    struct str detail;      /* one short line, may be empty */
+    struct str kind;        /* translated word on the tag: "Session", "Quiz", "Agreement" */
+    bool has_due;
+    int64_t due_day;
+    int64_t weight;         /* orders items of one day; small first */
+};
+struct home_list; /* programme/home/home.h */
+void home_add(struct home_list *list, struct home_item item);
+
+/* ---- Evidence: how the source of an item is called and where it is shown ---------------------------------------------- */
+struct evidence_label {
+    struct str title;       /* no value: not to be shown any more */
+    struct str href;        /* empty: nothing to click */
+};
+struct evidence_source {
+    const char *kind;       /* evidence.source_kind */
+    /* Fills out[i] for ids[i], all in one or few statements. */
+    enum rc (*describe)(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
+};
+
+struct nav_entry {
+    const char *href;
+    msg_id label;
+    enum permission may;
+    int order;              /* small first; 0 home, 10 learning, 20 people, 30 programme, 90 site */
+};
+
+struct job_kind {
+    const char *kind;
+    /* Runs one job on the jobs thread; job_progress (out/job.h) tells how far it is. */
+    enum rc (*run)(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e);
+};
+
+struct capability {
+    const char *name;       /* the folder's name */
+    const struct route *routes;
+    size_t route_count;
+    const struct nav_entry *nav;
+    size_t nav_count;
+    const struct evidence_source *sources;
+    size_t source_count;
+    const struct job_kind *jobs;
+    size_t job_count;
+    /* Adds what waits for c->who. One statement, or few; never one per item. NULL: nothing ever waits. */
+    enum rc (*home)(struct ctx *c, struct home_list *list);
+    /* Adds all that this capability holds about a person, in its own words, to a JSON object. NULL: holds nothing. */
+    enum rc (*export_person)(struct db *db, struct arena *a, int64_t person, json_t *into);
+    /* Deletes or empties what names or could name the person; ids and counts stay. Inside a closure. */
+    enum rc (*erase_person)(struct db *tx, struct arena *a, int64_t person, int64_t now);
+    /* Deletes what is older than its rule, at most a few thousand rows; *more says whether some are left. kind is a row of
+     * retention_rule; a kind that is not its own is left alone. Inside a closure. */
+    enum rc (*retain)(struct db *tx, struct str kind, int64_t before, bool *more);
+};
+
+#endif

@@ -1,0 +1,38 @@
+/* The evidence thread: one append-only record that every capability writes to. What is written names people, competencies
+ * and sources by id; no free text. */
+#ifndef CADRE_PROGRAMME_EVIDENCE_EVIDENCE_H
+#define CADRE_PROGRAMME_EVIDENCE_EVIDENCE_H
+
+#include "programme/capability.h"
+
+extern const struct capability evidence_capability;
+
+enum evidence_use { EVIDENCE_NO_USE = 0, EVIDENCE_INTRODUCED = 'I', EVIDENCE_PRACTISED = 'P', EVIDENCE_ASSESSED = 'A' };
+
+struct evidence_new {
+    int64_t person;
+    int64_t programme;       /* 0: none */
+    const char *kind;        /* "session_completed", "quiz_passed", "attended"; its text is message M_evidence_<kind> */
+    int64_t competency;      /* 0: not tied to one */
+    enum evidence_use use;
+    int level;               /* 0: none judged; else 1.. on the competency's scale */
+    int percent;             /* -1: no score */
+    const char *source_kind;
+    int64_t source_id;
+    int64_t cause;           /* evidence that led to this one, 0: none */
+    int64_t replaces;        /* evidence that this one corrects, 0: none */
+    int64_t by_person;       /* who says so; 0: the program saw it */
+    int64_t at;              /* when it happened; recorded_at is set to the time of writing */
+};
+
+/* Inside a closure. *id (NULL allowed) is the new row's. */
+enum rc evidence_add(struct db *tx, const struct evidence_new *e, int64_t now, int64_t *id) MUST_CHECK;
+
+/* Registers the sources of all capabilities, at start, before any request. */
+void evidence_set_sources(const struct capability *const *all, size_t count);
+
+/* Counts all evidence afresh into the tally that programme-wide pages show. Run by a job every few minutes when something
+ * was added. Inside a bulk closure. */
+enum rc evidence_count_tally(struct db *tx, int64_t now) MUST_CHECK;
+
+#endif
