@@ -122,4 +122,7 @@ CREATE VIEW pub_programme_group_member AS
     FROM group_member gm JOIN learner_group g ON g.id = gm.group_id;
 CREATE VIEW pub_programme_stage AS SELECT id, programme_id, ordinal, code, title FROM stage;
 CREATE VIEW pub_programme_cohort AS SELECT id, programme_id, code, title, stage_id, start_day, end_day FROM cohort;
+-- The zone a person's days are told in, unless she chose one: that of the programme of her latest role.
+CREATE VIEW pub_programme_zone AS
+    SELECT g.person_id, g.start_day, p.zone FROM role_grant g JOIN programme p ON p.id = g.programme_id;
 CREATE VIEW pub_people_name AS SELECT person_id, display_name, sort_key FROM identity;

@@ -22,7 +22,8 @@ CREATE INDEX evidence_by_person ON evidence (person_id, at, id);
 CREATE INDEX evidence_by_source ON evidence (source_kind, source_id);
 CREATE INDEX evidence_by_cause ON evidence (cause_id) WHERE cause_id IS NOT NULL;
 CREATE INDEX evidence_by_replaced ON evidence (replaces_id) WHERE replaces_id IS NOT NULL;
-CREATE INDEX evidence_by_competency ON evidence (programme_id, competency_id, use);
+CREATE INDEX evidence_by_competency ON evidence (programme_id, competency_id, use, person_id);
+CREATE INDEX evidence_by_recording ON evidence (recorded_at);
 
 -- engine: sqlite
 CREATE TRIGGER evidence_no_update BEFORE UPDATE ON evidence

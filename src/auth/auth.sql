@@ -3,7 +3,9 @@
 -- name: sign_in_by_token :one
 -- in: token_hash:blob, now:int
 -- out: language:text?, zone:text?
-SELECT s.id, s.person_id, s.created_at, s.seen_at, s.expires_at, a.id AS account_id, i.display_name, i.language, i.zone
+SELECT s.id, s.person_id, s.created_at, s.seen_at, s.expires_at, a.id AS account_id, i.display_name, i.language,
+       COALESCE(i.zone, (SELECT z.zone FROM pub_programme_zone z WHERE z.person_id = s.person_id
+                         ORDER BY z.start_day DESC LIMIT 1)) AS zone
 FROM sign_in s
 JOIN account a ON a.person_id = s.person_id
 JOIN identity i ON i.person_id = s.person_id

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "http/ctx.h"
+#include "out/job.h"
 
 /* ---- Home: what waits for a person ---------------------------------------------------------------------------------- */
 struct home_item {
@@ -39,12 +40,6 @@ struct nav_entry {
     int order;              /* small first; 0 home, 10 learning, 20 people, 30 programme, 90 site */
 };
 
-struct job_kind {
-    const char *kind;
-    /* Runs one job on the jobs thread; job_progress (out/job.h) tells how far it is. */
-    enum rc (*run)(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e);
-};
-
 struct capability {
     const char *name;       /* the folder's name */
     const struct route *routes;
@@ -53,7 +48,7 @@ struct capability {
     size_t nav_count;
     const struct evidence_source *sources;
     size_t source_count;
-    const struct job_kind *jobs;
+    const struct job_handler *jobs; /* out/job.h */
     size_t job_count;
     /* Adds what waits for c->who. One statement, or few; never one per item. NULL: nothing ever waits. */
     enum rc (*home)(struct ctx *c, struct home_list *list);

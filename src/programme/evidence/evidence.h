@@ -31,8 +31,8 @@ enum rc evidence_add(struct db *tx, const struct evidence_new *e, int64_t now, i
 /* Registers the sources of all capabilities, at start, before any request. */
 void evidence_set_sources(const struct capability *const *all, size_t count);
 
-/* Counts all evidence afresh into the tally that programme-wide pages show. Run by a job every few minutes when something
- * was added. Inside a bulk closure. */
-enum rc evidence_count_tally(struct db *tx, int64_t now) MUST_CHECK;
+/* Counts all evidence afresh into the tally that programme-wide pages show, unless nothing was added since; run by a job. It
+ * reads on db and writes the few result rows in a closure, so the writer never waits for the counting. */
+enum rc evidence_count_tally(struct db *db, struct arena *a, int64_t now, struct err *e) MUST_CHECK;
 
 #endif

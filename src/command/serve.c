@@ -1,0 +1,93 @@
+/* `cadre serve`: the server with its jobs, until SIGINT or SIGTERM. */
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "command/site.h"
+#include "command/verbs.h"
+
+static const struct option_def options[] = {
+    DB_OPTION,
+    {"listen", "ADDR:PORT", "where to listen: 127.0.0.1:8080, [::1]:0, unix:/run/cadre.sock (default 127.0.0.1:8080)"},
+    {"base-url", "URL", "the address people use, for links in mails (default: http://ADDR:PORT)"},
+    {"workers", "N", "requests answered at once (default 8)"},
+    {"trust-proxy", NULL, "believe X-Forwarded-For and -Proto of a proxy on this machine"},
+    {"no-access-log", NULL, "do not log each request"},
+    {"no-rate-limits", NULL, "do not limit requests: benches and tests only"},
+    {"zone", "NAME", "time zone of the site where a programme sets none (default UTC)"},
+};
+
+static void block_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, set, NULL); /* before any thread: all inherit it */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static bool settings_from(struct command *c, struct app *app)
+{
+    int64_t workers;
+    if (!command_number(c, "workers", 8, 1, 256, &workers))
+        return false;
+    app->settings = (struct http_settings){
+        .workers = (int)workers,
+        .trust_proxy = command_flag(c, "trust-proxy"),
+        .no_access_log = command_flag(c, "no-access-log"),
+        .no_rate_limits = command_flag(c, "no-rate-limits"),
+    };
+    const char *zone = command_option(c, "zone", "UTC");
+    app->zone = zone_find(str_from(zone));
+    if (app->zone == NULL)
+        command_say("there is no time zone called '%s'; Europe/London is one", zone);
+    return app->zone != NULL;
+}
+
+static int serve(struct command *c)
+{
+    struct err e = {0};
+    struct app app = {0};
+    sigset_t signals;
+    block_signals(&signals);
+    if (!settings_from(c, &app))
+        return EXIT_USAGE;
+    if (!command_open(c, true))
+        return EXIT_REFUSED;
+    app.store = c->store;
+    site_fill(&app, c->a);
+    struct server *server;
+    enum rc rc = server_start(&app, command_option(c, "listen", "127.0.0.1:8080"), &server, &e);
+    if (rc != RC_OK)
+        return command_fail(c, rc, &e);
+    size_t job_count;
+    const struct job_handler *handlers = site_jobs(c->a, &job_count);
+    struct jobs *jobs = NULL;
+    rc = jobs_start(c->store, handlers, job_count, &jobs, &e);
+    if (rc != RC_OK)
+        command_fail(c, rc, &e);
+    printf("http://%s/\n", server_address(server));
+    fflush(stdout);
+    int got;
+    sigwait(&signals, &got);
+    log_event(LOG_INFO, "serve.stop", "signal=%d", got);
+    jobs_stop(jobs);
+    if (!server_stop(server)) {
+        log_event(LOG_ERROR, "serve.stop", "a request did not end in time");
+        _exit(EXIT_REFUSED);
+    }
+    return EXIT_DONE;
+}
+
+const struct verb verb_serve = {
+    .name = "serve",
+    .arguments = "",
+    .summary = "Serve the site until it is told to stop",
+    .details = "Opens the database, brings it up to date, and answers HTTP. The address is printed on standard output once it can "
+               "be reached. SIGINT and SIGTERM stop it after the requests that run. In production it stands behind a proxy that "
+               "does TLS (see docs/operate.md).",
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .run = serve,
+};

@@ -1,0 +1,97 @@
+/* Putting the capabilities together: see site.h. */
+#include "command/site.h"
+
+#include "auth/session.h"
+#include "base/log.h"
+
+static enum rc touch(struct db *tx, void *arg, struct err *e)
+{
+    const struct session *s = arg;
+    (void)e;
+    return session_touch(tx, s->id, clock_now());
+}
+
+static enum rc hook_session(struct ctx *c, struct str cookie, struct visitor *v)
+{
+    struct session *s = ARENA_NEW(c->a, struct session);
+    TRY(session_load(c->db, c->a, cookie, c->now, &v->who, s));
+    if (session_is_stale(s, c->now) && store_write(c->db, touch, s, NULL) != RC_OK)
+        log_event(LOG_WARN, "session.touch", "failed");
+    v->session = s;
+    v->lang = s->language;
+    v->zone = s->zone;
+    return RC_OK;
+}
+
+static enum rc hook_token(struct ctx *c, struct str bearer, struct visitor *v)
+{
+    return token_load(c->db, c->a, bearer, c->now, &v->who);
+}
+
+static struct str hook_csrf(struct ctx *c)
+{
+    return session_csrf(c->a, c->session->token);
+}
+
+static enum rc hook_check(struct db *db)
+{
+    struct arena *a = arena_new(1024);
+    struct visitor v = {0};
+    struct session s;
+    /* a look-up of a session that cannot be there: reads one index page */
+    enum rc rc = session_load(db, a, S("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), clock_now(), &v.who, &s);
+    arena_free(a);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static const struct server_hooks hooks = {
+    .session = hook_session, .token = hook_token, .csrf = hook_csrf, .check = hook_check};
+
+static int by_order(const void *x, const void *y)
+{
+    const struct nav_entry *a = *(const struct nav_entry *const *)x, *b = *(const struct nav_entry *const *)y;
+    return a->order != b->order ? (a->order < b->order ? -1 : 1) : strcmp(a->href, b->href);
+}
+
+static void fill_nav(struct app *app, struct arena *a)
+{
+    size_t total = 0, n = 0;
+    for (size_t i = 0; i < capability_count; i++)
+        total += all_capabilities[i]->nav_count;
+    const struct nav_entry **entries = ARENA_ARRAY(a, total, const struct nav_entry *);
+    for (size_t i = 0; i < capability_count; i++)
+        for (size_t k = 0; k < all_capabilities[i]->nav_count; k++)
+            entries[n++] = &all_capabilities[i]->nav[k];
+    if (n != 0)
+        qsort(entries, n, sizeof *entries, by_order);
+    struct nav_item *items = ARENA_ARRAY(a, n, struct nav_item);
+    for (size_t i = 0; i < n; i++)
+        items[i] = (struct nav_item){entries[i]->href, entries[i]->label, entries[i]->may};
+    app->nav = items;
+    app->nav_count = n;
+}
+
+void site_fill(struct app *app, struct arena *a)
+{
+    struct route_set *sets = ARENA_ARRAY(a, capability_count, struct route_set);
+    for (size_t i = 0; i < capability_count; i++)
+        sets[i] = (struct route_set){all_capabilities[i]->routes, all_capabilities[i]->route_count};
+    app->routes = sets;
+    app->route_count = capability_count;
+    app->hooks = &hooks;
+    app->session_cookie = SESSION_COOKIE;
+    fill_nav(app, a);
+}
+
+const struct job_handler *site_jobs(struct arena *a, size_t *count)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < capability_count; i++)
+        total += all_capabilities[i]->job_count;
+    struct job_handler *all = ARENA_ARRAY(a, total, struct job_handler);
+    *count = 0;
+    for (size_t i = 0; i < capability_count; i++)
+        for (size_t k = 0; k < all_capabilities[i]->job_count; k++)
+            all[(*count)++] = all_capabilities[i]->jobs[k];
+    return all;
+}

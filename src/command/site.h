@@ -1,0 +1,17 @@
+/* The whole site as verbs need it: every capability, the routes and navigation they add up to, the jobs. */
+#ifndef CADRE_COMMAND_SITE_H
+#define CADRE_COMMAND_SITE_H
+
+#include "http/server.h"
+#include "programme/capability.h"
+
+/* In main.c. */
+extern const struct capability *const all_capabilities[];
+extern const size_t capability_count;
+
+/* Fills routes, navigation and hooks of an app from the capabilities; memory is the arena's and must outlive the server. */
+void site_fill(struct app *app, struct arena *a);
+/* All job handlers of all capabilities. */
+const struct job_handler *site_jobs(struct arena *a, size_t *count);
+
+#endif

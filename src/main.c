@@ -1,0 +1,33 @@
+/* Cadre: runs leadership programmes in medical education. This file says what the house consists of: the capabilities and the
+ * verbs. Nothing else knows them all. */
+#include <sodium.h>
+
+#include "command/command.h"
+#include "command/site.h"
+#include "command/verbs.h"
+#include "programme/curriculum/curriculum.h"
+#include "programme/evidence/evidence.h"
+#include "programme/framework/framework.h"
+#include "programme/home/home.h"
+#include "programme/people/people.h"
+#include "programme/privacy/privacy.h"
+#include "programme/programme/programme.h"
+
+const struct capability *const all_capabilities[] = {
+    &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability,
+    &people_capability, &programme_capability,  &privacy_capability,
+};
+const size_t capability_count = COUNT_OF(all_capabilities);
+
+int main(int argc, char **argv)
+{
+    if (sodium_init() < 0) {
+        command_say("no source of random numbers");
+        return EXIT_REFUSED;
+    }
+    home_set_sources(all_capabilities, capability_count);
+    evidence_set_sources(all_capabilities, capability_count);
+    privacy_set_sources(all_capabilities, capability_count);
+    programme_on_joined(curriculum_joined);
+    return command_main(argc, argv);
+}
