@@ -43,8 +43,8 @@ struct field {
     struct str label_text;    /* instead of label, for texts that come from data (a quiz question) */
     msg_id hint;
     bool required;
-    int64_t min, max;         /* numbers: the range when max > min; texts: max is the most characters (0: 200, long 20000);
-                                 files: the most bytes */
+    int64_t min, max;         /* numbers and days: the range when max > min; texts: the fewest and the most characters
+                                 (max 0: 200, long 20000); files: max is the most bytes (0: what the route takes) */
     const struct choice *choices;
     size_t choice_count;
     const char *autocomplete; /* the HTML token, "email", "current-password" */
@@ -72,6 +72,7 @@ struct form {
 };
 
 struct form *form_new(struct arena *a, int lang, const struct zone *zone, struct str action, msg_id submit);
+/* The result may move with the next form_add. */
 struct field *form_add(struct form *f, struct field field);
 /* Takes the values and checks each against its field. False when any is wrong: show the form again with status 422. */
 bool form_read(struct form *f, const struct part *parts, size_t count);
@@ -82,12 +83,18 @@ void form_error(struct form *f, const char *name, msg_id msg, const char *detail
 void form_fail(struct form *f, const struct err *e);
 
 struct field *form_field(struct form *f, const char *name); /* NULL when there is none of that name */
-struct str form_text(const struct form *f, const char *name);  /* trimmed, newlines as LF */
+struct str form_text(const struct form *f, const char *name);  /* trimmed (not a password), newlines as LF; never no value */
+struct str form_label(const struct form *f, const struct field *field);
 int64_t form_int(const struct form *f, const char *name, int64_t otherwise);
+double form_real(const struct form *f, const char *name, double otherwise);
 bool form_bool(const struct form *f, const char *name);
 bool form_has(const struct form *f, const char *name, struct str value); /* FIELD_MANY: is value ticked */
 bool form_day(const struct form *f, const char *name, int64_t *day);     /* false when left empty */
 bool form_when(const struct form *f, const char *name, int64_t *ms);
+
+/* What to put into field.value so that FIELD_DAY and FIELD_WHEN show it first. */
+struct str form_day_value(const struct form *f, int64_t day);
+struct str form_when_value(const struct form *f, int64_t ms);
 
 /* Writes the whole form: error summary, fields, token, button. The view's {{form f}} calls this. */
 void form_html(struct view_env *env, const struct form *f);

@@ -30,6 +30,12 @@ struct view {
     void (*json)(struct view_env *env, const void *data);
 };
 
+/* Some view together with its data: a field declared `any`, for frames that hold whatever page there is. */
+struct view_any {
+    const struct view *view; /* NULL: nothing */
+    const void *data;
+};
+
 /* Optional numbers: a field declared `int?`, `time?`, `day?` or `real?`. */
 struct opt_int {
     bool some;
