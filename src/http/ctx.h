@@ -26,13 +26,20 @@ struct ctx {
     int64_t now;              /* UTC ms, one value for the whole request */
     int64_t today;            /* the civil day in zone */
     struct err err;
-    bool decided;             /* an access decision about a target was taken; page_send insists where the route needs one */
+    bool decided;             /* an access decision about a target was taken: the server insists where the route needs one */
 };
 
 typedef enum rc handler(struct ctx *c);
 
 enum rate_class { RATE_PAGE, RATE_WRITE, RATE_SIGN_IN, RATE_PUBLIC };
-enum body_kind { BODY_NONE, BODY_FORM /* 256 KiB */, BODY_UPLOAD /* 32 MiB */, BODY_JSON /* 1 MiB */ };
+enum body_kind {
+    BODY_NONE,
+    BODY_FORM,   /* 256 KiB */
+    BODY_UPLOAD, /* 32 MiB */
+    BODY_JSON,   /* 1 MiB */
+    BODY_FOREIGN_FORM, /* 256 KiB, posted by another site's page on purpose (LTI, sign-on): the session is not looked at,
+                          neither origin nor token are checked, and the handler proves itself who sent it */
+};
 
 /* Who may even call a route. The handler still asks access_require() about the thing itself where needs_target is set. */
 struct route {
@@ -66,6 +73,10 @@ enum rc page_redirect(struct ctx *c, struct str to, msg_id flash);
 /* A file to keep: name is made safe for the header. */
 enum rc page_download(struct ctx *c, const char *type, struct str filename, struct str bytes);
 
+/* Sets a cookie for the whole site, HttpOnly, SameSite=Lax, Secure where the request was; max_age_s 0 deletes it. The value
+ * is made by us: visible ASCII without quotes, commas, semicolons or backslashes. */
+void ctx_cookie(struct ctx *c, const char *name, struct str value, int64_t max_age_s);
+
 /* Shorthands */
 struct str tr(const struct ctx *c, msg_id id);
 struct str tr_args(const struct ctx *c, msg_id id, const struct msg_arg *args, size_t count);
@@ -73,8 +84,8 @@ struct str tr_args(const struct ctx *c, msg_id id, const struct msg_arg *args, s
 /* The one access decision (auth/access.h) for this request: RC_OK, RC_DENIED or RC_NOT_FOUND (where existence is
  * private), and notes that it was taken. */
 enum rc access_require(struct ctx *c, enum permission p, const struct target *t) MUST_CHECK;
-/* The same as a question, for showing or leaving out a button. */
-bool access_allows(const struct ctx *c, enum permission p, const struct target *t);
+/* The same as a question, for filtering a list or showing a button; it counts as a decision too. */
+bool access_allows(struct ctx *c, enum permission p, const struct target *t);
 
 /* store_write with this request's connection and err. */
 enum rc ctx_write(struct ctx *c, write_fn *fn, void *arg) MUST_CHECK;

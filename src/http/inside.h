@@ -1,0 +1,165 @@
+/* What the files of the server share and nobody else includes. A struct exchange is one request and its answer. It is
+ * made by the adapter on the I/O thread, lent to one worker at a time (between server_submit and adapter_resume), and
+ * goes back to a free list when the answer has left; with it goes its arena, so a page is written once and sent from
+ * where it was written. */
+#ifndef CADRE_HTTP_INSIDE_H
+#define CADRE_HTTP_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http/metrics.h"
+#include "http/rate.h"
+#include "http/server.h"
+
+#define TARGET_MAX 4096u             /* bytes of path and query */
+#define HEAD_MAX (16u * 1024u)       /* bytes of a request's head; more is 431 */
+#define HEADERS_MAX 64u              /* its headers */
+#define NO_DEADLINE UINT64_MAX
+
+/* Of each thread. Sanitizers need several times as much. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STACK_SIZE ((size_t)2048 * 1024)
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define STACK_SIZE ((size_t)2048 * 1024)
+#endif
+#endif
+#ifndef STACK_SIZE
+#define STACK_SIZE ((size_t)256 * 1024)
+#endif
+
+struct conn { /* one connection; the list is the keeper's to walk, under conn_lock */
+    struct conn *next, *prev;
+    int fd;
+    atomic_uint_least64_t deadline_us; /* of the phase it is in, on clock_steady_us; it is cut when this has passed */
+    bool local;                        /* the peer is on this machine */
+    char address[46];
+};
+
+enum stage {
+    STAGE_HEAD,    /* the head has come in, nothing was decided */
+    STAGE_BODY,    /* the body is coming in */
+    STAGE_WORK,    /* a worker has it */
+    STAGE_DONE,    /* the answer is ready to be sent */
+    STAGE_SENDING,
+};
+
+struct exchange {
+    struct exchange *next; /* in the queue or the free list */
+    struct server *server;
+    struct conn *conn;
+    void *wire;            /* the library's connection */
+    void *reply;           /* the library's response */
+    enum stage stage;
+    struct arena *a;
+    struct request rq;
+    struct response rs;
+    struct route_match match;
+    bool slash;            /* the address is right but for a '/' at its end */
+    int status_early;      /* found out before the head was read: 414 */
+    char *body;            /* malloc: grows while the client sends, unlike an arena without leaving copies behind */
+    size_t body_cap, body_limit;
+    uint64_t start_us, body_us;
+    bool counted;          /* in server.active */
+};
+
+/* Answers made at start for what is refused before a worker sees it: no memory is taken, no database is asked. */
+struct plain_answer {
+    int status;
+    struct str html; /* one per language, see errors.c */
+    struct str json;
+};
+
+struct worker {
+    struct server *server;
+    struct db *db;
+    pthread_t thread;
+};
+
+struct server {
+    struct app *app;
+    struct router *router;
+    struct http_settings set; /* with the defaults filled in */
+    struct metrics metrics;
+    struct rate_table *rates;
+    void *daemon;
+    int listen_fd;
+    char address[128];
+    char unlink_path[108]; /* of a Unix socket */
+
+    pthread_mutex_t lock;  /* queue, busy, quit, draining */
+    pthread_cond_t work;   /* something is in the queue, or quit */
+    struct exchange *head, *tail;
+    size_t queued, busy; /* waiting, and with a worker */
+    size_t idle;         /* workers that wait */
+    bool quit;
+    atomic_bool stopping;  /* answers close their connections */
+    atomic_size_t active;  /* requests taken and not yet answered to the last byte */
+    atomic_size_t body_bytes;
+
+    struct worker *workers; /* set.workers of them */
+
+    pthread_t keeper;      /* cuts slow connections, checks the database */
+    bool keeper_runs;
+    struct db *keeper_db;
+    pthread_cond_t keeper_wake; /* with lock */
+    atomic_uint_least64_t healthy_us; /* when the database last answered; 0: never */
+
+    pthread_mutex_t conn_lock;
+    struct conn *conns;
+    size_t conn_count;
+
+    struct exchange *spare; /* I/O thread only */
+    size_t spare_count;
+    uint64_t next_id;       /* I/O thread only */
+
+    struct arena *static_arena;
+    struct plain_answer *plain; /* [language * PLAIN_COUNT + i] */
+};
+
+/* ---- server.c ---- */
+/* Puts x into the queue; x then belongs to a worker. False when the queue is full. */
+bool server_submit(struct exchange *x);
+
+/* ---- adapter.c: the only file that knows the HTTP library ---- */
+enum rc adapter_start(struct server *s, struct err *e) MUST_CHECK;
+void adapter_stop_listening(struct server *s);
+void adapter_stop(struct server *s);
+/* Called by whoever has x: makes the library's response from x->rs, then gives x back to the I/O thread. */
+void adapter_resume(struct exchange *x);
+
+/* ---- dispatch.c ---- */
+/* Answers x on a worker: x->rs is filled on return, whatever happens. */
+void dispatch_run(struct exchange *x, struct db *db);
+/* Sets *c up for x->rq, with nobody asking. */
+void dispatch_context(struct ctx *c, struct exchange *x, struct db *db, struct actor *nobody);
+
+/* ---- guard.c ---- */
+/* May this unsafe request come from where it comes from: Origin, Sec-Fetch-Site, and the session's token. */
+enum rc guard_check(struct ctx *c, enum body_kind body) MUST_CHECK;
+
+/* ---- errors.c ---- */
+int status_of(enum rc rc);
+/* Writes the answer for rc with c->err into c->rs: a page or a problem document. */
+void error_answer(struct ctx *c, enum rc rc);
+/* Makes and finds the answers for refusals on the I/O thread. */
+void plain_answers_make(struct server *s);
+void plain_answer(struct exchange *x, int status);
+
+/* ---- static.c ---- */
+/* Answers what needs no worker: files, /healthz, /metrics. False when x is none of these. */
+bool answer_inline(struct exchange *x);
+/* The address of a static file with its version, "/static/cadre.css?v=1f0c"; in a. */
+struct str static_address(struct arena *a, const char *path);
+
+/* ---- page.c ---- */
+/* Reads and clears the message that the last answer left: 0 for none. */
+msg_id flash_take(struct ctx *c);
+/* Writes a page around content that is written already. */
+void page_write(struct ctx *c, const struct page *p, const struct view *v, const void *data, struct buf *out);
+
+/* One line in the access log, and the counters. */
+void access_note(const struct exchange *x, const char *route);
+
+#endif
