@@ -67,7 +67,7 @@ bool password_matches(struct str hash, struct str password)
 bool password_good_enough(struct str password)
 {
     static const char *const tried[] = {"password", "123456", "qwerty", "letmein", "welcome", "iloveyou", "leadership", "hospital"};
-    if (utf8_length(password) < 12 || password.n > LONGEST_PASSWORD)
+    if (utf8_count(password) < 12 || password.n > LONGEST_PASSWORD)
         return false;
     for (size_t i = 0; i < COUNT_OF(tried); i++) {
         struct str word = str_from(tried[i]);

@@ -67,6 +67,7 @@ struct form {
     struct str error;         /* about the whole form, ready text */
     int lang;                 /* errors are written in this language */
     const struct zone *zone;  /* for FIELD_WHEN */
+    bool get;                 /* a search: sent as a query, without a token */
     bool danger;              /* the button is that of a step that cannot be undone */
     struct str cancel;        /* address of a way out; empty: none */
 };

@@ -314,13 +314,13 @@ static void open_form(const struct writer *w)
     bool file = false;
     for (size_t i = 0; i < w->f->count; i++)
         file |= w->f->fields[i].kind == FIELD_FILE;
-    put(w, "<form method=\"post\" action=\"");
+    put(w, w->f->get ? "<form method=\"get\" action=\"" : "<form method=\"post\" action=\"");
     view_url(w->b, w->f->action);
     put(w, file ? "\" enctype=\"multipart/form-data\" novalidate" : "\" novalidate");
     if (!str_empty(w->f->draft))
         attr(w, "data-draft", w->f->draft);
     put(w, ">\n");
-    if (!str_empty(w->env->csrf))
+    if (!str_empty(w->env->csrf) && !w->f->get)
         hidden(w, "csrf", w->env->csrf);
 }
 

@@ -1,0 +1,366 @@
+/* The pages on privacy: what is held about a person, erasure, the audit, retention, and the progress of a job. */
+#include "auth/session.h"
+#include "gen/programme/privacy/audit_view.h"
+#include "gen/programme/privacy/erase_view.h"
+#include "gen/programme/privacy/job_view.h"
+#include "gen/programme/privacy/person_data_view.h"
+#include "gen/programme/privacy/retention_view.h"
+#include "programme/people/people.h"
+#include "programme/privacy/inside.h"
+#include "programme/programme/programme.h"
+
+#define READINGS 50
+#define AUDIT_ROWS 100
+
+/* ---- words ---------------------------------------------------------------------------------------------------------------------- */
+static struct str action_word(const struct ctx *c, struct str action)
+{
+    static const struct {
+        const char *action;
+        msg_id id;
+    } words[] = {
+        {"evidence_view", M_privacy_did_evidence_view},   {"person_export", M_privacy_did_person_export},
+        {"person_erase", M_privacy_did_person_erase},     {"sign_in_link_make", M_privacy_did_sign_in_link_make},
+        {"retention_change", M_privacy_did_retention_change},
+    };
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (str_eq_z(action, words[i].action))
+            return tr(c, words[i].id);
+    /* other capabilities' words read well enough with spaces: "membership change" */
+    struct str text = str_dup(c->a, action);
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] == '_')
+            ((char *)(uintptr_t)text.p)[i] = ' ';
+    return text;
+}
+
+static struct str name_or(const struct ctx *c, struct str name, bool absent, msg_id otherwise)
+{
+    if (name.p != NULL)
+        return name;
+    return tr(c, absent ? otherwise : M_privacy_erased_person);
+}
+
+static struct str person_href(const struct ctx *c, struct str name, int64_t person)
+{
+    return name.p != NULL ? str_printf(c->a, "/people/%" PRId64, person) : STR_NONE;
+}
+
+/* ---- what is held about a person ---------------------------------------------------------------------------------------------- */
+static enum rc fill_data(struct ctx *c, int64_t person, struct view_person_data *v)
+{
+    struct rows_export_list files;
+    struct rows_audit_page_about audit;
+    TRY(sql_export_list(c->db, c->a, person, &files));
+    TRY(sql_audit_page_about(c->db, c->a, INT64_MAX, INT64_MAX, READINGS, person, &audit));
+    struct view_person_data_exports *exports = ARENA_ARRAY(c->a, files.n, struct view_person_data_exports);
+    for (size_t i = 0; i < files.n; i++)
+        exports[i] = (struct view_person_data_exports){.made = files.v[i].created_at,
+                                                       .kilobytes = (files.v[i].size + 1023) / 1024,
+                                                       .href = str_printf(c->a, "/exports/%" PRId64, files.v[i].id)};
+    struct view_person_data_readings *readings = ARENA_ARRAY(c->a, audit.n, struct view_person_data_readings);
+    for (size_t i = 0; i < audit.n; i++) {
+        const struct row_audit_page_about *r = &audit.v[i];
+        readings[i] = (struct view_person_data_readings){.when = r->at,
+                                                         .action = action_word(c, r->action),
+                                                         .by = name_or(c, r->actor_name, r->actor_id_null, M_privacy_by_cadre)};
+    }
+    v->exports = exports;
+    v->exports_count = files.n;
+    v->readings = readings;
+    v->readings_count = audit.n;
+    v->own = person == c->who->person;
+    struct str action = v->own ? S("/account/data") : str_printf(c->a, "/people/%" PRId64 "/data", person);
+    v->ask = form_new(c->a, c->lang, c->zone, action, M_privacy_ask_export);
+    struct target target = {.person = person};
+    if (access_allows(c, P_PERSON_ERASE, &target))
+        v->erase = str_printf(c->a, "/people/%" PRId64 "/erase", person);
+    return RC_OK;
+}
+
+static enum rc send_data(struct ctx *c, int64_t person)
+{
+    struct target target = {.person = person};
+    TRY(access_require(c, P_PERSON_EXPORT, &target));
+    struct view_person_data v = {0};
+    struct str name;
+    TRY(people_name(c->db, c->a, person, &name));
+    TRY(fill_data(c, person, &v));
+    struct crumb crumbs[] = {{name, v.own ? S("/account") : str_printf(c->a, "/people/%" PRId64, person)}};
+    struct page page = {.title = tr(c, v.own ? M_privacy_data_own : M_privacy_data_other),
+                        .caption = name,
+                        .section = v.own ? "/account" : "/people",
+                        .crumbs = crumbs,
+                        .crumb_count = 1};
+    return view_person_data_page(c, &page, &v);
+}
+
+struct asking {
+    struct arena *a;
+    int64_t person, by, now, job;
+};
+
+static enum rc ask_export(struct db *tx, void *arg, struct err *e)
+{
+    struct asking *ask = arg;
+    (void)e;
+    TRY(job_add(tx, EXPORT_JOB, str_printf(ask->a, "%" PRId64, ask->person), ask->by, ask->now, &ask->job));
+    return audit_note(tx, ask->now, ask->by, "person_export", ask->person, NULL, 0);
+}
+
+static enum rc post_data(struct ctx *c, int64_t person)
+{
+    struct target target = {.person = person};
+    struct str name;
+    TRY(access_require(c, P_PERSON_EXPORT, &target));
+    TRY(people_name(c->db, c->a, person, &name));
+    struct asking ask = {.a = c->a, .person = person, .by = c->who->person, .now = c->now};
+    TRY(ctx_write(c, ask_export, &ask));
+    return page_redirect(c, str_printf(c->a, "/jobs/%" PRId64, ask.job), 0);
+}
+
+static enum rc get_own_data(struct ctx *c)
+{
+    return send_data(c, c->who->person);
+}
+
+static enum rc post_own_data(struct ctx *c)
+{
+    return post_data(c, c->who->person);
+}
+
+static enum rc get_person_data(struct ctx *c)
+{
+    int64_t person;
+    TRY(request_id(c->rq, 0, &person));
+    return send_data(c, person);
+}
+
+static enum rc post_person_data(struct ctx *c)
+{
+    int64_t person;
+    TRY(request_id(c->rq, 0, &person));
+    return post_data(c, person);
+}
+
+static enum rc get_export(struct ctx *c)
+{
+    int64_t id;
+    struct row_export_find file;
+    TRY(request_id(c->rq, 0, &id));
+    TRY(sql_export_find(c->db, c->a, id, &file));
+    struct target target = {.person = file.person_id};
+    TRY(access_require(c, P_PERSON_EXPORT, &target));
+    struct buf name = buf_new(c->a, 64);
+    buf_z(&name, "cadre-");
+    day_format(&name, day_from_ms(c->zone, file.created_at));
+    buf_z(&name, ".json");
+    return page_download(c, "application/json", buf_text(&name), file.bytes);
+}
+
+/* ---- erasure ------------------------------------------------------------------------------------------------------------------------ */
+struct erasing {
+    struct arena *a;
+    int64_t person, by, now;
+};
+
+static enum rc erase(struct db *tx, void *arg, struct err *e)
+{
+    const struct erasing *er = arg;
+    return privacy_erase(tx, er->a, er->person, er->by, er->now, e);
+}
+
+static enum rc send_erase(struct ctx *c, struct form *f, struct str name, int status)
+{
+    struct view_erase v = {.name = name, .f = f};
+    struct page page = {.title = tr(c, M_privacy_erase), .caption = name, .section = "/people", .narrow = true, .status = status};
+    return view_erase_page(c, &page, &v);
+}
+
+static enum rc handle_erase(struct ctx *c)
+{
+    struct erasing er = {.a = c->a, .by = c->who->person, .now = c->now};
+    TRY(request_id(c->rq, 0, &er.person));
+    struct target target = {.person = er.person};
+    TRY(access_require(c, P_PERSON_ERASE, &target));
+    struct str name;
+    TRY(people_name(c->db, c->a, er.person, &name));
+    struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/people/%" PRId64 "/erase", er.person), M_privacy_erase_do);
+    f->danger = true;
+    f->cancel = str_printf(c->a, "/people/%" PRId64, er.person);
+    form_add(f, (struct field){.name = "name", .kind = FIELD_TEXT, .label = M_privacy_erase_type, .hint = M_privacy_erase_hint,
+                               .required = true});
+    if (c->rq->method != METHOD_POST)
+        return send_erase(c, f, name, 0);
+    bool read = form_read(f, c->rq->form, c->rq->form_count);
+    if (read && !str_eq(form_text(f, "name"), str_trim(name)))
+        form_error(f, "name", M_privacy_erase_differs, NULL);
+    if (read && er.person == c->who->person)
+        form_error(f, "", M_privacy_erase_self, NULL);
+    if (!form_ok(f))
+        return send_erase(c, f, name, 422);
+    enum rc rc = ctx_write(c, erase, &er);
+    if (rc == RC_INVALID || rc == RC_CONFLICT) {
+        form_fail(f, &c->err);
+        return send_erase(c, f, name, 422);
+    }
+    TRY(rc);
+    return page_redirect(c, S("/people"), M_privacy_erase_done);
+}
+
+/* ---- the audit ------------------------------------------------------------------------------------------------------------------------ */
+static enum rc load_audit(struct ctx *c, int64_t person, struct rows_audit_page *rows)
+{
+    int64_t at = INT64_MAX, id = INT64_MAX;
+    struct str before = request_query(c->rq, "before"), part = STR_NONE;
+    if (before.p != NULL && (!str_cut(&before, '-', &part) || !str_to_int(part, &at) || !str_to_int(before, &id)))
+        return err_field(&c->err, RC_MALFORMED, 0, "before", "not a place in the audit");
+    if (person == 0)
+        return sql_audit_page(c->db, c->a, at, id, AUDIT_ROWS + 1, rows);
+    struct rows_audit_page_about about;
+    TRY(sql_audit_page_about(c->db, c->a, at, id, AUDIT_ROWS + 1, person, &about));
+    _Static_assert(sizeof(struct row_audit_page) == sizeof(struct row_audit_page_about), "same columns");
+    *rows = (struct rows_audit_page){.v = (struct row_audit_page *)(void *)about.v, .n = about.n};
+    return RC_OK;
+}
+
+static enum rc get_audit(struct ctx *c)
+{
+    struct target target = {0};
+    TRY(access_require(c, P_AUDIT_VIEW, &target));
+    struct form *f = form_new(c->a, c->lang, c->zone, S("/audit"), M_privacy_audit_search);
+    f->get = true;
+    form_add(f, (struct field){.name = "person", .kind = FIELD_INT, .label = M_privacy_audit_person, .hint = M_privacy_audit_person_hint,
+                               .min = 1, .max = INT64_C(1) << 53});
+    (void)form_read(f, c->rq->query, c->rq->query_count);
+    int64_t person = form_ok(f) ? form_int(f, "person", 0) : 0;
+    struct rows_audit_page rows;
+    TRY(load_audit(c, person, &rows));
+    size_t shown = rows.n > AUDIT_ROWS ? AUDIT_ROWS : rows.n;
+    struct view_audit_entries *entries = ARENA_ARRAY(c->a, shown, struct view_audit_entries);
+    for (size_t i = 0; i < shown; i++) {
+        const struct row_audit_page *r = &rows.v[i];
+        entries[i] = (struct view_audit_entries){
+            .id = r->id,
+            .at = r->at,
+            .action = r->action,
+            .action_word = action_word(c, r->action),
+            .actor = name_or(c, r->actor_name, r->actor_id_null, M_privacy_by_cadre),
+            .actor_href = person_href(c, r->actor_name, r->actor_id),
+            .subject = r->subject_id_null ? S("") : name_or(c, r->subject_name, false, 0),
+            .subject_href = person_href(c, r->subject_name, r->subject_id),
+            .object = r->object_kind.p != NULL ? str_printf(c->a, "%.*s %" PRId64, STR_ARG(r->object_kind), r->object_id) : S(""),
+        };
+    }
+    struct view_audit v = {.search = f, .entries = entries, .entries_count = shown};
+    if (rows.n > shown) {
+        v.older = str_printf(c->a, "/audit?before=%" PRId64 "-%" PRId64, entries[shown - 1].at, entries[shown - 1].id);
+        if (person != 0)
+            v.older = str_printf(c->a, "%.*s&person=%" PRId64, STR_ARG(v.older), person);
+    }
+    struct page page = {.title = tr(c, M_privacy_audit), .section = "/audit", .status = form_ok(f) ? 0 : 422};
+    return view_audit_page(c, &page, &v);
+}
+
+/* ---- retention -------------------------------------------------------------------------------------------------------------------------- */
+struct rule_change {
+    const struct form *f;
+    const struct rows_retention_list *rules;
+    struct arena *a;
+    int64_t by, now;
+};
+
+static enum rc change_rules(struct db *tx, void *arg, struct err *e)
+{
+    const struct rule_change *ch = arg;
+    int64_t changed = 0;
+    (void)e;
+    for (size_t i = 0; i < ch->rules->n; i++) {
+        struct str kind = ch->rules->v[i].kind;
+        TRY(sql_retention_set(tx, kind, form_int(ch->f, str_z(ch->a, kind), ch->rules->v[i].keep_days), ch->now));
+        changed += db_changes(tx);
+    }
+    return changed != 0 ? audit_note(tx, ch->now, ch->by, "retention_change", 0, NULL, 0) : RC_OK;
+}
+
+static msg_id rule_label(struct str kind)
+{
+    static const struct {
+        const char *kind;
+        msg_id label;
+    } labels[] = {{"audit", M_privacy_keep_audit},         {"sign_in", M_privacy_keep_sign_in},
+                  {"sign_in_link", M_privacy_keep_link},   {"job", M_privacy_keep_job},
+                  {"outbox", M_privacy_keep_outbox},       {"export", M_privacy_keep_export},
+                  {"api_token", M_privacy_keep_api_token}};
+    for (size_t i = 0; i < COUNT_OF(labels); i++)
+        if (str_eq_z(kind, labels[i].kind))
+            return labels[i].label;
+    return 0;
+}
+
+static enum rc handle_retention(struct ctx *c)
+{
+    struct target target = {0};
+    struct rows_retention_list rules;
+    TRY(access_require(c, P_SITE_CHANGE, &target));
+    TRY(sql_retention_list(c->db, c->a, &rules));
+    struct form *f = form_new(c->a, c->lang, c->zone, S("/site/retention"), M_privacy_retention_save);
+    struct view_retention_rules *shown = ARENA_ARRAY(c->a, rules.n, struct view_retention_rules);
+    for (size_t i = 0; i < rules.n; i++) {
+        const struct row_retention_list *r = &rules.v[i];
+        shown[i] = (struct view_retention_rules){r->kind, r->keep_days, r->changed_at != 0 ? SOME_INT(r->changed_at) : (struct opt_int){0}};
+        form_add(f, (struct field){.name = str_z(c->a, r->kind), .kind = FIELD_INT, .label = rule_label(r->kind), .label_text = r->kind,
+                                   .required = true, .min = str_eq(r->kind, S("audit")) ? 365 : 1, .max = 36500,
+                                   .value = str_printf(c->a, "%" PRId64, r->keep_days)});
+    }
+    struct view_retention v = {.rules = shown, .rules_count = rules.n, .f = f};
+    struct page page = {.title = tr(c, M_privacy_retention), .section = "/site/retention", .narrow = true};
+    if (c->rq->method == METHOD_POST) {
+        if (form_read(f, c->rq->form, c->rq->form_count)) {
+            struct rule_change ch = {.f = f, .rules = &rules, .a = c->a, .by = c->who->person, .now = c->now};
+            TRY(ctx_write(c, change_rules, &ch));
+            return page_redirect(c, S("/site/retention"), M_privacy_retention_saved);
+        }
+        page.status = 422;
+    }
+    return view_retention_page(c, &page, &v);
+}
+
+/* ---- the progress of a job ---------------------------------------------------------------------------------------------------------------- */
+static enum rc get_job(struct ctx *c)
+{
+    int64_t id;
+    struct job_state job;
+    TRY(request_id(c->rq, 0, &id));
+    TRY(job_find(c->db, c->a, id, &job));
+    if (job.person == 0 || job.person != c->who->person)
+        return err_set(&c->err, RC_NOT_FOUND, 0, NULL); /* a job is its asker's alone */
+    struct view_job v = {.state = job.state,
+                         .done = job.done,
+                         .total = job.total > 0 ? job.total : 1,
+                         .finished = str_eq(job.state, S("done")) || str_eq(job.state, S("failed")),
+                         .failed = str_eq(job.state, S("failed")),
+                         .poll = str_printf(c->a, "/jobs/%" PRId64, id)};
+    v.state_word = tr(c, v.failed ? M_privacy_job_failed : v.finished ? M_privacy_job_done : M_privacy_job_running);
+    if (v.failed)
+        v.problem = tr(c, M_privacy_job_failed_more);
+    struct row_export_of_job made;
+    if (v.finished && !v.failed && sql_export_of_job(c->db, c->a, id, &made) == RC_OK)
+        v.next = str_printf(c->a, "/exports/%" PRId64, made.id);
+    struct page page = {.title = tr(c, M_privacy_job_title), .section = "/account", .narrow = true};
+    return view_job_page(c, &page, &v);
+}
+
+const struct route privacy_routes[PRIVACY_ROUTE_COUNT] = {
+    {METHOD_GET, "/account/data", P_SIGNED_IN, BODY_NONE, RATE_PAGE, get_own_data},
+    {METHOD_POST, "/account/data", P_SIGNED_IN, BODY_FORM, RATE_WRITE, post_own_data},
+    {METHOD_GET, "/exports/{id}", P_PERSON_EXPORT, BODY_NONE, RATE_PAGE, get_export},
+    {METHOD_GET, "/people/{id}/data", P_PERSON_EXPORT, BODY_NONE, RATE_PAGE, get_person_data},
+    {METHOD_POST, "/people/{id}/data", P_PERSON_EXPORT, BODY_FORM, RATE_WRITE, post_person_data},
+    {METHOD_GET, "/people/{id}/erase", P_PERSON_ERASE, BODY_NONE, RATE_PAGE, handle_erase},
+    {METHOD_POST, "/people/{id}/erase", P_PERSON_ERASE, BODY_FORM, RATE_WRITE, handle_erase},
+    {METHOD_GET, "/audit", P_AUDIT_VIEW, BODY_NONE, RATE_PAGE, get_audit},
+    {METHOD_GET, "/site/retention", P_SITE_CHANGE, BODY_NONE, RATE_PAGE, handle_retention},
+    {METHOD_POST, "/site/retention", P_SITE_CHANGE, BODY_FORM, RATE_WRITE, handle_retention},
+    {METHOD_GET, "/jobs/{id}", P_SIGNED_IN, BODY_NONE, RATE_PAGE, get_job},
+};
