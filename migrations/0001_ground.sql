@@ -32,9 +32,18 @@ CREATE TABLE identity (
     email TEXT,
     email_key TEXT UNIQUE,           -- folded; signs in
     language TEXT,                   -- BCP 47; null: the programme's
-    zone TEXT                        -- IANA name; null: the programme's
+    zone TEXT,                       -- IANA name; null: the programme's
+    version INTEGER NOT NULL DEFAULT 1 -- grows with each change; a form that was opened before is told
 );
 CREATE INDEX identity_by_sort ON identity (sort_key, person_id);
+
+-- The folded words by whose beginning a person is found: of the names, the e-mail address, the numbers other systems use.
+CREATE TABLE identity_word (
+    word TEXT NOT NULL,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    PRIMARY KEY (word, person_id)
+);
+CREATE INDEX identity_word_by_person ON identity_word (person_id);
 
 -- What the institution's systems call a person. source is "roster", "oidc:<issuer>", ...
 CREATE TABLE identity_source (

@@ -29,6 +29,22 @@ enum rc people_name(struct db *db, struct arena *a, int64_t person, struct str *
 /* Any person who holds the role now, the first by id: for `cadre link --role`. */
 enum rc people_with_role(struct db *db, struct arena *a, struct str role, int64_t today, int64_t *person) MUST_CHECK;
 
+/* Who a person is. version (NULL allowed) grows with each change. RC_NOT_FOUND for nobody and for the erased. */
+enum rc people_find(struct db *db, struct arena *a, int64_t person, struct person_details *d, int64_t *version) MUST_CHECK;
+/* Given and family name as the display name has them when nobody said otherwise; either may be empty. */
+struct str people_full_name(struct arena *a, struct str given, struct str family);
+
+/* For loading many: person (db_new_opaque_id) and account (db_new_id) are new, the e-mail address is known to be free and the
+ * source to know nobody of this id. Runs :exec statements alone, so it may stand inside a pipeline. */
+enum rc people_add_known(struct db *tx, struct arena *a, const struct person_details *d, struct str source, struct str sourced_id,
+                         int64_t person, int64_t account, int64_t now, struct err *e) MUST_CHECK;
+/* The rules that people_add applies to details, without a database. */
+enum rc people_check(struct arena *a, const struct person_details *d, struct err *e) MUST_CHECK;
+
+/* May who stand in for a person with these roles: make a link that signs in as her, change the address her links go to. Only
+ * when who may do, in the same places, whatever those roles allow; whoever may grant roles may. */
+bool people_covers(const struct actor *who, const struct grant *grants, size_t count);
+
 /* "/sign-in/link/<token>": the path of a sign-in link. */
 struct str people_link_path(struct arena *a, struct str token);
 

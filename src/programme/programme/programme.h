@@ -45,6 +45,77 @@ enum rc programme_current(struct ctx *c, struct programme *out) MUST_CHECK;
 /* Target of an access decision about a person: fills t->person and her places. */
 enum rc programme_person_target(struct ctx *c, int64_t person, struct target *t) MUST_CHECK;
 
+/* ---- changing what is there: inside a closure; version is the one the form was opened with ---------------------------- */
+
+/* RC_CONFLICT with M_programme_changed when somebody else changed it meanwhile. */
+enum rc programme_change(struct db *tx, const struct programme *p, struct err *e) MUST_CHECK;
+enum rc programme_change_stage(struct db *tx, int64_t programme, const struct stage *s, struct err *e) MUST_CHECK;
+
+struct cohort_details {
+    int64_t id, programme, version;
+    struct str code, title;
+    int64_t stage;              /* 0: none */
+    int64_t start_day, end_day; /* INT64_MIN: not said; INT64_MAX: not said */
+};
+enum rc programme_find_cohort(struct db *db, struct arena *a, int64_t id, struct cohort_details *out) MUST_CHECK;
+enum rc programme_change_cohort(struct db *tx, const struct cohort_details *c, struct err *e) MUST_CHECK;
+/* The stage behind the cohort's by ordinal; the first one for a cohort without. RC_NOT_FOUND when there is none. */
+enum rc programme_next_stage(struct db *db, struct arena *a, const struct cohort_details *c, struct stage *out) MUST_CHECK;
+/* All members without a stage of their own go along. */
+enum rc programme_advance_cohort(struct db *tx, int64_t cohort, int64_t version, int64_t stage, struct err *e) MUST_CHECK;
+
+struct learner_group {
+    int64_t id, programme, cohort; /* cohort 0: drawn from several */
+    struct str code, title;
+};
+enum rc programme_find_group(struct db *db, struct arena *a, int64_t id, struct learner_group *out) MUST_CHECK;
+enum rc programme_change_group(struct db *tx, const struct learner_group *g, struct err *e) MUST_CHECK;
+/* last_day is the last in the group; a membership that has not begun by then falls away. */
+enum rc programme_end_group_member(struct db *tx, int64_t group, int64_t person, int64_t last_day, struct err *e) MUST_CHECK;
+
+/* Ends a role; one that has not begun falls away. The last administrator of the site stays one (RC_CONFLICT). */
+enum rc programme_end_role(struct db *tx, int64_t grant, int64_t last_day, int64_t today, struct err *e) MUST_CHECK;
+/* The roles in force, as in auth/session.c: what a person may. */
+enum rc programme_roles(struct db *db, struct arena *a, int64_t person, int64_t today, struct grant **out, size_t *count) MUST_CHECK;
+
+/* ---- memberships (member.c) -------------------------------------------------------------------------------------------- */
+
+#define DAY_OPEN INT64_MAX
+
+struct membership {
+    int64_t id, person, programme, cohort, stage; /* stage 0: the cohort's */
+    struct str state;       /* "active", "transferred", "completed", "withdrawn" */
+    bool closed;            /* any but the first */
+    int64_t start_day, end_day; /* end_day DAY_OPEN while open */
+    int64_t version;
+};
+enum membership_end { MEMBERSHIP_COMPLETED, MEMBERSHIP_WITHDRAWN };
+enum pause_kind { PAUSE_LEAVE, PAUSE_DEFERRAL };
+
+enum rc programme_find_member(struct db *db, struct arena *a, int64_t membership, struct membership *out) MUST_CHECK;
+/* Days within the membership; end_day is the last day away, DAY_OPEN until it is known. Pauses do not overlap. */
+enum rc programme_pause_member(struct db *tx, int64_t membership, int64_t version, enum pause_kind kind, int64_t start_day,
+                               int64_t end_day, struct err *e) MUST_CHECK;
+/* The person is back: last_day was the last day away. Before its start the pause falls away. */
+enum rc programme_resume_member(struct db *tx, int64_t membership, int64_t version, int64_t pause, int64_t last_day,
+                                struct err *e) MUST_CHECK;
+/* From day on in another cohort of the same programme, in all that belongs to it; on the first day of the membership the
+ * cohort is put right instead. stage 0: the new cohort's. *id (NULL allowed) is the membership that now holds. */
+enum rc programme_transfer_member(struct db *tx, int64_t membership, int64_t version, int64_t cohort, int64_t stage, int64_t day,
+                                  int64_t now, int64_t *id, struct err *e) MUST_CHECK;
+/* Ends it, its groups in the programme with it; last_day is the last as a member. */
+enum rc programme_end_member(struct db *tx, int64_t membership, int64_t version, enum membership_end how, int64_t last_day,
+                             struct err *e) MUST_CHECK;
+/* Puts the stage or the days right, without another state. */
+enum rc programme_correct_member(struct db *tx, int64_t membership, int64_t version, int64_t stage, int64_t start_day,
+                                 int64_t end_day, struct err *e) MUST_CHECK;
+
+/* For loading many: checked against the whole before, :exec statements alone, so it may stand inside a pipeline. The hook is
+ * not told: call programme_tell_joined behind the pipeline. */
+enum rc programme_add_member_known(struct db *tx, int64_t id, int64_t person, int64_t programme, int64_t cohort, int64_t stage,
+                                   int64_t start_day, int64_t end_day, struct str source) MUST_CHECK;
+enum rc programme_tell_joined(struct db *tx, int64_t person, int64_t cohort, int64_t group, int64_t now) MUST_CHECK;
+
 /* Called inside the closure for each membership or group membership that begins; registered by main.c. */
 typedef enum rc programme_joined_fn(struct db *tx, int64_t person, int64_t cohort, int64_t group, int64_t now);
 void programme_on_joined(programme_joined_fn *fn);
