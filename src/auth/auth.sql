@@ -13,7 +13,7 @@ WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled = 0;
 
 -- name: grants_in_force :many
 -- in: person_id:int, today:int
--- out: programme_id:int, cohort_id:int
+-- out: role:text, programme_id:int, cohort_id:int
 SELECT role, COALESCE(programme_id, 0) AS programme_id, COALESCE(cohort_id, 0) AS cohort_id
 FROM pub_programme_role
 WHERE person_id = $1 AND start_day <= $2 AND (end_day IS NULL OR end_day >= $2);
