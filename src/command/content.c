@@ -1,0 +1,148 @@
+/* `cadre content load` and `cadre content check`: the starter programme, or a folder of one's own in the same form. */
+#include "base/clock.h"
+#include "base/problems.h"
+#include "command/files.h"
+#include "command/verbs.h"
+#include "programme/curriculum/curriculum.h"
+#include "programme/programme/programme.h"
+
+struct loading {
+    struct arena *a;
+    int64_t programme, now;
+    const struct content_file *files;
+    size_t count;
+    bool apply;
+    struct problems *problems;
+    struct content_counts counts;
+    int64_t frameworks;
+};
+
+/* Each folder of framework/ is one framework. */
+static enum rc load_frameworks(struct db *tx, struct loading *l, struct err *e)
+{
+    size_t n, used = 0;
+    struct content_file *all = files_under(l->a, l->files, l->count, S("framework/"), &n);
+    while (used < n) {
+        size_t slash, count;
+        if (!str_find(all[used].path, S("/"), &slash)) {
+            used++;
+            continue;
+        }
+        struct str folder = str_sub(all[used].path, 0, slash + 1);
+        struct content_file *files = files_under(l->a, all, n, folder, &count);
+        int64_t framework;
+        TRY(framework_load(tx, l->a, files, count, l->now, l->problems, &framework, e));
+        l->frameworks++;
+        used += count;
+    }
+    return RC_OK;
+}
+
+static enum rc load(struct db *tx, void *arg, struct err *e)
+{
+    struct loading *l = arg;
+    l->counts = (struct content_counts){0};
+    l->frameworks = 0;
+    TRY(load_frameworks(tx, l, e));
+    TRY(curriculum_load(tx, l->a, l->programme, l->files, l->count, l->now, l->problems, &l->counts, e));
+    if (l->problems->errors != 0)
+        return RC_INVALID;
+    return l->apply ? RC_OK : RC_GONE; /* a dry run is a load that is undone */
+}
+
+static void print_counts(const struct command *c, const struct loading *l)
+{
+    const struct content_counts *n = &l->counts;
+    if (c->json)
+        printf("{\"frameworks\":%" PRId64 ",\"courses_added\":%" PRId64 ",\"courses_changed\":%" PRId64 ",\"courses_unchanged\":%" PRId64
+               ",\"sessions\":%" PRId64 ",\"questions\":%" PRId64 ",\"applied\":%s}\n",
+               l->frameworks, n->courses_added, n->courses_changed, n->courses_unchanged, n->sessions, n->questions,
+               l->apply ? "true" : "false");
+    else
+        printf("%s: %" PRId64 " courses added, %" PRId64 " changed, %" PRId64 " unchanged; %" PRId64 " sessions, %" PRId64 " questions\n",
+               l->apply ? "loaded" : "in order", n->courses_added, n->courses_changed, n->courses_unchanged, n->sessions, n->questions);
+}
+
+enum rc content_load_all(struct command *c, int64_t programme, const struct content_file *files, size_t count, bool apply,
+                         struct problems *problems, struct err *e)
+{
+    struct loading l = {.a = c->a, .programme = programme, .now = clock_now(), .files = files, .count = count, .apply = apply,
+                        .problems = problems};
+    enum rc rc = store_write_bulk(c->db, load, &l, e);
+    if (rc == RC_GONE && !apply)
+        rc = RC_OK;
+    if (problems->kept != 0 && (!c->json || rc != RC_OK))
+        print_problems(c, problems);
+    if (rc == RC_OK)
+        print_counts(c, &l);
+    return rc;
+}
+
+static int run(struct command *c, bool apply)
+{
+    struct err e = {0};
+    struct content_file *files;
+    size_t count;
+    struct problems problems = problems_new(c->a);
+    const char *code = command_option(c, "programme", NULL);
+    if (!files_gather(c, c->arg_count != 0 ? c->args[0] : NULL, &files, &count))
+        return EXIT_REFUSED;
+    if (!command_open(c, false))
+        return EXIT_REFUSED;
+    struct programme *all, *programme = NULL;
+    size_t n;
+    enum rc rc = programme_list(c->db, c->a, &all, &n);
+    if (rc != RC_OK)
+        return command_fail(c, rc, NULL);
+    for (size_t i = 0; i < n; i++)
+        if (code != NULL ? str_eq_z(all[i].code, code) : n == 1)
+            programme = &all[i];
+    if (programme == NULL) {
+        command_say(code != NULL ? "there is no programme '%s'" : "say which programme: --programme CODE", code);
+        return code != NULL ? EXIT_REFUSED : EXIT_USAGE;
+    }
+    rc = content_load_all(c, programme->id, files, count, apply, &problems, &e);
+    if (rc == RC_INVALID && problems.errors != 0)
+        return EXIT_REFUSED;
+    return rc == RC_OK ? EXIT_DONE : command_fail(c, rc, &e);
+}
+
+static int run_load(struct command *c)
+{
+    return run(c, true);
+}
+
+static int run_check(struct command *c)
+{
+    return run(c, false);
+}
+
+static const struct option_def options[] = {
+    DB_OPTION,
+    {"programme", "CODE", "which programme (may be left out where there is one)"},
+    JSON_OPTION,
+};
+
+#define FOLDER_WORDS                                                                                                                  \
+    "DIR is a folder with framework/ and course/ in the form that docs/content.md describes; without it, the starter content that "  \
+    "is part of this program is taken. Problems are told by file and line; with any error nothing is changed."
+
+const struct verb verb_content_load = {
+    .name = "content load",
+    .arguments = "[DIR]",
+    .summary = "Load courses and frameworks from plain text",
+    .details = FOLDER_WORDS " A second load changes only what changed, and answers that people gave stay.",
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .run = run_load,
+};
+
+const struct verb verb_content_check = {
+    .name = "content check",
+    .arguments = "[DIR]",
+    .summary = "Check courses and frameworks without loading them",
+    .details = FOLDER_WORDS,
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .run = run_check,
+};
