@@ -11,4 +11,15 @@ if(CMOCKA)
     target_link_libraries(${name} PRIVATE cadre_lib ${CMOCKA})
     add_test(NAME ${name} COMMAND ${name})
   endforeach()
+
+  # Views that only the tests use, and the generators, whose refusals are tested too
+  foreach(f sample/everything sample/card)
+    add_custom_command(OUTPUT ${GEN}/${f}_view.c ${GEN}/${f}_view.h
+      COMMAND viewgen ${GEN} ${CMAKE_SOURCE_DIR}/test/unit ${f}.html
+      DEPENDS viewgen ${CMAKE_SOURCE_DIR}/test/unit/${f}.html COMMENT "viewgen ${f}" VERBATIM)
+    list(APPEND SAMPLE_VIEWS ${GEN}/${f}_view.c ${GEN}/${f}_view.h)
+  endforeach()
+  target_sources(test_view PRIVATE ${SAMPLE_VIEWS})
+  target_compile_definitions(test_view PRIVATE VIEWGEN="$<TARGET_FILE:viewgen>")
+  target_compile_definitions(test_msg PRIVATE MSGGEN="$<TARGET_FILE:msggen>")
 endif()

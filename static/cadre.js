@@ -100,6 +100,7 @@
     const write = () => {
       clearTimeout(timer);
       if (!live) return;
+      stop();
       const diff = Object.entries(look(form)).filter(([n, v]) => n in held || !same(v, before.get(form)[n]));
       if (diff.length) attempt(() => localStorage.setItem(key, JSON.stringify({ t: Date.now(), v: Object.fromEntries(diff) })));
       else drop(key);
@@ -119,12 +120,11 @@
       form.prepend(notice);
       say(words.textRestored);
     }
-    ['input', 'change'].forEach(type => on(form, type, () => {
+    on(form, 'input', () => {
       live = true;
       clearTimeout(timer);
       timer = setTimeout(write, 400);
-    }));
-    on(window, 'storage', e => e.key === key && !e.newValue && stop());   // saved or signed out in another tab
+    });
     drafts.set(form, { key, write, stop });
   });
   on(window, 'pagehide', () => drafts.forEach(d => d.write()));
@@ -157,7 +157,7 @@
   // Leaving a changed form that keeps no draft: ask first.
   on(window, 'beforeunload', e => {
     if (!leaving && forms.some(f => !drafts.has(f) && !('nowarn' in f.dataset) &&
-      (changed(f) || all('[type=file]', f).some(i => i.files[0])))) e.preventDefault();
+      (changed(f) || all('[type=file]', f).some(i => i.files[0])))) e.returnValue = '?';
   });
 
   failed?.focus();

@@ -41,11 +41,12 @@ static bool is_name(char c)
     return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == ':' || c == '.';
 }
 
+/* Names and schemes mean the same in capitals, so they are kept in small letters. */
 static void append(char *name, size_t *n, size_t size, char c, const struct spot *at)
 {
     if (*n + 1 >= size)
         FAIL(at, "the name \"%s...\" is too long", name);
-    name[(*n)++] = c;
+    name[(*n)++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
     name[*n] = '\0';
 }
 

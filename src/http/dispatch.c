@@ -76,7 +76,7 @@ static enum rc check_permission(struct ctx *c, enum permission may)
         return RC_UNAUTHENTICATED;
     if (may == P_SIGNED_IN || access_somewhere(c->who, may))
         return RC_OK;
-    return access_decide(c->who, may, &(struct target){0}) == ACCESS_HIDE ? RC_NOT_FOUND : RC_DENIED;
+    return access_hidden(may) ? RC_NOT_FOUND : RC_DENIED;
 }
 
 static enum rc check_rate(struct ctx *c, struct server *s, const struct route *route)
@@ -125,11 +125,23 @@ static enum rc read_body(struct ctx *c, struct request *rq, enum body_kind kind)
 
 /* ---- the steps ------------------------------------------------------------------------------------------------------- */
 
-/* A route about things of certain people must have asked about the thing (access_require), not only about the route. */
+/* Is holding the permission somewhere the same as holding it for every thing? */
+static bool reaches_all(enum permission p)
+{
+    if (p == P_PUBLIC || p == P_SIGNED_IN)
+        return true;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        enum reach reach = access_reach((enum role)role, p);
+        if (reach != REACH_NONE && reach != REACH_ALL)
+            return false;
+    }
+    return !access_own(p) && !access_held(p);
+}
+
+/* Where it is not, the handler must have asked about the thing (access_require), not only the router about the route. */
 static enum rc check_decided(const struct ctx *c, const struct route *route)
 {
-    enum permission p = route->may;
-    if (c->decided || p == P_PUBLIC || p == P_SIGNED_IN || p == P_HOME || p == P_ACCOUNT)
+    if (c->decided || reaches_all(route->may))
         return RC_OK;
     log_event(LOG_ERROR, "http.undecided", "method=%d route=%s", (int)route->method, route->pattern);
 #ifndef NDEBUG
@@ -155,8 +167,8 @@ static enum rc no_route(struct ctx *c, const struct exchange *x)
         return RC_OK;
     }
     if (x->match.allowed != 0) {
-        error_answer(c, RC_NOT_FOUND);
         c->rs->status = 405;
+        error_answer(c, RC_NOT_FOUND);
         response_header(c->rs, "Allow", router_allow(c->a, x->match.allowed));
         return RC_OK;
     }

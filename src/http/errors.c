@@ -54,12 +54,12 @@ static struct str request_number(struct ctx *c)
     return str_printf(c->a, "%016" PRIx64, c->rq->id);
 }
 
-static void problem_write(struct ctx *c, enum rc rc, struct buf *b)
+static void problem_write(struct ctx *c, enum rc rc, int status, struct buf *b)
 {
     const struct kind *k = kind_of(rc);
     buf_printf(b, "{\"type\":\"/problems/%s\",\"title\":", k->name);
     buf_json(b, tr(c, k->title));
-    buf_printf(b, ",\"status\":%d,\"detail\":", k->status);
+    buf_printf(b, ",\"status\":%d,\"detail\":", status);
     buf_json(b, explain(c, rc));
     buf_z(b, ",\"instance\":");
     buf_json(b, c->rq->path);
@@ -117,7 +117,7 @@ void error_answer(struct ctx *c, enum rc rc)
     rs->fixed = STR_NONE;
     rs->type = NULL;
     rs->body = buf_new(c->a, 8192);
-    rs->status = k->status;
+    rs->status = rs->status == 405 ? 405 : k->status; /* a wrong method is told like a missing page */
     if (k->status == 500)
         log_event(LOG_ERROR, "http.error", "id=%016" PRIx64 " rc=%d detail=%s", c->rq->id, (int)rc, c->err.detail);
     if (k->status == 503 && retry.p == NULL)
@@ -133,7 +133,7 @@ void error_answer(struct ctx *c, enum rc rc)
                                                                          : S("Bearer realm=\"cadre\""));
     if (program) {
         rs->type = "application/problem+json";
-        problem_write(c, rc, &rs->body);
+        problem_write(c, rc, rs->status, &rs->body);
     } else {
         page_of_error(c, rc, &rs->body);
     }

@@ -113,7 +113,7 @@ static struct timespec in_ms(int64_t ms)
 static void *keeper_run(void *arg)
 {
     struct server *s = arg;
-    for (unsigned round = 0;; round++) {
+    for (unsigned round = 1;; round++) {
         cut_slow(s);
         if (round % (1000 / KEEPER_MS) == 0)
             check_health(s);
@@ -261,6 +261,7 @@ enum rc server_start(struct app *app, const char *listen, struct server **out, s
         return rc;
     }
     raise_file_limit(s->set.connections);
+    check_health(s); /* so that the first question has an answer */
     /* signals are for the main thread */
     sigset_t all, before;
     sigfillset(&all);

@@ -14,7 +14,11 @@ typedef enum rc row_fn(void *arg, const struct value *values);
 typedef enum rc text_row_fn(void *arg, const char *const *texts);
 typedef void problem_fn(void *arg, struct str text);
 
-struct maintenance; /* a connection for migration, check and copy: may change the schema, has no time limit */
+/* A connection for migration, check and copy: may change the schema, has no time limit. One of the two is set. */
+struct maintenance {
+    struct sqlite3 *lite;
+    struct pg_conn *pg;
+};
 
 struct engine_ops {
     enum engine engine;
@@ -34,7 +38,7 @@ struct engine_ops {
 
     enum rc (*maintain)(struct store *s, struct maintenance **out, struct err *e);
     void (*maintain_end)(struct maintenance *m);
-    /* One statement, or several where line is 0. */
+    /* One statement, or several. */
     enum rc (*exec)(struct maintenance *m, const char *sql, struct err *e);
     enum rc (*query)(struct maintenance *m, const char *sql, text_row_fn *row, void *arg, struct err *e);
     const char *begin_exclusive;    /* no other process migrates until the end of the transaction */
@@ -99,12 +103,7 @@ enum rc new_file_begin(struct new_file *f, const char *path, struct err *e) MUST
 enum rc new_file_commit(struct new_file *f, struct err *e) MUST_CHECK;
 void new_file_abandon(struct new_file *f);
 
-/* transfer.c: the copy between PostgreSQL and SQLite, table by table. */
-struct transfer_progress {
-    store_progress *fn;
-    void *arg;
-    int64_t done, total;
-};
-void transfer_step(struct transfer_progress *p, int64_t rows);
+/* copy.c: what both ways of copying need. Opens a backup for reading: RC_NOT_FOUND, RC_INVALID. */
+enum rc backup_open(const char *path, struct sqlite3 **out, struct err *e) MUST_CHECK;
 
 #endif

@@ -18,11 +18,17 @@ void migrate_use(struct store *s, const struct migration *list, size_t count);
 /* Applies the list up to and with version `last` (0: all). */
 enum rc migrate_to(struct store *s, int last, int *from, int *to, struct err *e) MUST_CHECK;
 
-/* For the copies between engines: runs only what shapes the schema (CREATE, ALTER, DROP), not the rows that migrations
- * insert, and leaves schema_version empty. exec runs one statement. */
-enum rc migrate_schema_only(const struct store *s, enum engine engine, int last,
-                            enum rc (*exec)(void *arg, const char *sql, struct err *e), void *arg,
-                            struct err *e) MUST_CHECK;
+/* Runs the list's statements up to version `last`, in SQLite's words and without recording them. rows: also those that
+ * insert or change rows; without them the result is the bare schema. exec runs one statement. */
+enum rc migrate_script(const struct store *s, int last, bool rows, enum rc (*exec)(void *arg, const char *sql, struct err *e),
+                       void *arg, struct err *e) MUST_CHECK;
+
+/* Is what schema_version says (version and digest, row by row) part of this binary's list? RC_CONFLICT when not. */
+struct applied {
+    int version;
+    char digest[65];
+};
+enum rc migrate_judge(const struct store *s, const struct applied *rows, size_t count, struct err *e) MUST_CHECK;
 
 /* The database's version without judging it; 0 when it was never migrated. */
 enum rc migrate_version(struct store *s, int *version, struct err *e) MUST_CHECK;

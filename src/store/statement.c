@@ -14,6 +14,7 @@ static enum rc run(struct db *db, const struct statement *st, const struct value
 {
     if (db->in_closure && db->failed != RC_OK)
         return db->failed;
+    ASSERT(!db->in_pipeline || st->column_count == 0); /* no answers in a pipeline */
     db->changes = 0;
     return db->store->ops->run(db, st, params, stream, row, arg);
 }

@@ -66,7 +66,7 @@ struct oneroster_role { /* 1.2 */
 
 struct oneroster_enrollment {
     struct oneroster_record record;
-    struct str class_, school, user, role, primary;
+    struct str class_id, school, user, role, primary;
     int64_t start_day, end_day;
 };
 

@@ -208,7 +208,7 @@ static struct roster_membership make_membership(struct maker *m, const struct on
     struct roster_membership x = {
         .source_role = e->role,
         .cohort = {S(""), S("")},
-        .group = {e->class_, S("")},
+        .group = {e->class_id, S("")},
         .course = {S(""), S("")},
         .stage = S(""),
         .start_day = e->start_day,
@@ -218,7 +218,7 @@ static struct roster_membership make_membership(struct maker *m, const struct on
         .row = e->record.row,
     };
     map_role(m, ONEROSTER_ENROLLMENTS, e->record.row, e->role, &x.has_role, &x.role);
-    size_t at = strmap_get(&m->ids[ONEROSTER_CLASSES], e->class_);
+    size_t at = strmap_get(&m->ids[ONEROSTER_CLASSES], e->class_id);
     if (at != STRMAP_NONE) {
         const struct oneroster_class *c = &m->o->classes[at];
         size_t course_at = strmap_get(&m->ids[ONEROSTER_COURSES], c->course);
@@ -251,16 +251,16 @@ static void find_owners(struct maker *m)
     for (size_t i = 0; i < o->counts[ONEROSTER_ENROLLMENTS]; i++) {
         const struct oneroster_enrollment *e = &o->enrollments[i];
         m->memberships_of[i] = SIZE_MAX;
-        if (str_empty(e->user) || str_empty(e->class_)) {
+        if (str_empty(e->user) || str_empty(e->class_id)) {
             problems_warn(m->p, oneroster_file_name(ONEROSTER_ENROLLMENTS), e->record.row,
                           str_empty(e->user) ? S("userSourcedId") : S("classSourcedId"), M_roster_dangling, NULL);
             m->roster->skipped++;
             continue;
         }
         check(m, ONEROSTER_ENROLLMENTS, e->record.row, "schoolSourcedId", ONEROSTER_ORGS, e->school);
-        bool user = check(m, ONEROSTER_ENROLLMENTS, e->record.row, "userSourcedId", ONEROSTER_USERS, e->user);
-        bool class_ = check(m, ONEROSTER_ENROLLMENTS, e->record.row, "classSourcedId", ONEROSTER_CLASSES, e->class_);
-        if (!user || !class_) {
+        bool user_there = check(m, ONEROSTER_ENROLLMENTS, e->record.row, "userSourcedId", ONEROSTER_USERS, e->user);
+        bool class_there = check(m, ONEROSTER_ENROLLMENTS, e->record.row, "classSourcedId", ONEROSTER_CLASSES, e->class_id);
+        if (!user_there || !class_there) {
             m->roster->skipped++;
             continue;
         }

@@ -80,7 +80,7 @@ static const struct table tables[ONEROSTER_FILES] = {
                                      COL(role, "endDate", NULL, END, MAY, end_day),
                                      COL(role, "orgSourcedId", NULL, TEXT, MAY, org), SKIP("userProfileSourcedId")}},
     [ONEROSTER_ENROLLMENTS] = {TABLE("enrollments", enrollment, enrollments),
-                               .columns = {COL(enrollment, "classSourcedId", NULL, TEXT, MUST, class_),
+                               .columns = {COL(enrollment, "classSourcedId", NULL, TEXT, MUST, class_id),
                                            COL(enrollment, "schoolSourcedId", NULL, TEXT, MAY, school),
                                            COL(enrollment, "userSourcedId", NULL, TEXT, MUST, user),
                                            COL(enrollment, "role", NULL, TEXT, MUST, role),

@@ -1,0 +1,394 @@
+/* The writer of a SQLite store: one thread that runs every closure. It takes all that queued up while the last commit ran,
+ * opens one transaction, gives each closure a savepoint, commits once, and wakes each waiter with its own result. What
+ * always holds: a waiter hears RC_OK only after the commit that holds its rows; a closure that fails takes nobody along; a
+ * closure may be run more than once (store.h says so), because an interrupted write makes SQLite undo the whole
+ * transaction, which is then begun again without the slow one. */
+#include "store/sqlite.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define SLOW_US 250000u   /* a closure in company is interrupted after this */
+#define PROGRESS_OPS 2000 /* virtual machine steps between two looks at the clock */
+
+struct job {
+    struct job *next;
+    write_fn *fn; /* NULL: reserve ids */
+    void *arg;
+    struct err *e;
+    enum rc rc;
+    bool bulk;
+    bool alone; /* was too slow in company: comes after the group */
+    bool done;
+    pthread_cond_t finished;
+};
+
+enum command { BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO, COMMANDS };
+static const char *const command_texts[COMMANDS] = {
+    "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT closure", "RELEASE closure", "ROLLBACK TO closure",
+};
+
+struct writer {
+    struct sqlite_store *store;
+    pthread_mutex_t lock;
+    pthread_cond_t wanted;
+    struct job *first, *last;
+    bool started, stop;
+    pthread_t thread;
+    /* of the thread alone: */
+    struct sqlite_db *db;
+    sqlite3_stmt *commands[COMMANDS];
+    struct job **group;
+    size_t group_count;
+    uint64_t last_commit_us;
+};
+
+/* ---- the transaction ------------------------------------------------------------------------------------------------ */
+
+static int command(struct writer *w, enum command c)
+{
+    sqlite3_stmt *q = w->commands[c];
+    sqlite3_step(q);
+    return sqlite3_reset(q);
+}
+
+static bool in_transaction(const struct writer *w)
+{
+    return sqlite3_get_autocommit(w->db->conn) == 0;
+}
+
+static void rollback(struct writer *w)
+{
+    if (in_transaction(w) && command(w, ROLLBACK) != SQLITE_OK)
+        log_event(LOG_ERROR, "store.rollback", "code=%d", sqlite3_extended_errcode(w->db->conn));
+}
+
+static int on_progress(void *arg)
+{
+    struct sqlite_db *d = arg;
+    if (d->deadline == 0 || clock_steady_us() < d->deadline)
+        return 0;
+    d->interrupted = true;
+    return 1;
+}
+
+enum outcome {
+    KEPT,   /* ran, or failed and was undone alone */
+    SLOW,   /* interrupted and undone; the transaction goes on */
+    BROKEN, /* the whole transaction is gone */
+};
+
+/* Runs one closure. company: others share the transaction, so it gets a savepoint and a time limit. */
+static enum outcome run_job(struct writer *w, struct job *job, bool company)
+{
+    struct sqlite_db *d = w->db;
+    if (company && command(w, SAVEPOINT) != SQLITE_OK)
+        return BROKEN;
+    *job->e = (struct err){0};
+    closure_begin(&d->base);
+    d->interrupted = false;
+    d->deadline = company ? clock_steady_us() + SLOW_US : 0;
+    job->rc = closure_end(&d->base, job->fn(&d->base, job->arg, job->e), job->e);
+    d->deadline = 0;
+    bool slow = d->interrupted;
+    d->interrupted = false;
+    job->alone = slow;
+    if (!in_transaction(w))
+        return BROKEN;
+    if (!company) {
+        if (job->rc != RC_OK)
+            rollback(w);
+        return KEPT;
+    }
+    if (job->rc != RC_OK && command(w, ROLLBACK_TO) != SQLITE_OK)
+        return BROKEN;
+    if (command(w, RELEASE) != SQLITE_OK)
+        return BROKEN;
+    return slow ? SLOW : KEPT;
+}
+
+/* Nothing of the group was written: those whose closure said nothing worse hear rc. */
+static void fail_group(struct writer *w, enum rc rc, const char *what)
+{
+    log_event(LOG_ERROR, "store.commit", "step=%s code=%d what=\"%s\" closures=%zu", what,
+              sqlite3_extended_errcode(w->db->conn), sqlite3_errmsg(w->db->conn), w->group_count);
+    rollback(w);
+    for (size_t i = 0; i < w->group_count; i++) {
+        struct job *job = w->group[i];
+        if (job->rc == RC_OK) {
+            job->rc = rc;
+            err_set(job->e, rc, 0, NULL);
+        }
+        job->alone = false;
+    }
+}
+
+/* Runs what of the group is not marked alone. False when the transaction was lost to a slow closure, which is marked now:
+ * the rest is to be run again. */
+static bool run_closures(struct writer *w, bool company, bool *failed)
+{
+    for (size_t i = 0; i < w->group_count; i++) {
+        struct job *job = w->group[i];
+        if (job->alone || run_job(w, job, company) != BROKEN)
+            continue;
+        if (job->alone)
+            return false;
+        enum rc rc = sqlite_rc(sqlite3_extended_errcode(w->db->conn));
+        fail_group(w, rc == RC_BUSY ? RC_BUSY : RC_INTERNAL, "closure");
+        *failed = true;
+        return true;
+    }
+    return true;
+}
+
+static void commit(struct writer *w)
+{
+    struct store *s = &w->store->base;
+    uint64_t from = clock_steady_us();
+    int code = command(w, COMMIT);
+    w->last_commit_us = clock_steady_us() - from;
+    if (code == SQLITE_OK) {
+        atomic_fetch_add(&s->commits, 1);
+        atomic_fetch_add(&s->commit_us, (int64_t)w->last_commit_us);
+        return;
+    }
+    if (sqlite_rc(code) == RC_CONFLICT && w->group_count > 1) {
+        /* A deferred constraint of one of them: alone each hears what is its own. */
+        rollback(w);
+        for (size_t i = 0; i < w->group_count; i++)
+            w->group[i]->alone = true;
+        return;
+    }
+    fail_group(w, sqlite_rc(code), "commit");
+}
+
+static void run_group(struct writer *w)
+{
+    bool company = w->group_count > 1, failed = false;
+    for (size_t i = 0; i < w->group_count; i++) {
+        w->group[i]->rc = RC_OK;
+        w->group[i]->alone = false;
+    }
+    for (;;) {
+        if (command(w, BEGIN) != SQLITE_OK) {
+            fail_group(w, sqlite_rc(sqlite3_extended_errcode(w->db->conn)), "begin");
+            return;
+        }
+        if (run_closures(w, company, &failed))
+            break;
+        atomic_fetch_add(&w->store->base.retries, 1);
+    }
+    if (!failed && in_transaction(w))
+        commit(w);
+}
+
+/* ---- the queue ------------------------------------------------------------------------------------------------------ */
+
+/* Wakes those of the group that are not to be run alone, which move to its front; returns how many these are. */
+static size_t finish_group(struct writer *w)
+{
+    size_t late = 0;
+    pthread_mutex_lock(&w->lock);
+    for (size_t i = 0; i < w->group_count; i++) {
+        struct job *job = w->group[i];
+        if (job->alone) {
+            w->group[late++] = job;
+            continue;
+        }
+        job->done = true;
+        pthread_cond_signal(&job->finished);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return late;
+}
+
+static void reserve(struct writer *w)
+{
+    sqlite3_stmt *q;
+    sqlite3 *conn = w->db->conn;
+    if (sqlite3_prepare_v2(conn, ID_RESERVE_SQL, -1, &q, NULL) != SQLITE_OK) {
+        log_event(LOG_DEBUG, "store.ids", "what=\"%s\"", sqlite3_errmsg(conn)); /* not migrated yet */
+        return;
+    }
+    int64_t next = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
+    /* Durable only when the statement has ended, and only then is the block this process's own. */
+    if (next != 0 && sqlite3_step(q) == SQLITE_DONE && sqlite3_reset(q) == SQLITE_OK)
+        (void)!ids_install(&w->store->base, next);
+    else
+        log_event(LOG_WARN, "store.ids", "code=%d", sqlite3_extended_errcode(conn));
+    sqlite3_finalize(q);
+}
+
+/* Takes what is queued, at most max_group and a bulk closure alone. Called with the lock held. */
+static void take_group(struct writer *w)
+{
+    size_t max = (size_t)w->store->base.options.max_group;
+    w->group_count = 0;
+    while (w->first != NULL && w->group_count < max) {
+        struct job *job = w->first;
+        bool solitary = job->bulk || job->fn == NULL;
+        if (solitary && w->group_count != 0)
+            break;
+        w->first = job->next;
+        if (w->first == NULL)
+            w->last = NULL;
+        w->group[w->group_count++] = job;
+        if (solitary)
+            break;
+    }
+    atomic_fetch_sub(&w->store->base.queued, (int64_t)w->group_count);
+}
+
+static void serve_group(struct writer *w)
+{
+    if (ids_low(&w->store->base))
+        reserve(w);
+    if (w->group[0]->fn == NULL) {
+        w->group[0]->rc = ids_low(&w->store->base) ? RC_BUSY : RC_OK;
+        finish_group(w);
+        return;
+    }
+    run_group(w);
+    size_t late = finish_group(w);
+    for (size_t i = 0; i < late; i++) {
+        w->group[0] = w->group[i];
+        w->group_count = 1;
+        run_group(w);
+        finish_group(w);
+    }
+}
+
+static void *writer_main(void *arg)
+{
+    struct writer *w = arg;
+    pthread_mutex_lock(&w->lock);
+    for (;;) {
+        while (w->first == NULL && !w->stop)
+            pthread_cond_wait(&w->wanted, &w->lock);
+        if (w->first == NULL)
+            break;
+        take_group(w);
+        pthread_mutex_unlock(&w->lock);
+        serve_group(w);
+        pthread_mutex_lock(&w->lock);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+/* ---- beginning and end ---------------------------------------------------------------------------------------------- */
+
+struct writer *writer_new(struct sqlite_store *s)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    ASSERT(w != NULL);
+    w->store = s;
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->wanted, NULL);
+    return w;
+}
+
+static enum rc open_writer_db(struct writer *w, struct err *e)
+{
+    TRY(sqlite_db_open(w->store, &w->db, e));
+    sqlite3 *conn = w->db->conn;
+    sqlite3_exec(conn, "PRAGMA cache_size = -4096", NULL, NULL, NULL);
+    sqlite3_progress_handler(conn, PROGRESS_OPS, on_progress, w->db);
+    for (int c = 0; c < COMMANDS; c++)
+        if (sqlite3_prepare_v3(conn, command_texts[c], -1, SQLITE_PREPARE_PERSISTENT, &w->commands[c], NULL) != SQLITE_OK)
+            return sqlite_err(conn, command_texts[c], e);
+    return RC_OK;
+}
+
+static void close_writer_db(struct writer *w)
+{
+    for (int c = 0; c < COMMANDS; c++) {
+        sqlite3_finalize(w->commands[c]);
+        w->commands[c] = NULL;
+    }
+    if (w->db != NULL)
+        sqlite_db_close(w->db);
+    w->db = NULL;
+}
+
+/* The thread starts with the first write: a verb that only reads needs none. Called with the lock held. */
+static enum rc start(struct writer *w, struct err *e)
+{
+    if (w->started)
+        return RC_OK;
+    enum rc rc = open_writer_db(w, e);
+    w->group = calloc((size_t)w->store->base.options.max_group, sizeof(struct job *));
+    ASSERT(w->group != NULL);
+    if (rc == RC_OK && pthread_create(&w->thread, NULL, writer_main, w) != 0)
+        rc = err_set(e, RC_BUSY, 0, "no thread for the writer");
+    w->started = rc == RC_OK;
+    if (!w->started) {
+        close_writer_db(w);
+        free(w->group);
+        w->group = NULL;
+    }
+    return rc;
+}
+
+void writer_free(struct writer *w)
+{
+    if (w->started) {
+        pthread_mutex_lock(&w->lock);
+        w->stop = true;
+        pthread_cond_signal(&w->wanted);
+        pthread_mutex_unlock(&w->lock);
+        pthread_join(w->thread, NULL);
+        close_writer_db(w);
+        free(w->group);
+    }
+    pthread_cond_destroy(&w->wanted);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
+
+bool writer_is_self(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    bool self = w->started && pthread_equal(pthread_self(), w->thread) != 0;
+    pthread_mutex_unlock(&w->lock);
+    return self;
+}
+
+static enum rc submit(struct writer *w, struct job *job)
+{
+    struct err *e = job->e;
+    pthread_cond_init(&job->finished, NULL);
+    pthread_mutex_lock(&w->lock);
+    enum rc rc = start(w, e);
+    if (rc == RC_OK) {
+        ASSERT(pthread_equal(pthread_self(), w->thread) == 0); /* a closure inside a closure would wait for itself */
+        if (w->last != NULL)
+            w->last->next = job;
+        else
+            w->first = job;
+        w->last = job;
+        atomic_fetch_add(&w->store->base.queued, 1);
+        pthread_cond_signal(&w->wanted);
+        while (!job->done)
+            pthread_cond_wait(&job->finished, &w->lock);
+        rc = job->rc;
+    }
+    pthread_mutex_unlock(&w->lock);
+    pthread_cond_destroy(&job->finished);
+    return rc;
+}
+
+enum rc writer_run(struct writer *w, write_fn *fn, void *arg, bool bulk, struct err *e)
+{
+    struct job job = {.fn = fn, .arg = arg, .bulk = bulk, .e = e};
+    return submit(w, &job);
+}
+
+enum rc writer_reserve_ids(struct writer *w)
+{
+    struct err e = {0};
+    struct job job = {.e = &e};
+    return submit(w, &job);
+}

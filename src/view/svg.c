@@ -1,0 +1,149 @@
+/* Writing SVG: see svg.h. */
+#include "view/svg.h"
+
+#include <math.h>
+
+/* At most two decimals; what is not finite would break the file, so it becomes 0. */
+static void number(struct buf *b, double v)
+{
+    char tmp[64];
+    if (!isfinite(v) || fabs(v) > 1e9)
+        v = 0;
+    int n = snprintf(tmp, sizeof tmp, "%.2f", v);
+    while (tmp[n - 1] == '0')
+        n--;
+    if (tmp[n - 1] == '.')
+        n--;
+    bool minus_zero = n == 2 && tmp[0] == '-' && tmp[1] == '0';
+    buf_add(b, minus_zero ? "0" : tmp, minus_zero ? 1 : (size_t)n);
+}
+
+static void attr(struct svg *s, const char *name, double v)
+{
+    buf_printf(&s->out, " %s=\"", name);
+    number(&s->out, v);
+    buf_ch(&s->out, '"');
+}
+
+static void open_element(struct svg *s, const char *name, const char *class_name)
+{
+    buf_printf(&s->out, "<%s", name);
+    if (class_name != NULL) {
+        buf_z(&s->out, " class=\"");
+        buf_html(&s->out, str_from(class_name));
+        buf_ch(&s->out, '"');
+    }
+}
+
+struct svg svg_begin(struct arena *a, const char *id, double width, double height, struct str title, struct str desc)
+{
+    ASSERT(!str_empty(title) && !str_empty(desc) && width > 0 && height > 0);
+    struct svg s = {.out = buf_new(a, 4096)};
+    buf_z(&s.out, "<svg viewBox=\"0 0 ");
+    number(&s.out, width);
+    buf_ch(&s.out, ' ');
+    number(&s.out, height);
+    buf_ch(&s.out, '"');
+    attr(&s, "width", width);
+    attr(&s, "height", height);
+    buf_printf(&s.out, " role=\"img\" aria-labelledby=\"%s-title %s-desc\"><title id=\"%s-title\">", id, id, id);
+    buf_html(&s.out, title);
+    buf_printf(&s.out, "</title><desc id=\"%s-desc\">", id);
+    buf_html(&s.out, desc);
+    buf_z(&s.out, "</desc>\n");
+    return s;
+}
+
+void svg_group(struct svg *s, const char *class_name)
+{
+    open_element(s, "g", class_name);
+    buf_z(&s->out, ">\n");
+    s->open++;
+}
+
+void svg_group_end(struct svg *s)
+{
+    ASSERT(s->open > 0);
+    s->open--;
+    buf_z(&s->out, "</g>\n");
+}
+
+void svg_line(struct svg *s, const char *class_name, double x1, double y1, double x2, double y2)
+{
+    open_element(s, "line", class_name);
+    attr(s, "x1", x1);
+    attr(s, "y1", y1);
+    attr(s, "x2", x2);
+    attr(s, "y2", y2);
+    buf_z(&s->out, "/>\n");
+}
+
+void svg_rect(struct svg *s, const char *class_name, double x, double y, double width, double height)
+{
+    open_element(s, "rect", class_name);
+    attr(s, "x", x);
+    attr(s, "y", y);
+    attr(s, "width", width > 0 ? width : 0); /* a negative length is an error in SVG */
+    attr(s, "height", height > 0 ? height : 0);
+    buf_z(&s->out, "/>\n");
+}
+
+void svg_circle(struct svg *s, const char *class_name, double x, double y, double r)
+{
+    open_element(s, "circle", class_name);
+    attr(s, "cx", x);
+    attr(s, "cy", y);
+    attr(s, "r", r > 0 ? r : 0);
+    buf_z(&s->out, "/>\n");
+}
+
+static void point(struct svg *s, char command, struct svg_point p)
+{
+    buf_ch(&s->out, command);
+    number(&s->out, p.x);
+    buf_ch(&s->out, ' ');
+    number(&s->out, p.y);
+}
+
+static void path(struct svg *s, const char *class_name, const struct svg_point *points, size_t count, bool closed)
+{
+    bool pen_down = false;
+    open_element(s, "path", class_name);
+    buf_z(&s->out, " d=\"");
+    for (size_t i = 0; i < count; i++) {
+        bool finite = isfinite(points[i].x) && isfinite(points[i].y);
+        if (finite)
+            point(s, pen_down ? 'L' : 'M', points[i]);
+        pen_down = finite || (closed && pen_down);
+    }
+    buf_z(&s->out, closed && pen_down ? "Z\"/>\n" : "\"/>\n");
+}
+
+void svg_polyline(struct svg *s, const char *class_name, const struct svg_point *points, size_t count)
+{
+    path(s, class_name, points, count, false);
+}
+
+void svg_polygon(struct svg *s, const char *class_name, const struct svg_point *points, size_t count)
+{
+    path(s, class_name, points, count, true);
+}
+
+void svg_text(struct svg *s, const char *class_name, double x, double y, enum svg_anchor anchor, struct str text)
+{
+    static const char *const anchors[] = {"", " text-anchor=\"middle\"", " text-anchor=\"end\""};
+    open_element(s, "text", class_name);
+    attr(s, "x", x);
+    attr(s, "y", y);
+    buf_z(&s->out, anchors[anchor]);
+    buf_ch(&s->out, '>');
+    buf_html(&s->out, text);
+    buf_z(&s->out, "</text>\n");
+}
+
+struct html svg_end(struct svg *s)
+{
+    ASSERT(s->open == 0);
+    buf_z(&s->out, "</svg>\n");
+    return (struct html){s->out.p, s->out.n};
+}

@@ -1,0 +1,129 @@
+// Sites for tests: a demo database on SQLite or PostgreSQL, copied for each test, and a server on it. Used by the flow, fault and
+// browser runners.
+import { spawn, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const work = mkdtempSync(join(tmpdir(), 'cadre-test-'))
+process.on('exit', () => rmSync(work, { recursive: true, force: true }))
+
+export function engines() {
+  return process.env.CADRE_TEST_PG ? ['sqlite', 'postgres'] : ['sqlite']
+}
+
+// Runs a verb; gives {status, out, err}.
+export function cadre(bin, args, input) {
+  const r = spawnSync(bin, args, { input, encoding: 'utf8', timeout: 300000, maxBuffer: 64 << 20, env: { ...process.env, CADRE_CONFIG: '/dev/null' } })
+  return { status: r.status, out: r.stdout ?? '', err: (r.stderr ?? '') + (r.error ? String(r.error) : '') }
+}
+
+function psql(sql) {
+  const r = spawnSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', process.env.CADRE_TEST_PG, '-c', sql], { encoding: 'utf8' })
+  if (r.status !== 0) throw new Error(`psql: ${r.stderr}`)
+}
+
+let serial = 0
+const pgName = () => `cadre_test_${process.pid}_${++serial}`
+const pgUrl = name => process.env.CADRE_TEST_PG.replace(/\/[^/]*$/, `/${name}`)
+const pgMade = []
+process.on('exit', () => { for (const name of pgMade) try { psql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) } catch { /* the server goes anyway */ } })
+
+// A demo database of an engine; copies of it are cheap.
+export function template(bin, engine, { people = 40, seed = 1 } = {}) {
+  let db
+  if (engine === 'postgres') {
+    const name = pgName()
+    psql(`CREATE DATABASE ${name}`)
+    pgMade.push(name)
+    db = pgUrl(name)
+  } else {
+    db = join(work, `template-${++serial}.db`)
+  }
+  const r = cadre(bin, ['demo', '--db', db, '--people', String(people), '--seed', String(seed)])
+  if (r.status !== 0) throw new Error(`cadre demo on ${engine}: ${r.err}`)
+  return { engine, db, bin }
+}
+
+export function copy(t) {
+  if (t.engine === 'postgres') {
+    const name = pgName()
+    psql(`CREATE DATABASE ${name} TEMPLATE ${t.db.replace(/.*\//, '')}`)
+    pgMade.push(name)
+    return pgUrl(name)
+  }
+  const db = join(work, `copy-${++serial}.db`)
+  copyFileSync(t.db, db)
+  if (existsSync(t.db + '-wal')) copyFileSync(t.db + '-wal', db + '-wal')
+  return db
+}
+
+// An empty database that the program may fill.
+export function empty(engine) {
+  if (engine === 'postgres') {
+    const name = pgName()
+    psql(`CREATE DATABASE ${name}`)
+    pgMade.push(name)
+    return pgUrl(name)
+  }
+  return join(work, `empty-${++serial}.db`)
+}
+
+export function drop(db) {
+  if (db.startsWith('postgresql:')) {
+    const name = db.replace(/.*\//, '')
+    psql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    pgMade.splice(pgMade.indexOf(name), 1)
+  } else {
+    for (const end of ['', '-wal', '-shm']) rmSync(db + end, { force: true })
+  }
+}
+
+// Starts `serve` and waits for its address. {base, log(), stop(), kill(), process}
+export async function serve(bin, db, more = ['--no-rate-limits', '--no-access-log']) {
+  const p = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0', ...more], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CADRE_CONFIG: '/dev/null' } })
+  let log = ''
+  p.stderr.on('data', d => { log += d })
+  const ended = new Promise(resolve => p.on('exit', (code, signal) => resolve({ code, signal })))
+  const lines = createInterface({ input: p.stdout })
+  const base = await Promise.race([
+    new Promise(resolve => lines.once('line', line => resolve(line.replace(/\/$/, '')))),
+    ended.then(({ code }) => { throw new Error(`serve ended with ${code}: ${log}`) }),
+    new Promise((_, reject) => setTimeout(() => reject(new Error(`serve did not start: ${log}`)), 20000).unref()),
+  ])
+  lines.on('line', line => { log += line + '\n' })
+  return {
+    base, process: p, ended, log: () => log,
+    async stop() {
+      p.kill('SIGTERM')
+      const timer = setTimeout(() => p.kill('SIGKILL'), 15000)
+      const { code, signal } = await ended
+      clearTimeout(timer)
+      return code === 0 ? null : `serve ended with ${code ?? signal}: ${log.slice(-3000)}`
+    },
+    kill() { p.kill('SIGKILL'); return ended },
+  }
+}
+
+export function link(bin, db, base, who) {
+  const args = who.includes('@') ? ['--email', who] : ['--role', who]
+  const r = cadre(bin, ['link', '--db', db, '--base-url', base, ...args])
+  if (r.status !== 0) throw new Error(`cadre link ${args.join(' ')}: ${r.err}`)
+  return r.out.trim()
+}
+
+export function counts() {
+  const n = { passed: 0, failed: 0, skipped: 0 }
+  return {
+    pass(name) { n.passed++; console.log(`  ok    ${name}`) },
+    fail(name, why) { n.failed++; console.log(`  FAIL  ${name}\n${String(why).replace(/^/gm, '        ')}`) },
+    skip(name, why) { n.skipped++; console.log(`  skip  ${name}: ${why}`) },
+    end() { console.log(`${n.passed} passed, ${n.failed} failed, ${n.skipped} skipped`); process.exitCode = n.failed ? 1 : 0 },
+  }
+}
+
+export function option(name, otherwise) {
+  const i = process.argv.indexOf(`--${name}`)
+  return i > 0 ? process.argv[i + 1] : otherwise
+}

@@ -1,0 +1,53 @@
+/* Runs a generator of tools/ on files that a test made, and tells what it said. */
+#ifndef CADRE_TEST_GENERATOR_H
+#define CADRE_TEST_GENERATOR_H
+
+#include "base/buf.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A new empty folder for one test. */
+static inline const char *scratch(struct arena *a)
+{
+    char *folder = (char *)(uintptr_t)str_printf(a, "/tmp/cadre-test-XXXXXX").p;
+    ASSERT(mkdtemp(folder) != NULL);
+    return folder;
+}
+
+static inline void put_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "wb");
+    ASSERT(f != NULL);
+    ASSERT(fwrite(text, 1, strlen(text), f) == strlen(text));
+    ASSERT(fclose(f) == 0);
+}
+
+/* Exit status of the program; *said is what it wrote to standard error. */
+static inline int run_generator(struct arena *a, const char *const *argv, struct str *said)
+{
+    int ends[2], status = -1;
+    ASSERT(pipe(ends) == 0);
+    pid_t child = fork();
+    ASSERT(child >= 0);
+    if (child == 0) {
+        dup2(ends[1], STDERR_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        execv(argv[0], (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    close(ends[1]);
+    struct buf b = buf_new(a, 1024);
+    char chunk[512];
+    for (ssize_t n; (n = read(ends[0], chunk, sizeof chunk)) > 0;)
+        buf_add(&b, chunk, (size_t)n);
+    close(ends[0]);
+    ASSERT(waitpid(child, &status, 0) == child);
+    *said = buf_text(&b);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+#endif
