@@ -103,7 +103,21 @@ enum rc new_file_begin(struct new_file *f, const char *path, struct err *e) MUST
 enum rc new_file_commit(struct new_file *f, struct err *e) MUST_CHECK;
 void new_file_abandon(struct new_file *f);
 
-/* copy.c: what both ways of copying need. Opens a backup for reading: RC_NOT_FOUND, RC_INVALID. */
+/* restore.c: what both ways of copying need. Opens a backup for reading: RC_NOT_FOUND, RC_INVALID. */
 enum rc backup_open(const char *path, struct sqlite3 **out, struct err *e) MUST_CHECK;
+
+/* The ordinary tables of a SQLite file, with their columns; those that only SQLite has (of full-text search) are left out. */
+struct copy_column {
+    struct str name;
+    enum column_type type;
+};
+struct copy_table {
+    struct str name;
+    struct copy_column *columns;
+    int column_count;
+};
+enum rc copy_tables(struct sqlite3 *conn, struct arena *a, struct copy_table **out, size_t *count, struct err *e) MUST_CHECK;
+/* "a", "b", "c" */
+struct str copy_column_list(struct arena *a, const struct copy_table *t);
 
 #endif

@@ -34,7 +34,9 @@ enum rc pg_failed(struct pg_db *d, const char *statement, PGresult *res)
 {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE), *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
     enum rc rc = pg_rc(state);
-    bool plan_gone = state != NULL && (strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0);
+    /* A migration changed a table under a prepared statement: the connection begins anew. */
+    const char *where = PQresultErrorField(res, PG_DIAG_SOURCE_FUNCTION);
+    bool plan_gone = state != NULL && (strcmp(state, "26000") == 0 || (where != NULL && strcmp(where, "RevalidateCachedQuery") == 0));
     if (d->conn == NULL || PQstatus(d->conn) == CONNECTION_BAD || plan_gone) {
         d->broken = true;
         rc = RC_BUSY;
@@ -204,9 +206,9 @@ static enum rc prepare(struct pg_db *d, const struct statement *st, char name[16
 
 static bool decode_number(const char *p, int n, Oid type, int64_t *i, double *r)
 {
-    uint64_t u8;
-    uint32_t u4;
-    uint16_t u2;
+    uint64_t u8 = 0;
+    uint32_t u4 = 0;
+    uint16_t u2 = 0;
     float f;
     if (n == 8)
         memcpy(&u8, p, 8);

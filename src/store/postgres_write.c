@@ -28,13 +28,16 @@ static enum rc read_answers(struct pg_db *d)
 {
     enum rc rc = RC_OK;
     d->pipelined = 0;
-    for (;;) {
+    for (int nulls = 0;;) {
         PGresult *res = PQgetResult(d->conn);
         ExecStatusType status = PQresultStatus(res);
-        if (res == NULL && PQstatus(d->conn) != CONNECTION_BAD)
+        if (res == NULL && PQstatus(d->conn) != CONNECTION_BAD && nulls++ == 0)
             continue; /* between two commands */
-        if (res == NULL)
+        if (res == NULL) {
+            d->broken = true;
             return pg_failed(d, "pipeline", NULL);
+        }
+        nulls = 0;
         if (status == PGRES_FATAL_ERROR && rc == RC_OK)
             rc = pg_failed(d, "pipeline", res);
         else

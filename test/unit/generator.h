@@ -5,15 +5,28 @@
 #include "base/buf.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A new empty folder for one test. */
+static inline int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st, (void)kind, (void)ftw;
+    return remove(path);
+}
+
+static inline void remove_folder(void *folder)
+{
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A new empty folder, gone with the arena. */
 static inline const char *scratch(struct arena *a)
 {
     char *folder = (char *)(uintptr_t)str_printf(a, "/tmp/cadre-test-XXXXXX").p;
     ASSERT(mkdtemp(folder) != NULL);
+    arena_defer(a, remove_folder, folder);
     return folder;
 }
 
