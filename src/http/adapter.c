@@ -1,6 +1,6 @@
 /* The door: the only file that knows libmicrohttpd. Everything here but adapter_resume runs on its one I/O thread. It
  * refuses what version 0.9.75 lets through (two lengths, a length with chunks, other transfer encodings, odd header names,
- * two hosts), keeps the limits, and sees to it that each phase of a connection has a deadline: the library's own timeout
+ * two hosts, folded lines, bare line feeds, NUL bytes), keeps the limits, and sees to it that each phase of a connection has a deadline: the library's own timeout
  * starts again with every byte. See docs/http.md.
  *
  * The library calls on_request once when the head is there, then for each piece of body, then with no data when all is in.
@@ -184,8 +184,30 @@ struct head {
     struct exchange *x;
     unsigned hosts, lengths, encodings;
     uint64_t length;
-    bool bad, chunked, expects;
+    bool bad, chunked;
+    bool seamed;    /* this version of the library leaves the head where it came in */
+    uintptr_t next; /* where the next line must begin then */
 };
+
+/* The library hides from us what a NUL cuts off, joins folded lines and takes a line without a name for the end of the
+ * head. But 0.9.75 cuts the head up where it lies: when each line begins right behind the CRLF of the one before it, nothing
+ * is hidden. Later versions refuse such requests themselves. */
+static void check_seam(struct head *h, struct str name, struct str value)
+{
+    const char *gap = name.p + name.n;
+    h->bad = h->bad || (uintptr_t)name.p != h->next || value.p <= gap;
+    for (gap++; gap < value.p && !h->bad; gap++)
+        h->bad = *gap != ' ' && *gap != '\t';
+    h->next = (uintptr_t)value.p + value.n + 2;
+}
+
+static void begin_seams(struct head *h, const char *method, const char *version)
+{
+    h->seamed = strcmp(MHD_get_version(), "0.9.75") == 0;
+    uintptr_t at = (uintptr_t)method + strlen(method) + 1 + h->x->rq.target.n + 1;
+    h->bad = h->seamed && (uintptr_t)version != at;
+    h->next = (uintptr_t)version + strlen(version) + 2;
+}
 
 static bool host_is_plausible(struct str host)
 {
@@ -217,6 +239,8 @@ static enum MHD_Result on_header(void *arg, enum MHD_ValueKind kind, const char 
     struct head *h = arg;
     struct request *rq = &h->x->rq;
     struct str name = {key, key_n}, text = str_trim((struct str){value != NULL ? value : "", value_n});
+    if (h->seamed)
+        check_seam(h, name, (struct str){value, value_n});
     h->bad = h->bad || !is_token(name);
     bool clean = utf8_valid(text);
     for (size_t i = 0; i < text.n; i++)
@@ -317,7 +341,10 @@ static int read_head(struct exchange *x, const char *method, const char *version
     if (count > (int)HEADERS_MAX || (size != NULL && size->header_size > HEAD_MAX))
         return 431;
     rq->headers = ARENA_ARRAY(x->a, (size_t)count, struct header);
+    begin_seams(&h, method, version);
     MHD_get_connection_values_n(x->wire, MHD_HEADER_KIND, on_header, &h);
+    if (h.seamed && size != NULL && h.next + 2 != (uintptr_t)method + size->header_size)
+        h.bad = true;
     bool one_one = strcmp(version, "HTTP/1.1") == 0;
     if (h.bad || h.hosts > 1 || h.lengths > 1 || h.encodings > 1 || (h.lengths != 0 && h.encodings != 0) ||
         (one_one && h.hosts == 0) || (!one_one && h.encodings != 0))

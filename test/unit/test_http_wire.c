@@ -49,7 +49,40 @@ static void test_malformed(void **state)
     assert_refused("GET /hello HTTP/1.1\r\nHost: x\r\nX(y): 1\r\n\r\n", 400);
     assert_refused("GET /hello HTTP/1.1\r\nHost: x\r\n: 1\r\n\r\n", 400);
     assert_refused("GET /hello HTTP/1.1\r\nHost: x\r\nX: a\x01z\r\n\r\n", 400);
+    assert_refused("GET /hello HTTP/1.1\r\nHost: x\r\nX: a\r\n folded\r\n\r\n", 400);
+    assert_refused("GET /hello HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\tx\r\n\r\n", 400);
+    assert_refused("GET /hello HTTP/1.1\nHost: x\r\n\r\n", 400);
+    assert_refused("GET /hello HTTP/1.1\r\nHost: x\nX: y\r\n\r\n", 400);
+    assert_refused("GET /hello HTTP/1.1\r\nHost: x\r\n\n", 400);
     assert_int_equal(status(talk("GET /hello HTTP/1.0\r\n\r\n")), 200);
+    static const char *const nul[] = {"GET /hello HTTP/1.1\r\nHost: x~y\r\n\r\n", "GET /hello~ HTTP/1.1\r\nHost: x\r\n\r\n",
+                                      "GET /hello HTTP/1.1\r\nHost: x\r\nX~: y\r\n\r\n",
+                                      "GET /hello HTTP/1.1\r\nHost: x\r\nX: ~\r\n\r\n",
+                                      "GET /hello HTTP/1.1\r\nHost: x\r\n~: y\r\n\r\n"};
+    for (size_t i = 0; i < COUNT_OF(nul); i++) {
+        struct str request = str_dup(a, str_from(nul[i]));
+        char *tilde = memchr(request.p, '~', request.n);
+        *tilde = '\0';
+        int fd = dial();
+        give(fd, request);
+        struct str s = take(fd, 2000); /* refused, or closed without a word */
+        assert_true(s.n == 0 || status(s) == 400);
+        close(fd);
+    }
+    /* a head that comes in pieces is the same head */
+    struct buf head = buf_new(a, 8192);
+    buf_z(&head, "GET /hello HTTP/1.1\r\nHost:x\r\n");
+    for (int i = 0; i < 40; i++)
+        buf_printf(&head, "X-%d: \t %0250d  \r\n", i, i);
+    buf_z(&head, "\r\n");
+    int fd = dial();
+    for (size_t i = 0; i < head.n; i += 7) {
+        give(fd, str_sub(buf_text(&head), i, 7));
+        if (i % 1000 < 7)
+            usleep(2000);
+    }
+    assert_int_equal(status(take_one(fd)), 200);
+    close(fd);
     /* bytes that are no text in a header are not seen, and do no harm */
     assert_has(ask("GET /hello", "Cookie: s=good\xff\r\n"), "hello 0 ");
 }
@@ -378,7 +411,7 @@ static void *rude(void *arg)
 static void test_rude_crowd(void **state)
 {
     (void)state;
-    start((struct http_settings){.no_rate_limits = true});
+    start((struct http_settings){.no_rate_limits = true, .timeout_s = 2});
     unsigned counts[4] = {1, 1001, 2001, 3001};
     pthread_t t[4];
     for (size_t i = 0; i < 4; i++)

@@ -1,0 +1,131 @@
+/* The access decision, cell by cell: every role and nobody, every permission, every place a thing can be. The expected answers
+ * stand in access_table.h, written out so that a change of the rules shows in the diff of a test. */
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "auth/access.h"
+
+/* The actor is person 1. Where her role is held, and what she asks about, in the order of the columns. */
+enum place { OWN, HELD, SAME_COHORT, WHOLE_PROGRAMME, OTHER_COHORT, OTHER_PROGRAMME, SITE, PLACES };
+
+static const struct target targets[PLACES] = {
+    [OWN] = {.person = 1, .programme = 20},
+    [HELD] = {.person = 2, .programme = 20, .holder = 1},
+    [SAME_COHORT] = {.person = 2, .programme = 10, .cohort = 11},
+    [WHOLE_PROGRAMME] = {.person = 2, .programme = 10},
+    [OTHER_COHORT] = {.person = 2, .programme = 10, .cohort = 12},
+    [OTHER_PROGRAMME] = {.person = 2, .programme = 20, .cohort = 21},
+    [SITE] = {.person = 2},
+};
+
+struct row {
+    const char *permission;
+    const char *role;     /* "nobody" signed in, "none": signed in without a role */
+    const char *cohort;   /* answers when the role is held in cohort 11 of programme 10: y yes, n no, h hidden */
+    const char *programme; /* in programme 10 */
+    const char *site;     /* in the whole site */
+};
+
+static const struct row table[] = {
+#include "access_table.h"
+};
+
+static char answer(const struct actor *who, enum permission p, const struct target *t)
+{
+    switch (access_decide(who, p, t)) {
+    case ACCESS_ALLOW:
+        return 'y';
+    case ACCESS_DENY:
+        return 'n';
+    case ACCESS_HIDE:
+        return 'h';
+    }
+    return '?';
+}
+
+static void answers(const char *role_name, enum permission p, int64_t programme, int64_t cohort, char out[PLACES + 1])
+{
+    struct grant g = {.programme = programme, .cohort = cohort};
+    struct actor who = {.person = strcmp(role_name, "nobody") == 0 ? 0 : 1, .scopes = UINT64_MAX, .grants = &g};
+    if (role_find(str_from(role_name), &g.role))
+        who.grant_count = 1;
+    for (int i = 0; i < PLACES; i++)
+        out[i] = answer(&who, p, &targets[i]);
+    out[PLACES] = '\0';
+}
+
+static void every_cell(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        const struct row *r = &table[i];
+        enum permission p;
+        char got[PLACES + 1];
+        assert_true(permission_find(str_from(r->permission), &p));
+        const char *expected[] = {r->cohort, r->programme, r->site};
+        static const int64_t scope[][2] = {{10, 11}, {10, 0}, {0, 0}};
+        for (size_t k = 0; k < 3; k++) {
+            answers(r->role, p, scope[k][0], scope[k][1], got);
+            if (strcmp(got, expected[k]) != 0)
+                fail_msg("%s of %s, scope %zu: %s, expected %s", r->permission, r->role, k, got, expected[k]);
+        }
+    }
+}
+
+static void no_cell_is_missing(void **state)
+{
+    (void)state;
+    size_t roles = ROLE_COUNT + 2;
+    assert_int_equal(COUNT_OF(table), roles * (PERMISSION_COUNT - 2));
+}
+
+static void a_token_does_no_more_than_its_scopes(void **state)
+{
+    (void)state;
+    struct grant g = {.role = ROLE_ADMINISTRATOR};
+    struct actor who = {.person = 1, .grants = &g, .grant_count = 1, .by_token = true, .scopes = UINT64_C(1) << P_PERSON_LIST};
+    for (int p = P_SIGNED_IN + 1; p < PERMISSION_COUNT; p++)
+        for (int i = 0; i < PLACES; i++)
+            if (p != P_PERSON_LIST)
+                assert_int_not_equal(access_decide(&who, (enum permission)p, &targets[i]), ACCESS_ALLOW);
+    assert_int_equal(access_decide(&who, P_PERSON_LIST, &targets[SITE]), ACCESS_ALLOW);
+    assert_false(access_somewhere(&who, P_AUDIT_VIEW));
+}
+
+static void a_persons_places_count(void **state)
+{
+    (void)state;
+    struct grant g = {.role = ROLE_COORDINATOR, .programme = 10, .cohort = 11};
+    struct actor who = {.person = 1, .grants = &g, .grant_count = 1, .scopes = UINT64_MAX};
+    struct grant here[] = {{.programme = 20, .cohort = 21}, {.programme = 10, .cohort = 11}};
+    struct target t = {.person = 2, .places = here, .place_count = 2};
+    assert_int_equal(access_decide(&who, P_PERSON_VIEW, &t), ACCESS_ALLOW);
+    t.place_count = 1;
+    assert_int_equal(access_decide(&who, P_PERSON_VIEW, &t), ACCESS_HIDE);
+}
+
+static void somewhere_means_some_place(void **state)
+{
+    (void)state;
+    for (int r = 0; r < ROLE_COUNT; r++)
+        for (int p = P_SIGNED_IN + 1; p < PERMISSION_COUNT; p++) {
+            struct grant g = {.role = (enum role)r, .programme = 10, .cohort = 11};
+            struct actor who = {.person = 1, .grants = &g, .grant_count = 1, .scopes = UINT64_MAX};
+            bool some = false;
+            for (int i = 0; i < PLACES; i++)
+                some |= access_decide(&who, (enum permission)p, &targets[i]) == ACCESS_ALLOW;
+            assert_int_equal(access_somewhere(&who, (enum permission)p), some);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_cell),
+        cmocka_unit_test(no_cell_is_missing),
+        cmocka_unit_test(a_token_does_no_more_than_its_scopes),
+        cmocka_unit_test(a_persons_places_count),
+        cmocka_unit_test(somewhere_means_some_place),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
