@@ -1,5 +1,5 @@
-/* CSV over libcsv, which does the quoting; the reader feeds it one line at a time, so that never more than one row is in
- * memory, and knows by that where each row begins. */
+/* CSV over libcsv, which does the quoting; the reader feeds it one line at a time, so that never more than one row is
+ * in memory, and knows by that where each row begins. */
 #include "base/csv.h"
 
 #include <csv.h>
@@ -23,8 +23,8 @@ struct csv {
     size_t line;     /* of the first byte of rest */
     size_t row_line; /* of the row being read */
     size_t rows;
-    bool row_done;   /* libcsv saw the row's end */
-    bool in_line;    /* the last piece fed did not end its line */
+    bool row_done; /* libcsv saw the row's end */
+    bool in_line;  /* the last piece fed did not end its line */
     bool over;
 
     struct buf text; /* the row's fields, one after the other */
@@ -117,8 +117,8 @@ static bool read_row(struct csv *csv)
         }
     }
     if (!csv->row_done && csv_fini(&csv->parser, on_field, on_row, csv) != 0) {
-        problems_add(csv->problems, csv->file, csv->row_line, column_label(csv, csv->field_count), M_file_csv_quote_open,
-                     NULL);
+        problems_add(csv->problems, csv->file, csv->row_line, column_label(csv, csv->field_count),
+                     M_file_csv_quote_open, NULL);
         stop(csv);
         return false;
     }
@@ -262,8 +262,8 @@ static bool row_fits(struct csv *csv)
         }
     }
     if (csv->field_count < csv->name_count)
-        problems_warn(csv->problems, csv->file, csv->row_line, S(""), M_file_csv_row_short, "%zu, %zu", csv->field_count,
-                      csv->name_count);
+        problems_warn(csv->problems, csv->file, csv->row_line, S(""), M_file_csv_row_short, "%zu, %zu",
+                      csv->field_count, csv->name_count);
     return true;
 }
 

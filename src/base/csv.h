@@ -7,24 +7,25 @@
  *     for (struct csv_row row; csv_next(csv, &row);)
  *         ... csv_field(&row, id) ...
  *
- * What is wrong goes to the problems: a broken quote or a limit ends the reading, a row with a wrong number of fields is
- * told and left out (short rows are filled with empty fields), bad UTF-8 and control characters are told and replaced. */
+ * What is wrong goes to the problems: a broken quote or a limit ends the reading, a row with a wrong number of fields
+ * is told and left out (short rows are filled with empty fields), bad UTF-8 and control characters are told and
+ * replaced. */
 #ifndef CADRE_BASE_CSV_H
 #define CADRE_BASE_CSV_H
 
 #include "base/problems.h"
 
 struct csv_limits {
-    size_t rows;    /* without the header */
+    size_t rows; /* without the header */
     size_t columns;
-    size_t field;   /* bytes */
+    size_t field; /* bytes */
 };
 extern const struct csv_limits csv_default_limits; /* 1,000,000 rows, 200 columns, 64 KiB */
 
 struct csv_row {
     const struct str *fields; /* as many as the header has columns; valid until the next csv_next: str_dup what stays */
     size_t count;
-    size_t line;              /* of the file, from 1, where the row begins */
+    size_t line; /* of the file, from 1, where the row begins */
 };
 
 struct csv;

@@ -27,7 +27,8 @@ static void add(struct problems *p, struct problem found, const char *fmt, va_li
         p->errors++;
     else
         p->warnings++;
-    if (p->kept == PROBLEMS_KEPT && (found.severity == PROBLEM_WARNING || p->errors > PROBLEMS_KEPT || !drop_warning(p)))
+    if (p->kept == PROBLEMS_KEPT &&
+        (found.severity == PROBLEM_WARNING || p->errors > PROBLEMS_KEPT || !drop_warning(p)))
         return;
     if (p->items == NULL)
         p->items = ARENA_ARRAY(p->a, PROBLEMS_KEPT, struct problem);
@@ -46,8 +47,8 @@ static void add(struct problems *p, struct problem found, const char *fmt, va_li
     p->items[p->kept++] = found;
 }
 
-void problems_add(struct problems *p, struct str file, size_t row, struct str column, msg_id msg, const char *detail_fmt,
-                  ...)
+void problems_add(struct problems *p, struct str file, size_t row, struct str column, msg_id msg,
+                  const char *detail_fmt, ...)
 {
     va_list ap;
     va_start(ap, detail_fmt);

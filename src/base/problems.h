@@ -1,6 +1,6 @@
-/* What is wrong with a file that somebody gave us: told with file, row and column, so that it can be put right there. One
- * list for a whole import; it keeps the first PROBLEMS_KEPT (errors before warnings when it is full) and counts all. An
- * error refuses the import, a warning is told and the import goes on. */
+/* What is wrong with a file that somebody gave us: told with file, row and column, so that it can be put right there.
+ * One list for a whole import; it keeps the first PROBLEMS_KEPT (errors before warnings when it is full) and counts
+ * all. An error refuses the import, a warning is told and the import goes on. */
 #ifndef CADRE_BASE_PROBLEMS_H
 #define CADRE_BASE_PROBLEMS_H
 
@@ -14,11 +14,11 @@ enum severity { PROBLEM_WARNING, PROBLEM_ERROR };
 
 struct problem {
     enum severity severity;
-    msg_id msg;         /* its text holds {detail} where it needs one */
-    size_t row;         /* the file's line, from 1; 0: the file as a whole */
-    struct str file;    /* "users.csv"; empty where there is only one */
-    struct str column;  /* a column's name or a JSON path "CFItems[12].identifier"; may be empty */
-    struct str detail;  /* printable, at most PROBLEM_DETAIL_MAX bytes; may be empty */
+    msg_id msg;        /* its text holds {detail} where it needs one */
+    size_t row;        /* the file's line, from 1; 0: the file as a whole */
+    struct str file;   /* "users.csv"; empty where there is only one */
+    struct str column; /* a column's name or a JSON path "CFItems[12].identifier"; may be empty */
+    struct str detail; /* printable, at most PROBLEM_DETAIL_MAX bytes; may be empty */
 };
 
 struct problems {
@@ -30,9 +30,10 @@ struct problems {
 };
 
 struct problems problems_new(struct arena *a);
-/* An error. file and column are copied; detail_fmt may be NULL. What the format makes is cleaned (utf8_clean) and cut. */
-void problems_add(struct problems *p, struct str file, size_t row, struct str column, msg_id msg, const char *detail_fmt,
-                  ...) PRINTF_LIKE(6, 7);
+/* An error. file and column are copied; detail_fmt may be NULL. What the format makes is cleaned (utf8_clean) and cut.
+ */
+void problems_add(struct problems *p, struct str file, size_t row, struct str column, msg_id msg,
+                  const char *detail_fmt, ...) PRINTF_LIKE(6, 7);
 /* The same for a warning. */
 void problems_warn(struct problems *p, struct str file, size_t row, struct str column, msg_id msg,
                    const char *detail_fmt, ...) PRINTF_LIKE(6, 7);

@@ -1,5 +1,5 @@
-/* From a text to a number, in an arena: finding a record by the identifier that a file gave it. Hashed with a secret key
- * (SipHash), so that no file can make it slow. */
+/* From a text to a number, in an arena: finding a record by the identifier that a file gave it. Hashed with a secret
+ * key (SipHash), so that no file can make it slow. */
 #ifndef CADRE_BASE_STRMAP_H
 #define CADRE_BASE_STRMAP_H
 

@@ -1,4 +1,5 @@
-/* UTF-8 checks and folding: see utf8.h. The form of well-formed sequences follows the Unicode Standard 15, table 3-7. */
+/* UTF-8 checks and folding: see utf8.h. The form of well-formed sequences follows the Unicode Standard 15, table 3-7.
+ */
 #include "base/utf8.h"
 
 #include <utf8proc.h>
@@ -134,8 +135,8 @@ struct str utf8_clip(struct str s, size_t max)
     return (struct str){s.p, max};
 }
 
-/* Marks that a person leaves out when typing a name: accents, Hebrew points, Arabic vowel signs, tone marks. Spacing and
- * vowel signs of Indic scripts are letters to their readers and stay. */
+/* Marks that a person leaves out when typing a name: accents, Hebrew points, Arabic vowel signs, tone marks. Spacing
+ * and vowel signs of Indic scripts are letters to their readers and stay. */
 static bool is_accent(utf8proc_int32_t c)
 {
     return (c >= 0x0300 && c <= 0x036F) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) ||
@@ -144,7 +145,8 @@ static bool is_accent(utf8proc_int32_t c)
            (c >= 0x0610 && c <= 0x061A) || (c >= 0x064B && c <= 0x065F) || c == 0x0670 || (c >= 0x06D6 && c <= 0x06DC);
 }
 
-/* Letters whose stroke is part of the letter for Unicode, an accent for whoever types without it. After case folding. */
+/* Letters whose stroke is part of the letter for Unicode, an accent for whoever types without it. After case folding.
+ */
 static const char *plain_letter(utf8proc_int32_t c)
 {
     switch (c) {

@@ -1,5 +1,6 @@
-/* Bundles that people upload: a zip file in memory, opened with distrust. The whole directory is checked before anything
- * is read; nothing is ever written to a path taken from it. (libzip owns the prefix zip_, hence the other name.) */
+/* Bundles that people upload: a zip file in memory, opened with distrust. The whole directory is checked before
+ * anything is read; nothing is ever written to a path taken from it. (libzip owns the prefix zip_, hence the other
+ * name.) */
 #ifndef CADRE_BASE_ZIP_H
 #define CADRE_BASE_ZIP_H
 
@@ -27,8 +28,8 @@ struct unzip {
     void *handle;
 };
 
-/* Checks the directory. bytes must outlive the arena's content; limits may be NULL. Refused, each with its own message and
- * the entry's name as detail: what is no zip file (RC_UNSUPPORTED), damage (RC_MALFORMED), too much (RC_TOO_LARGE),
+/* Checks the directory. bytes must outlive the arena's content; limits may be NULL. Refused, each with its own message
+ * and the entry's name as detail: what is no zip file (RC_UNSUPPORTED), damage (RC_MALFORMED), too much (RC_TOO_LARGE),
  * encrypted entries, links, unsafe or doubled names, zip files inside (RC_INVALID). */
 enum rc unzip_open(struct arena *a, struct str bytes, const struct unzip_limits *limits, struct unzip **out,
                    struct err *e) MUST_CHECK;

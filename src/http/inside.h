@@ -88,11 +88,13 @@ struct server {
     char address[128];
     char unlink_path[108]; /* of a Unix socket */
 
-    pthread_mutex_t lock;  /* queue, busy, quit, draining */
+    pthread_mutex_t lock;  /* of the queue and of the numbers below */
     pthread_cond_t work;   /* something is in the queue, or quit */
+    pthread_cond_t ended;  /* a thread has ended */
     struct exchange *head, *tail;
     size_t queued, busy; /* waiting, and with a worker */
     size_t idle;         /* workers that wait */
+    size_t running;      /* workers and the keeper, until they end */
     bool quit;
     atomic_bool stopping;  /* answers close their connections */
     atomic_size_t active;  /* requests taken and not yet answered to the last byte */

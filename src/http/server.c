@@ -55,8 +55,11 @@ static void *worker_run(void *arg)
             pthread_cond_wait(&s->work, &s->lock);
             s->idle--;
         }
-        if (s->quit)
+        if (s->quit) {
+            s->running--;
+            pthread_cond_signal(&s->ended);
             break;
+        }
         struct exchange *x = queue_take(s);
         s->busy++;
         pthread_mutex_unlock(&s->lock);
@@ -122,6 +125,10 @@ static void *keeper_run(void *arg)
         if (s->keeper_runs)
             pthread_cond_timedwait(&s->keeper_wake, &s->lock, &until);
         bool go_on = s->keeper_runs;
+        if (!go_on) {
+            s->running--;
+            pthread_cond_signal(&s->ended);
+        }
         pthread_mutex_unlock(&s->lock);
         if (!go_on)
             return NULL;
@@ -185,6 +192,7 @@ static struct server *server_new(struct app *app, const char *listen)
     pthread_mutex_init(&s->conn_lock, NULL);
     pthread_cond_init(&s->work, NULL);
     pthread_cond_init(&s->keeper_wake, &monotonic);
+    pthread_cond_init(&s->ended, &monotonic);
     pthread_condattr_destroy(&monotonic);
     s->workers = calloc((size_t)s->set.workers, sizeof *s->workers);
     ASSERT(s->workers != NULL);
@@ -204,6 +212,7 @@ static void server_free(struct server *s)
     pthread_mutex_destroy(&s->conn_lock);
     pthread_cond_destroy(&s->work);
     pthread_cond_destroy(&s->keeper_wake);
+    pthread_cond_destroy(&s->ended);
     rate_table_free(s->rates);
     router_free(s->router);
     arena_free(s->static_arena);
@@ -226,6 +235,7 @@ static void start_threads(struct server *s)
     pthread_attr_t small;
     pthread_attr_init(&small);
     ASSERT(pthread_attr_setstacksize(&small, STACK_SIZE) == 0);
+    s->running = (size_t)s->set.workers + 1;
     for (int i = 0; i < s->set.workers; i++) {
         s->workers[i].server = s;
         ASSERT(pthread_create(&s->workers[i].thread, &small, worker_run, &s->workers[i]) == 0);
@@ -243,12 +253,17 @@ static bool end_threads(struct server *s, int seconds)
     s->keeper_runs = false;
     pthread_cond_broadcast(&s->work);
     pthread_cond_signal(&s->keeper_wake);
-    pthread_mutex_unlock(&s->lock);
     struct timespec until = in_ms((int64_t)seconds * 1000);
-    for (int i = 0; i < s->set.workers; i++)
-        if (pthread_clockjoin_np(s->workers[i].thread, NULL, CLOCK_MONOTONIC, &until) != 0)
-            return false;
-    return pthread_clockjoin_np(s->keeper, NULL, CLOCK_MONOTONIC, &until) == 0;
+    int rc = 0;
+    while (s->running != 0 && rc == 0)
+        rc = pthread_cond_timedwait(&s->ended, &s->lock, &until);
+    bool all = s->running == 0;
+    pthread_mutex_unlock(&s->lock);
+    for (int i = 0; i < s->set.workers && all; i++)
+        pthread_join(s->workers[i].thread, NULL);
+    if (all)
+        pthread_join(s->keeper, NULL);
+    return all;
 }
 
 enum rc server_start(struct app *app, const char *listen, struct server **out, struct err *e)

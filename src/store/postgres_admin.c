@@ -106,14 +106,14 @@ static enum rc report_query(void *arg, const char *const *texts)
     const struct report *r = arg;
     struct err e = {0};
     int64_t count = 0;
-    char text[400];
+    char text[1024];
     enum rc rc = pg_query(r->m, texts[0], take_next, &count, &e);
     if (rc == RC_BUSY)
         return rc;
     if (rc != RC_OK)
-        snprintf(text, sizeof text, "%s: %s", texts[1], e.detail);
+        snprintf(text, sizeof text, "%.400s: %s", texts[1], e.detail);
     else
-        snprintf(text, sizeof text, "%s: %" PRId64 " rows", texts[1], count);
+        snprintf(text, sizeof text, "%.400s: %" PRId64 " rows", texts[1], count);
     if (rc != RC_OK || count != 0)
         r->problem(r->arg, str_from(text));
     return RC_OK;

@@ -29,6 +29,15 @@ static bool column_type(const char *decl, enum column_type *type)
 
 #define MAX_COLUMNS 200
 
+/* Names go into SQL text, and a file may come from anywhere. */
+static bool is_plain_name(struct str name)
+{
+    for (size_t i = 0; i < name.n; i++)
+        if (!((name.p[i] >= 'a' && name.p[i] <= 'z') || (name.p[i] >= '0' && name.p[i] <= '9') || name.p[i] == '_'))
+            return false;
+    return name.n != 0 && name.n < 64;
+}
+
 static enum rc read_columns(sqlite3 *conn, struct arena *a, struct copy_table *t, struct err *e)
 {
     sqlite3_stmt *q;
@@ -41,8 +50,9 @@ static enum rc read_columns(sqlite3 *conn, struct arena *a, struct copy_table *t
     while (rc == RC_OK && sqlite3_step(q) == SQLITE_ROW) {
         struct copy_column *c = &t->columns[t->column_count];
         c->name = str_dup(a, str_from((const char *)sqlite3_column_text(q, 0)));
-        if (t->column_count + 1 == MAX_COLUMNS || !column_type((const char *)sqlite3_column_text(q, 1), &c->type))
-            rc = err_set(e, RC_INVALID, 0, "table %.*s, column %.*s: not a type that Cadre writes", STR_ARG(t->name),
+        if (t->column_count + 1 == MAX_COLUMNS || !is_plain_name(t->name) || !is_plain_name(c->name) ||
+            !column_type((const char *)sqlite3_column_text(q, 1), &c->type))
+            rc = err_set(e, RC_INVALID, 0, "table %.*s, column %.*s: not of a name and type that Cadre writes", STR_ARG(t->name),
                          STR_ARG(c->name));
         t->column_count++;
     }

@@ -33,7 +33,8 @@ static void put(struct render *r, const char *literal)
 
 static int out_of_bounds(const struct render *r)
 {
-    return r->out.n > r->out_max || r->attributes > r->out_max || r->nesting > MAX_NESTING; /* not 0 stops md4c */
+    bool too_much = r->out.n > r->out_max || r->attributes > r->out_max || r->nesting > MAX_NESTING;
+    return too_much ? -1 : 0; /* below 0 stops md4c */
 }
 
 /* ---- characters ------------------------------------------------------------------------------------------------------ */
@@ -231,7 +232,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
         break;
     case MD_BLOCK_TABLE:
         if (((MD_BLOCK_TABLE_DETAIL *)detail)->col_count > MAX_COLUMNS)
-            return 1;
+            return -1;
         put(r, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
         buf_html(&r->out, msg_text(r->options.lang, M_view_table));
         put(r, "\"><table>\n");

@@ -1,5 +1,5 @@
-/* Any bytes as a CASE package: no crash; what can be read can be written and read again without a difference, and its tree
- * holds every item once. */
+/* Any bytes as a CASE package: no crash; what can be read can be written and read again without a difference, and its
+ * tree holds every item once. */
 #include "campus/case/case_read.h"
 #include "campus/case/case_write.h"
 

@@ -1,5 +1,5 @@
-/* Any bytes as a table: no crash, every row as wide as the header, all text clean. Also the plain roster, which reads the
- * same bytes. */
+/* Any bytes as a table: no crash, every row as wide as the header, all text clean. Also the plain roster, which reads
+ * the same bytes. */
 #include "base/csv.h"
 #include "base/utf8.h"
 #include "campus/roster/roster_csv.h"

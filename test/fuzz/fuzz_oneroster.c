@@ -1,5 +1,5 @@
-/* A OneRoster bundle whose tables are the input's parts, cut at the byte 0xFF, in the order below; an input that begins with PK
- * is the zip file itself. No crash, and a roster that adds up. */
+/* A OneRoster bundle whose tables are the input's parts, cut at the byte 0xFF, in the order below; an input that begins
+ * with PK is the zip file itself. No crash, and a roster that adds up. */
 #include "../unit/zip_build.h"
 #include "campus/roster/oneroster.h"
 
@@ -7,8 +7,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const names[] = {"manifest.csv", "users.csv", "enrollments.csv", "classes.csv",
-                                        "academicSessions.csv", "courses.csv", "orgs.csv", "roles.csv"};
+    static const char *const names[] = {"manifest.csv",         "users.csv",   "enrollments.csv", "classes.csv",
+                                        "academicSessions.csv", "courses.csv", "orgs.csv",        "roles.csv"};
     struct arena *a = arena_new(0);
     struct problems p = problems_new(a);
     struct str bytes = {(const char *)data, size};

@@ -126,9 +126,9 @@ static void test_shared_markdown(void **state)
     (void)state;
     struct case_package *k = read_text(shared("MarkdownFramework.json"));
     assert_str(k->items.items[0].human_coding_scheme, "MD.Table");
-    assert_str(k->items.items[0].full_statement,
-               "This contains a _table_ in markdown:\r\n\r\n| Column 1 | Column 2 |\r\n| --- | --- |\r\n| data 1 | data 2|\r\n\r\n"
-               " Here is a math equation $x = {-b \\pm \\sqrt{b^2-4ac} \\over 2a}$");
+    assert_str(k->items.items[0].full_statement, "This contains a _table_ in markdown:\r\n\r\n| Column 1 | Column 2 "
+                                                 "|\r\n| --- | --- |\r\n| data 1 | data 2|\r\n\r\n"
+                                                 " Here is a math equation $x = {-b \\pm \\sqrt{b^2-4ac} \\over 2a}$");
     struct str written = case_write(a, k); /* and byte for byte again */
     assert_true(str_find(written, S("\\\\pm \\\\sqrt{b^2-4ac}"), NULL));
 }
@@ -141,8 +141,12 @@ static void test_shared_order(void **state)
     assert_null(k->document.publisher.p);
     assert_str(k->document.package.title, "ACT Holistic Framework, Math");
     struct case_tree tree = case_tree_build(a, k, &problems);
-    static const char *const first[] = {"H.A.MATH.GM", "H.A.MATH.GM.PF", "H.A.MATH.GM.PF.2DFP", "H.A.MATH.GM.PF.2DFP.L1",
-                                        "H.A.MATH.GM.PF.2DFP.L1.1", "H.A.MATH.GM.PF.2DFP.L1.10"};
+    static const char *const first[] = {"H.A.MATH.GM",
+                                        "H.A.MATH.GM.PF",
+                                        "H.A.MATH.GM.PF.2DFP",
+                                        "H.A.MATH.GM.PF.2DFP.L1",
+                                        "H.A.MATH.GM.PF.2DFP.L1.1",
+                                        "H.A.MATH.GM.PF.2DFP.L1.10"};
     for (size_t i = 0; i < COUNT_OF(first); i++) {
         assert_str(k->items.items[tree.nodes[i].item].human_coding_scheme, first[i]);
         assert_int_equal(tree.nodes[i].depth, i < 4 ? i : 4);
@@ -155,31 +159,87 @@ static void test_shared_order(void **state)
 
 #define LINK(name) "{\"title\":\"" name "\",\"identifier\":\"" name "\",\"uri\":\"https://x.example/" name "\"}"
 
-static const char everything[] =
-    "{\"CFDocument\":{\"uri\":\"https://x.example/d\",\"identifier\":\"d\",\"frameworkType\":\"ext:medical\",\"caseVersion\":\"1.1\","
-    "\"lastChangeDateTime\":\"2026-01-02T03:04:05+00:00\",\"CFPackageURI\":" LINK("p") ",\"officialSourceURL\":\"https://o.example\","
-    "\"creator\":\"C\",\"publisher\":\"P\",\"title\":\"T \xC3\xA4\",\"description\":\"*D*\\u0001\",\"subject\":[\"s1\",\"s2\"],\"subjectURI\":["
-    LINK("s1") "],\"language\":\"de\",\"version\":\"2\",\"adoptionStatus\":\"Adopted\",\"statusStartDate\":\"2026-01-01\",\"statusEndDate\":"
-    "\"2027-01-01\",\"licenseURI\":" LINK("l") ",\"notes\":\"n\",\"extensions\":{\"a\":[1,2.5,null,{\"b\":true}]}},"
-    "\"CFItems\":[{\"uri\":\"https://x.example/i1\",\"identifier\":\"i1\",\"lastChangeDateTime\":\"2026\",\"CFDocumentURI\":" LINK("d") ","
-    "\"humanCodingScheme\":\"A\",\"listEnumeration\":\"1\",\"fullStatement\":\"# A\\r\\n\\ttab \\\"q\\\" \\\\\",\"abbreviatedStatement\":\"a\","
-    "\"alternativeLabel\":\"alt\",\"CFItemType\":\"Competency\",\"CFItemTypeURI\":" LINK("t") ",\"conceptKeywords\":[\"k\"],"
-    "\"conceptKeywordsURI\":" LINK("k") ",\"notes\":\"\",\"subject\":[],\"subjectURI\":[],\"language\":\"en\",\"educationLevel\":[\"PGY1\","
-    "\"PGY2\"],\"licenseURI\":" LINK("l") ",\"statusStartDate\":\"2026-01-01\",\"statusEndDate\":\"2026-12-31\",\"x_weight\":0.1,"
-    "\"x_null\":null},{\"identifier\":\"i2\",\"fullStatement\":\"B\",\"notes\":null}],"
-    "\"CFAssociations\":[{\"uri\":\"u\",\"identifier\":\"a1\",\"lastChangeDateTime\":\"2026\",\"CFDocumentURI\":" LINK("d") ",\"originNodeURI\":"
-    "{\"title\":\"i1\",\"identifier\":\"i1\",\"uri\":\"https://x.example/i1\",\"targetType\":\"CASE\",\"y\":1},\"associationType\":\"isChildOf\","
-    "\"destinationNodeURI\":" LINK("d") ",\"sequenceNumber\":2,\"CFAssociationGroupingURI\":" LINK("g") ",\"notes\":\"n\"},"
-    "{\"identifier\":\"a2\",\"originNodeURI\":" LINK("i2") ",\"associationType\":\"isChildOf\",\"destinationNodeURI\":" LINK("d") ",\"sequenceNumber\":1},"
-    "{\"identifier\":\"a3\",\"originNodeURI\":" LINK("i2") ",\"associationType\":\"exactMatchOf\",\"destinationNodeURI\":" LINK("elsewhere") "}],"
-    "\"CFDefinitions\":{\"CFConcepts\":[{\"identifier\":\"k\",\"uri\":\"u\",\"title\":\"K\",\"keywords\":\"kw\",\"hierarchyCode\":\"1\","
-    "\"description\":\"d\",\"lastChangeDateTime\":\"2026\"}],\"CFSubjects\":[{\"identifier\":\"s1\",\"title\":\"S\",\"hierarchyCode\":\"1\"}],"
-    "\"CFLicenses\":[{\"identifier\":\"l\",\"title\":\"CC0\",\"licenseText\":\"free\"}],\"CFItemTypes\":[{\"identifier\":\"t\",\"title\":\"Competency\","
-    "\"hierarchyCode\":\"1\",\"typeCode\":\"c\"}],\"CFAssociationGroupings\":[{\"identifier\":\"g\",\"title\":\"G\"}],\"z\":1},"
-    "\"CFRubrics\":[{\"identifier\":\"r\",\"uri\":\"u\",\"title\":\"R\",\"description\":\"d\",\"lastChangeDateTime\":\"2026\",\"CFRubricCriteria\":["
-    "{\"identifier\":\"c\",\"category\":\"cat\",\"description\":\"d\",\"CFItemURI\":" LINK("i1") ",\"weight\":0.5,\"position\":1,\"rubricId\":\"r\","
-    "\"CFRubricCriterionLevels\":[{\"identifier\":\"v\",\"description\":\"d\",\"quality\":\"good\",\"score\":3,\"feedback\":\"f\",\"position\":1,"
-    "\"rubricCriterionId\":\"c\"}]}]}],\"vendor\":{\"deep\":[[[]]]}}";
+static const char
+    everything[] =
+        "{\"CFDocument\":{\"uri\":\"https://x.example/"
+        "d\",\"identifier\":\"d\",\"frameworkType\":\"ext:medical\",\"caseVersion\":\"1.1\","
+        "\"lastChangeDateTime\":\"2026-01-02T03:04:05+00:00\",\"CFPackageURI\":" LINK(
+            "p") ",\"officialSourceURL\":\"https://o.example\","
+                 "\"creator\":\"C\",\"publisher\":\"P\",\"title\":\"T "
+                 "\xC3\xA4\",\"description\":\"*D*\\u0001\",\"subject\":[\"s1\",\"s2\"],\"subjectURI\":[" LINK(
+                     "s1") "],\"language\":\"de\",\"version\":\"2\",\"adoptionStatus\":\"Adopted\",\"statusStartDate\":"
+                           "\"2026-01-01\",\"statusEndDate\":"
+                           "\"2027-01-01\",\"licenseURI\":" LINK(
+                               "l") ",\"notes\":\"n\",\"extensions\":{\"a\":[1,2.5,null,{\"b\":true}]}},"
+                                    "\"CFItems\":[{\"uri\":\"https://x.example/"
+                                    "i1\",\"identifier\":\"i1\",\"lastChangeDateTime\":\"2026\","
+                                    "\"CFDocumentURI\":" LINK(
+                                        "d") ","
+                                             "\"humanCodingScheme\":\"A\",\"listEnumeration\":\"1\",\"fullStatement\":"
+                                             "\"# A\\r\\n\\ttab \\\"q\\\" \\\\\",\"abbreviatedStatement\":\"a\","
+                                             "\"alternativeLabel\":\"alt\",\"CFItemType\":\"Competency\","
+                                             "\"CFItemTypeURI\":" LINK(
+                                                 "t") ",\"conceptKeywords\":[\"k\"],"
+                                                      "\"conceptKeywordsURI\":" LINK(
+                                                          "k") ",\"notes\":\"\",\"subject\":[],\"subjectURI\":[],"
+                                                               "\"language\":\"en\",\"educationLevel\":[\"PGY1\","
+                                                               "\"PGY2\"],\"licenseURI\":" LINK(
+                                                                   "l") ",\"statusStartDate\":\"2026-01-01\","
+                                                                        "\"statusEndDate\":\"2026-12-31\",\"x_weight\":"
+                                                                        "0.1,"
+                                                                        "\"x_null\":null},{\"identifier\":\"i2\","
+                                                                        "\"fullStatement\":\"B\",\"notes\":null}],"
+                                                                        "\"CFAssociations\":[{\"uri\":\"u\","
+                                                                        "\"identifier\":\"a1\",\"lastChangeDateTime\":"
+                                                                        "\"2026\",\"CFDocumentURI\":" LINK(
+                                                                            "d") ",\"originNodeURI\":"
+                                                                                 "{\"title\":\"i1\",\"identifier\":"
+                                                                                 "\"i1\",\"uri\":\"https://x.example/"
+                                                                                 "i1\",\"targetType\":\"CASE\",\"y\":1}"
+                                                                                 ",\"associationType\":\"isChildOf\","
+                                                                                 "\"destinationNodeURI\":" LINK(
+                                                                                     "d") ",\"sequenceNumber\":2,"
+                                                                                          "\"CFAssociationGroupingURI\""
+                                                                                          ":" LINK("g") ",\"notes\":"
+                                                                                                        "\"n\"},"
+                                                                                                        "{\"identifier"
+                                                                                                        "\":\"a2\","
+                                                                                                        "\"originNodeUR"
+                                                                                                        "I\":" LINK("i"
+                                                                                                                    "2") ",\"associationType\":\"isChildOf\",\"destinationNodeURI\":" LINK(
+                                                                                                            "d") ",\"se"
+                                                                                                                 "quenc"
+                                                                                                                 "eNumb"
+                                                                                                                 "er\":"
+                                                                                                                 "1},"
+                                                                                                                 "{\"id"
+                                                                                                                 "entif"
+                                                                                                                 "ier\""
+                                                                                                                 ":\"a3"
+                                                                                                                 "\","
+                                                                                                                 "\"ori"
+                                                                                                                 "ginNo"
+                                                                                                                 "deURI"
+                                                                                                                 "\""
+                                                                                                                 ":" LINK("i2") ",\"associationType\":\"exactMatchOf\",\"destinationNodeURI\":" LINK(
+                                                                                                                     "e"
+                                                                                                                     "l"
+                                                                                                                     "s"
+                                                                                                                     "e"
+                                                                                                                     "w"
+                                                                                                                     "h"
+                                                                                                                     "e"
+                                                                                                                     "r"
+                                                                                                                     "e") "}],"
+                                                                                                                          "\"CFDefinitions\":{\"CFConcepts\":[{\"identifier\":\"k\",\"uri\":\"u\",\"title\":\"K\",\"keywords\":\"kw\",\"hierarchyCode\":\"1\","
+                                                                                                                          "\"description\":\"d\",\"lastChangeDateTime\":\"2026\"}],\"CFSubjects\":[{\"identifier\":\"s1\",\"title\":\"S\",\"hierarchyCode\":\"1\"}],"
+                                                                                                                          "\"CFLicenses\":[{\"identifier\":\"l\",\"title\":\"CC0\",\"licenseText\":\"free\"}],\"CFItemTypes\":[{\"identifier\":\"t\",\"title\":\"Competency\","
+                                                                                                                          "\"hierarchyCode\":\"1\",\"typeCode\":\"c\"}],\"CFAssociationGroupings\":[{\"identifier\":\"g\",\"title\":\"G\"}],\"z\":1},"
+                                                                                                                          "\"CFRubrics\":[{\"identifier\":\"r\",\"uri\":\"u\",\"title\":\"R\",\"description\":\"d\",\"lastChangeDateTime\":\"2026\",\"CFRubricCriteria\":["
+                                                                                                                          "{\"identifier\":\"c\",\"category\":\"cat\",\"description\":\"d\",\"CFItemURI\":" LINK(
+                                                                                                                              "i1") ",\"weight\":0.5,\"position\":1,\"rubricId\":\"r\","
+                                                                                                                                    "\"CFRubricCriterionLevels\":[{\"identifier\":\"v\",\"description\":\"d\",\"quality\":\"good\",\"score\":3,\"feedback\":\"f\",\"position\":1,"
+                                                                                                                                    "\"rubricCriterionId\":\"c\"}]}]}],\"vendor\":{\"deep\":[[[]]]}}";
 
 /* How many members and elements a JSON text has: nothing may be lost on the way. */
 static size_t count_char(struct str s, char c)
@@ -224,7 +284,7 @@ static void test_everything(void **state)
     assert_str(k->definitions.item_types.items[0].type_code, "c");
 
     struct case_tree tree = case_tree_build(a, k, &problems);
-    assert_count(0, 0); /* an exactMatchOf may lead elsewhere */
+    assert_count(0, 0);                      /* an exactMatchOf may lead elsewhere */
     assert_int_equal(tree.nodes[0].item, 1); /* by sequenceNumber, not by place in the file */
     assert_int_equal(tree.nodes[1].item, 0);
 }
@@ -290,10 +350,11 @@ static void test_object(void **state)
 static void test_complete(void **state)
 {
     (void)state;
-    struct case_package *k = read_text(S("{\"CFDocument\":{\"identifier\":\"d 1\",\"title\":\"T\"},\"CFItems\":[{\"identifier\":\"i\","
-                                         "\"fullStatement\":\"s\"},{\"identifier\":\"j\",\"uri\":\"own\",\"fullStatement\":\"s\"}],"
-                                         "\"CFAssociations\":[{\"identifier\":\"a\",\"associationType\":\"isChildOf\",\"originNodeURI\":"
-                                         "{\"identifier\":\"i\"},\"destinationNodeURI\":{\"identifier\":\"d 1\"}}]}"));
+    struct case_package *k =
+        read_text(S("{\"CFDocument\":{\"identifier\":\"d 1\",\"title\":\"T\"},\"CFItems\":[{\"identifier\":\"i\","
+                    "\"fullStatement\":\"s\"},{\"identifier\":\"j\",\"uri\":\"own\",\"fullStatement\":\"s\"}],"
+                    "\"CFAssociations\":[{\"identifier\":\"a\",\"associationType\":\"isChildOf\",\"originNodeURI\":"
+                    "{\"identifier\":\"i\"},\"destinationNodeURI\":{\"identifier\":\"d 1\"}}]}"));
     assert_round_trip(k);
     case_complete(a, k, S("https://c.example//"));
     assert_str(k->document.case_version, "1.1");
@@ -318,8 +379,8 @@ static void test_not_json(void **state)
     } cases[] = {
         {S_INIT(""), M_case_json},
         {S_INIT("{\"CFDocument\":\n{"), M_case_json},
-        {S_INIT("{\"a\":1,\"a\":2}"), M_case_json},      /* which one would count? */
-        {S_INIT("{\"a\":\"\xE4\"}"), M_case_json},       /* not UTF-8 */
+        {S_INIT("{\"a\":1,\"a\":2}"), M_case_json}, /* which one would count? */
+        {S_INIT("{\"a\":\"\xE4\"}"), M_case_json},  /* not UTF-8 */
         {S_INIT("{\"a\":\"\\u0000\"}"), M_case_json},
         {S_INIT("{\"a\":1} x"), M_case_json},
         {S_INIT("[]"), M_case_not_package},
@@ -346,12 +407,15 @@ static void test_wrong_content(void **state)
     read_text(S("{}"));
     assert_true(found(M_case_no_document, PROBLEM_ERROR, "CFDocument"));
     problems = problems_new(a);
-    struct case_package *k =
-        read_text(S("{\"CFDocument\":{\"title\":\" \",\"identifier\":\"d\",\"version\":1.5,\"licenseURI\":\"https://l\",\"notes\":[1]},"
-                    "\"CFItems\":[{\"identifier\":\"i\",\"fullStatement\":\"x\"},{\"fullStatement\":\"x\"},{\"identifier\":\"i\","
-                    "\"fullStatement\":\"\"},{\"identifier\":\"d\",\"fullStatement\":\"x\",\"educationLevel\":\"09\",\"subject\":[{}],"
-                    "\"subjectURI\":[\"https://s\",3]}],\"CFAssociations\":[{\"sequenceNumber\":\"7\"},{\"associationType\":\"isPartOf\","
-                    "\"sequenceNumber\":1.5}],\"CFRubrics\":[1]}"));
+    struct case_package *k = read_text(
+        S("{\"CFDocument\":{\"title\":\" "
+          "\",\"identifier\":\"d\",\"version\":1.5,\"licenseURI\":\"https://l\",\"notes\":[1]},"
+          "\"CFItems\":[{\"identifier\":\"i\",\"fullStatement\":\"x\"},{\"fullStatement\":\"x\"},{\"identifier\":\"i\","
+          "\"fullStatement\":\"\"},{\"identifier\":\"d\",\"fullStatement\":\"x\",\"educationLevel\":\"09\",\"subject\":"
+          "[{}],"
+          "\"subjectURI\":[\"https://"
+          "s\",3]}],\"CFAssociations\":[{\"sequenceNumber\":\"7\"},{\"associationType\":\"isPartOf\","
+          "\"sequenceNumber\":1.5}],\"CFRubrics\":[1]}"));
     assert_true(found(M_case_missing, PROBLEM_ERROR, "CFDocument.title"));
     assert_true(found(M_case_number_for_text, PROBLEM_WARNING, "CFDocument.version"));
     assert_true(found(M_case_text_for_link, PROBLEM_WARNING, "CFDocument.licenseURI"));
@@ -421,7 +485,8 @@ static void test_tree(void **state)
     assert_tree(tree_of(0, NULL, 0), "");
     assert_tree(tree_of(3, NULL, 0), "0 1 2");
     assert_tree(tree_of(4, (const int[][3]){{3, 0, -1}, {1, 0, -1}, {0, -1, 1}, {2, -1, 0}}, 4), "2 0(1 3)");
-    assert_tree(tree_of(4, (const int[][3]){{1, 0, 9}, {2, 0, -1}, {3, 0, 2}}, 3), "0(3 1 2)"); /* numbered ones first */
+    assert_tree(tree_of(4, (const int[][3]){{1, 0, 9}, {2, 0, -1}, {3, 0, 2}}, 3),
+                "0(3 1 2)"); /* numbered ones first */
     assert_tree(tree_of(3, (const int[][3]){{0, 1, -1}, {1, 2, -1}}, 2), "2(1(0))");
     assert_tree(tree_of(3, (const int[][3]){{2, 0, -1}, {2, 1, -1}}, 2), "0(2) 1"); /* two parents: the first */
     assert_count(0, 0);
@@ -465,9 +530,10 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(test_shared), T(test_shared_markdown), T(test_shared_order), T(test_everything), T(test_difference),
-        T(test_changed_member_wins), T(test_object), T(test_complete), T(test_not_json), T(test_wrong_content), T(test_tree),
-        T(test_tree_wrong), T(test_tree_deep),
+        T(test_shared),     T(test_shared_markdown),     T(test_shared_order), T(test_everything),
+        T(test_difference), T(test_changed_member_wins), T(test_object),       T(test_complete),
+        T(test_not_json),   T(test_wrong_content),       T(test_tree),         T(test_tree_wrong),
+        T(test_tree_deep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

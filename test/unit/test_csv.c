@@ -69,7 +69,9 @@ static void test_shapes(void **state)
     assert_dump(S("a,b\n1,2\n3,4\n"), "2:1|2;3:3|4;");
     assert_dump(S("a,b\r\n1,2\r\n3,4"), "2:1|2;3:3|4;");
     assert_dump(S("a,b\r1,2\r3,4\r"), "2:1|2;3:3|4;");
-    assert_dump(S("\xEF\xBB\xBF" "a;b\n1,5;2\n"), "2:1,5|2;");
+    assert_dump(S("\xEF\xBB\xBF"
+                  "a;b\n1,5;2\n"),
+                "2:1,5|2;");
     assert_dump(S("a\tb\n 1 \t\"x\ty\"\n"), "2: 1 |x\ty;");
     assert_dump(S("\"a,;;;\",b\n1,2\n"), "2:1|2;"); /* semicolons inside quotes do not count */
     assert_dump(S("a\n1\n\n\n2\n"), "2:1;5:2;");
@@ -135,7 +137,9 @@ static void test_text_wrong(void **state)
     assert_dump(S("a,b\n1,M\xFCller\n2,x\0y\n"), "2:1|M\xEF\xBF\xBDller;3:2|x\xEF\xBF\xBDy;");
     assert_problem(0, PROBLEM_ERROR, M_file_utf8, 2, "b");
     assert_problem(1, PROBLEM_ERROR, M_file_control, 3, "b");
-    assert_dump(S("\xFF\xFE" "a\0"), "");
+    assert_dump(S("\xFF\xFE"
+                  "a\0"),
+                "");
     assert_problem(2, PROBLEM_ERROR, M_file_utf16, 0, "");
     assert_dump(S(""), "");
     assert_problem(3, PROBLEM_ERROR, M_file_empty, 0, "");
@@ -217,8 +221,8 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(test_shapes), T(test_columns), T(test_quotes_wrong), T(test_rows_wrong), T(test_text_wrong), T(test_limits),
-        T(test_problems_bounded), T(test_detail_bounded),
+        T(test_shapes),     T(test_columns), T(test_quotes_wrong),     T(test_rows_wrong),
+        T(test_text_wrong), T(test_limits),  T(test_problems_bounded), T(test_detail_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* campus/roster: OneRoster bundles and the plain table, from bytes to the common roster. The bundles of other people are
- * used where they are at hand; what matters is in the small bundles made here. */
+/* campus/roster: OneRoster bundles and the plain table, from bytes to the common roster. The bundles of other people
+ * are used where they are at hand; what matters is in the small bundles made here. */
 #include "base/base.h"
 
 #include <setjmp.h>
@@ -172,11 +172,16 @@ static void test_oat_sa(void **state)
     "t2,,,Spring,term,2027-01-01,2027-06-01,y1,2027\n"
 #define COURSES "sourcedId,status,dateLastModified,title,orgSourcedId,schoolYearSourcedId\nc1,,,Leading,o1,y1\n"
 #define CLASSES                                                                                                        \
-    "sourcedId,status,dateLastModified,title,courseSourcedId,classCode,classType,schoolSourcedId,termSourcedIds,grades\n" \
+    "sourcedId,status,dateLastModified,title,courseSourcedId,classCode,classType,schoolSourcedId,termSourcedIds,"      \
+    "grades\n"                                                                                                         \
     "k1,,,Leading A,c1,LA,scheduled,o1,\"t1, t2\",\"PGY1,PGY2\"\n"
-#define USERS_HEAD "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,givenName,familyName,email,password\n"
-#define USERS USERS_HEAD "u1,,,true,o1,student,ann,Ann,Arbor,ann@example.org,\nu2,,,TRUE,o1,teacher,bo,Bo,Berg,bo@example.org,\n"
-#define ENROLLMENTS_HEAD "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n"
+#define USERS_HEAD                                                                                                     \
+    "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,givenName,familyName,email,password\n"
+#define USERS                                                                                                          \
+    USERS_HEAD "u1,,,true,o1,student,ann,Ann,Arbor,ann@example.org,\nu2,,,TRUE,o1,teacher,bo,Bo,Berg,bo@example.org,"  \
+               "\n"
+#define ENROLLMENTS_HEAD                                                                                               \
+    "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n"
 #define ENROLLMENTS ENROLLMENTS_HEAD "e1,,,k1,o1,u1,student,false,,\ne2,,,k1,o1,u2,teacher,true,2026-10-01,2026-11-01\n"
 
 enum { F_MANIFEST, F_ORGS, F_SESSIONS, F_COURSES, F_CLASSES, F_USERS, F_ENROLLMENTS, F_MORE, F_COUNT };
@@ -229,8 +234,9 @@ static void test_folder(void **state)
 {
     (void)state;
     right_bundle();
-    static const char *const names[] = {"export/manifest.csv", "export/orgs.csv", "export/academicSessions.csv", "export/courses.csv",
-                                        "export/classes.csv", "export/users.csv", "export/enrollments.csv"};
+    static const char *const names[] = {"export/manifest.csv",   "export/orgs.csv",    "export/academicSessions.csv",
+                                        "export/courses.csv",    "export/classes.csv", "export/users.csv",
+                                        "export/enrollments.csv"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         parts[i].name = names[i];
     parts[F_MORE] = (struct zip_part){.name = "__MACOSX/export/._users.csv", .data = S("x")};
@@ -273,7 +279,8 @@ static void test_manifest(void **state)
     read_bundle(pack());
     assert_int_equal(found(M_roster_version, PROBLEM_ERROR, "manifest.csv", 2, "oneroster.version"), 1);
     assert_int_equal(found(M_roster_bad_mode, PROBLEM_ERROR, "manifest.csv", 3, "file.users"), 1);
-    assert_int_equal(found(M_roster_file_unread, PROBLEM_WARNING, "orgs.csv", 0, NULL), 1); /* the manifest is silent about it */
+    assert_int_equal(found(M_roster_file_unread, PROBLEM_WARNING, "orgs.csv", 0, NULL),
+                     1); /* the manifest is silent about it */
 }
 
 static void test_users_wrong(void **state)
@@ -281,11 +288,11 @@ static void test_users_wrong(void **state)
     (void)state;
     right_bundle();
     parts[F_USERS].data = S(USERS_HEAD "u1,,,true,o1,student,a,Ann,Arbor,ann@example.org,secret\n" /* 2 */
-                                       "u1,,,true,o1,student,a,Ann,Other,x@example.org,secret\n" /* 3 */
-                                       ",,,true,o1,student,a,Ann,Nobody,y@example.org,\n"      /* 4 */
-                                       "u2,gone,,true,o1,student,a,Bo,Berg,bo@example,\n"        /* 5 */
-                                       "u3,,tuesday,true,o9,wizard,a,Cy,Coe,ANN@example.org,\n"  /* 6 */
-                                       "u4,,,FALSE,o1,parent,a,,,dee@example.org,\n");           /* 7 */
+                                       "u1,,,true,o1,student,a,Ann,Other,x@example.org,secret\n"   /* 3 */
+                                       ",,,true,o1,student,a,Ann,Nobody,y@example.org,\n"          /* 4 */
+                                       "u2,gone,,true,o1,student,a,Bo,Berg,bo@example,\n"          /* 5 */
+                                       "u3,,tuesday,true,o9,wizard,a,Cy,Coe,ANN@example.org,\n"    /* 6 */
+                                       "u4,,,FALSE,o1,parent,a,,,dee@example.org,\n");             /* 7 */
     struct roster *r = read_bundle(pack());
     assert_int_equal(found(M_roster_sourced_id_twice, PROBLEM_ERROR, "users.csv", 3, "sourcedId"), 1);
     assert_int_equal(found(M_roster_no_id, PROBLEM_ERROR, "users.csv", 4, "sourcedId"), 1);
@@ -307,11 +314,11 @@ static void test_enrollments_wrong(void **state)
 {
     (void)state;
     right_bundle();
-    parts[F_ENROLLMENTS].data = S(ENROLLMENTS_HEAD "e1,,,k9,o1,u1,student,,,\n"            /* 2: no such class */
-                                                   "e2,,,k1,o1,u9,student,,,\n"            /* 3: no such user */
-                                                   "e3,,,k1,o9,u1,student,,,\n"            /* 4: school only told */
-                                                   "e4,,,k1,o1,u2,student,,2026-13-01,\n"  /* 5 */
-                                                   "e5,,,k1,o1,u2,teacher,,2026-12-01,2026-10-01\n" /* 6 */
+    parts[F_ENROLLMENTS].data = S(ENROLLMENTS_HEAD "e1,,,k9,o1,u1,student,,,\n"           /* 2: no such class */
+                                                   "e2,,,k1,o1,u9,student,,,\n"           /* 3: no such user */
+                                                   "e3,,,k1,o9,u1,student,,,\n"           /* 4: school only told */
+                                                   "e4,,,k1,o1,u2,student,,2026-13-01,\n" /* 5 */
+                                                   "e5,,,k1,o1,u2,teacher,,2026-12-01,2026-10-01\n"              /* 6 */
                                                    "e6,tobedeleted,,k1,o1,u2,teacher,,2026-10-01,2026-10-01\n"); /* 7 */
     struct roster *r = read_bundle(pack());
     assert_int_equal(found(M_roster_dangling, PROBLEM_WARNING, "enrollments.csv", 2, "classSourcedId"), 1);
@@ -342,8 +349,9 @@ static void test_session_cycle(void **state)
 {
     (void)state;
     right_bundle();
-    parts[F_SESSIONS].data = S("sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear\n"
-                               "t1,,,Autumn,term,2026-09-01,2027-01-01,t2,\nt2,,,Spring,term,2027-01-01,2027-06-01,t1,\n");
+    parts[F_SESSIONS].data =
+        S("sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear\n"
+          "t1,,,Autumn,term,2026-09-01,2027-01-01,t2,\nt2,,,Spring,term,2027-01-01,2027-06-01,t1,\n");
     struct roster *r = read_bundle(pack()); /* ends */
     assert_int_equal(r->membership_count, 2);
 }
@@ -353,7 +361,8 @@ static void test_delta(void **state)
     (void)state;
     right_bundle();
     parts[F_MANIFEST].data = S("propertyName,value\noneroster.version,1.1\nfile.users,delta\nfile.enrollments,delta\n");
-    parts[F_USERS].data = S(USERS_HEAD "u1,tobedeleted,2026-09-01T00:00:00Z,,,,,,,,\nu2,,,true,,student,b,Bo,Berg,b@example.org,\n");
+    parts[F_USERS].data =
+        S(USERS_HEAD "u1,tobedeleted,2026-09-01T00:00:00Z,,,,,,,,\nu2,,,true,,student,b,Bo,Berg,b@example.org,\n");
     parts[F_ENROLLMENTS].data = S(ENROLLMENTS_HEAD "e9,active,2026-09-01,k7,o1,u7,student,,2026-09-01,\n");
     static const int kept[] = {F_MANIFEST, F_USERS, F_ENROLLMENTS};
     struct zip_part three[3];
@@ -373,17 +382,21 @@ static void test_version_12(void **state)
 {
     (void)state;
     right_bundle();
-    parts[F_MANIFEST].data = S("propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.orgs,bulk\nfile.academicSessions,bulk\n"
-                               "file.courses,bulk\nfile.classes,bulk\nfile.users,bulk\nfile.roles,bulk\nfile.enrollments,bulk\n");
-    parts[F_USERS].data = S("sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier,email,"
-                            "sms,phone,agentSourcedIds,grades,password,userMasterIdentifier,resourceSourcedIds,preferredGivenName,"
-                            "preferredMiddleName,preferredFamilyName,primaryOrgSourcedId,pronouns\n"
-                            "u1,,,true,ann,,Anna,Arbor,,,ann@example.org,,,,PGY3,,,,Ann,,,o1,she\n"
-                            "u2,,,true,bo,,Bo,Berg,,,bo@example.org,,,,,,,,,,,o1,\n");
-    parts[F_MORE] = (struct zip_part){
-        .name = "roles.csv",
-        .data = S("sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId\n"
-                  "r1,,,u1,secondary,proctor,,,o1,\nr2,,,u1,primary,student,,,o1,\nr3,,,u2,primary,ext:nurse,,,o1,\nr4,,,u9,primary,student,,,o1,\n")};
+    parts[F_MANIFEST].data = S(
+        "propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.orgs,bulk\nfile.academicSessions,bulk\n"
+        "file.courses,bulk\nfile.classes,bulk\nfile.users,bulk\nfile.roles,bulk\nfile.enrollments,bulk\n");
+    parts[F_USERS].data =
+        S("sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier,"
+          "email,"
+          "sms,phone,agentSourcedIds,grades,password,userMasterIdentifier,resourceSourcedIds,preferredGivenName,"
+          "preferredMiddleName,preferredFamilyName,primaryOrgSourcedId,pronouns\n"
+          "u1,,,true,ann,,Anna,Arbor,,,ann@example.org,,,,PGY3,,,,Ann,,,o1,she\n"
+          "u2,,,true,bo,,Bo,Berg,,,bo@example.org,,,,,,,,,,,o1,\n");
+    parts[F_MORE] = (struct zip_part){.name = "roles.csv",
+                                      .data = S("sourcedId,status,dateLastModified,userSourcedId,roleType,role,"
+                                                "beginDate,endDate,orgSourcedId,userProfileSourcedId\n"
+                                                "r1,,,u1,secondary,proctor,,,o1,\nr2,,,u1,primary,student,,,o1,\nr3,,,"
+                                                "u2,primary,ext:nurse,,,o1,\nr4,,,u9,primary,student,,,o1,\n")};
     struct roster *r = read_bundle(pack());
     assert_int_equal(found(M_roster_dangling, PROBLEM_WARNING, "roles.csv", 5, "userSourcedId"), 1);
     assert_count(0, 1);
@@ -406,11 +419,12 @@ static struct roster *read_plain(const char *text)
 static void test_plain(void **state)
 {
     (void)state;
-    struct roster *r = read_plain("ID;First Name;Surname;E-Mail;Role;Cohort;Year;Groups;Start-Date;End_Date;Language\r\n"
-                                  "7; Ann ;Arbor;ann@example.org;;2026;PGY1;Blue;2026-09-01;2027-08-31;de\r\n"
-                                  "8;Bo;Berg;bo@example.org;Mentor;2026;;\"Blue;Red\";;;\r\n"
-                                  "7;Ann;Arbor;ANN@example.org;;2027;PGY2;;2027-09-01;;de\r\n"
-                                  "9;Cy;;cy@example.org;director;;;;;;\r\n");
+    struct roster *r =
+        read_plain("ID;First Name;Surname;E-Mail;Role;Cohort;Year;Groups;Start-Date;End_Date;Language\r\n"
+                   "7; Ann ;Arbor;ann@example.org;;2026;PGY1;Blue;2026-09-01;2027-08-31;de\r\n"
+                   "8;Bo;Berg;bo@example.org;Mentor;2026;;\"Blue;Red\";;;\r\n"
+                   "7;Ann;Arbor;ANN@example.org;;2027;PGY2;;2027-09-01;;de\r\n"
+                   "9;Cy;;cy@example.org;director;;;;;;\r\n");
     assert_count(0, 0);
     assert_false(r->partial);
     assert_int_equal(r->count, 3);
@@ -439,14 +453,14 @@ static void test_plain_wrong(void **state)
 {
     (void)state;
     struct roster *r = read_plain("id,given_name,family_name,email,role,start,end,birth_date\n"
-                                  ",Ann,Arbor,a@example.org,,,,1999-01-01\n"                 /* 2 */
-                                  "1,,,b@example.org,,,,\n"                                  /* 3 */
-                                  "2,Bo,Berg,,,,,\n"                                         /* 4 */
-                                  "3,Cy,Coe,c@@example.org,,,,\n"                            /* 5 */
-                                  "4,Di,Dow,d@example.org,administrator,,,\n"                /* 6 */
-                                  "5,Ed,Eng,D@example.org,,2026-02-30,,\n"                   /* 7 */
-                                  "6,Fi,Foe,f@example.org,,2026-02-02,2026-02-01,\n"         /* 8 */
-                                  "6,Fritz,Foe,f@example.org,,,,\n");                        /* 9 */
+                                  ",Ann,Arbor,a@example.org,,,,1999-01-01\n"         /* 2 */
+                                  "1,,,b@example.org,,,,\n"                          /* 3 */
+                                  "2,Bo,Berg,,,,,\n"                                 /* 4 */
+                                  "3,Cy,Coe,c@@example.org,,,,\n"                    /* 5 */
+                                  "4,Di,Dow,d@example.org,administrator,,,\n"        /* 6 */
+                                  "5,Ed,Eng,D@example.org,,2026-02-30,,\n"           /* 7 */
+                                  "6,Fi,Foe,f@example.org,,2026-02-02,2026-02-01,\n" /* 8 */
+                                  "6,Fritz,Foe,f@example.org,,,,\n");                /* 9 */
     assert_int_equal(found(M_roster_no_id, PROBLEM_ERROR, "people.csv", 2, "id"), 1);
     assert_int_equal(found(M_roster_no_name, PROBLEM_ERROR, "people.csv", 3, "family_name"), 1);
     assert_int_equal(found(M_roster_no_email, PROBLEM_ERROR, "people.csv", 4, "email"), 1);
@@ -481,9 +495,10 @@ static void test_email(void **state)
 {
     (void)state;
     static const char *const good[] = {"a@b.c", "first.last+tag@sub.example.org", "o'neill@example.ie",
-                                       "m\xC3\xBCller@b\xC3\xBC" "cher.example"};
-    static const char *const bad[] = {"", "a", "@b.c", "a@", "a@b", "a b@c.d", "a@b@c.d", "a@-b.c", "a@b..c", ".a@b.c",
-                                      "a.@b.c", "a..b@c.d", "Ann <a@b.c>", "a@b.c,d@e.f", "a@b.c\n"};
+                                       "müller@bücher.example"};
+    static const char *const bad[] = {"",        "a",        "@b.c",        "a@",          "a@b",
+                                      "a b@c.d", "a@b@c.d",  "a@-b.c",      "a@b..c",      ".a@b.c",
+                                      "a.@b.c",  "a..b@c.d", "Ann <a@b.c>", "a@b.c,d@e.f", "a@b.c\n"};
     for (size_t i = 0; i < COUNT_OF(good); i++)
         if (!roster_email_ok(str_from(good[i])))
             fail_msg("%s is right", good[i]);
@@ -496,9 +511,10 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(test_legertom), T(test_oat_sa), T(test_right), T(test_folder), T(test_not_a_bundle), T(test_manifest),
-        T(test_users_wrong), T(test_enrollments_wrong), T(test_columns_missing), T(test_session_cycle), T(test_delta),
-        T(test_version_12), T(test_plain), T(test_plain_wrong), T(test_plain_columns), T(test_email),
+        T(test_legertom),        T(test_oat_sa),        T(test_right),         T(test_folder),
+        T(test_not_a_bundle),    T(test_manifest),      T(test_users_wrong),   T(test_enrollments_wrong),
+        T(test_columns_missing), T(test_session_cycle), T(test_delta),         T(test_version_12),
+        T(test_plain),           T(test_plain_wrong),   T(test_plain_columns), T(test_email),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

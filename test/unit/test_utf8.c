@@ -33,21 +33,42 @@ static void test_valid(void **state)
 {
     (void)state;
     static const struct str good[] = {
-        S_INIT(""), S_INIT("plain ascii, long enough for the fast way"), S_INIT("\xC2\x80"), S_INIT("\xDF\xBF"),
-        S_INIT("\xE0\xA0\x80"), S_INIT("\xED\x9F\xBF"), S_INIT("\xEE\x80\x80"), S_INIT("\xF0\x90\x80\x80"),
-        S_INIT("\xF4\x8F\xBF\xBF"), S_INIT("1234567\xC3\xA4" "1234567"),
+        S_INIT(""),
+        S_INIT("plain ascii, long enough for the fast way"),
+        S_INIT("\xC2\x80"),
+        S_INIT("\xDF\xBF"),
+        S_INIT("\xE0\xA0\x80"),
+        S_INIT("\xED\x9F\xBF"),
+        S_INIT("\xEE\x80\x80"),
+        S_INIT("\xF0\x90\x80\x80"),
+        S_INIT("\xF4\x8F\xBF\xBF"),
+        S_INIT("1234567\xC3\xA4"
+               "1234567"),
     };
     static const struct str bad[] = {
-        S_INIT("\x80"), S_INIT("\xC0\x80"), S_INIT("\xC1\xBF"), S_INIT("\xC3"), S_INIT("\xE0\x9F\xBF"),
-        S_INIT("\xED\xA0\x80"), S_INIT("\xE2\x82"), S_INIT("\xF0\x8F\xBF\xBF"), S_INIT("\xF4\x90\x80\x80"),
-        S_INIT("\xF5\x80\x80\x80"), S_INIT("\xFF"), S_INIT("12345678\xE4" "1234567"), S_INIT("\xF0\x9F\x98"),
+        S_INIT("\x80"),
+        S_INIT("\xC0\x80"),
+        S_INIT("\xC1\xBF"),
+        S_INIT("\xC3"),
+        S_INIT("\xE0\x9F\xBF"),
+        S_INIT("\xED\xA0\x80"),
+        S_INIT("\xE2\x82"),
+        S_INIT("\xF0\x8F\xBF\xBF"),
+        S_INIT("\xF4\x90\x80\x80"),
+        S_INIT("\xF5\x80\x80\x80"),
+        S_INIT("\xFF"),
+        S_INIT("12345678\xE4"
+               "1234567"),
+        S_INIT("\xF0\x9F\x98"),
     };
     for (size_t i = 0; i < COUNT_OF(good); i++)
         assert_true(utf8_valid(good[i]));
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         assert_false(utf8_valid(bad[i]));
     assert_true(utf8_valid(STR_NONE));
-    assert_int_equal(utf8_valid_prefix(S("12345678\xE4" "1")), 8);
+    assert_int_equal(utf8_valid_prefix(S("12345678\xE4"
+                                         "1")),
+                     8);
 }
 
 /* Every two and three bytes, against the definition by decoding. */
@@ -85,13 +106,22 @@ static void test_length(void **state)
 {
     (void)state;
     assert_int_equal(utf8_count(S("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80")), 4);
-    assert_str(utf8_truncate(S("a\xC3\xA4" "b"), 2), "a\xC3\xA4");
+    assert_str(utf8_truncate(S("a\xC3\xA4"
+                               "b"),
+                             2),
+               "a\xC3\xA4");
     assert_str(utf8_truncate(S("abc"), 3), "abc");
     assert_str(utf8_truncate(S("abc"), 0), "");
-    assert_str(utf8_truncate(S("ae\xCC\x81x"), 2), "a");           /* e and its accent stay together */
+    assert_str(utf8_truncate(S("ae\xCC\x81x"), 2), "a"); /* e and its accent stay together */
     assert_str(utf8_truncate(S("ae\xCC\x81x"), 3), "ae\xCC\x81");
-    assert_str(utf8_clip(S("a\xE2\x82\xAC" "b"), 3), "a");
-    assert_str(utf8_clip(S("a\xE2\x82\xAC" "b"), 4), "a\xE2\x82\xAC");
+    assert_str(utf8_clip(S("a\xE2\x82\xAC"
+                           "b"),
+                         3),
+               "a");
+    assert_str(utf8_clip(S("a\xE2\x82\xAC"
+                           "b"),
+                         4),
+               "a\xE2\x82\xAC");
 }
 
 static void test_fold(void **state)
@@ -103,19 +133,26 @@ static void test_fold(void **state)
         {"", ""},
         {"  Smith \t JONES ", "smith jones"},
         {"\xC5\x81ukasz M\xC3\xBCller", "lukasz muller"},
-        {"Stra\xC3\x9F" "e", "strasse"},
+        {"Stra\xC3\x9F"
+         "e",
+         "strasse"},
         {"STRASSE", "strasse"},
         {"\xC3\x98yvind \xC3\x86gir", "oyvind aegir"},
-        {"Jose\xCC\x81", "jose"},                               /* decomposed and composed alike */
+        {"Jose\xCC\x81", "jose"}, /* decomposed and composed alike */
         {"Jos\xC3\xA9", "jose"},
-        {"\xEF\xBC\xA1\xEF\xBC\xA2", "ab"},                     /* full width */
-        {"\xEF\xAC\x81n", "fin"},                               /* ligature */
+        {"\xEF\xBC\xA1\xEF\xBC\xA2", "ab"}, /* full width */
+        {"\xEF\xAC\x81n", "fin"},           /* ligature */
         {"\xC4\xB0stanbul", "istanbul"},
-        {"\xCE\xA3\xCE\xAF\xCF\x83\xCF\x85\xCF\x86\xCE\xBF\xCF\x82", "\xCF\x83\xCE\xB9\xCF\x83\xCF\x85\xCF\x86\xCE\xBF\xCF\x83"},
+        {"\xCE\xA3\xCE\xAF\xCF\x83\xCF\x85\xCF\x86\xCE\xBF\xCF\x82",
+         "\xCF\x83\xCE\xB9\xCF\x83\xCF\x85\xCF\x86\xCE\xBF\xCF\x83"},
         {"\xE0\xA4\xB0\xE0\xA4\xBE\xE0\xA4\xAE", "\xE0\xA4\xB0\xE0\xA4\xBE\xE0\xA4\xAE"}, /* vowel signs stay */
-        {"a\xC2\xA0" "b", "a b"},                               /* no-break space */
-        {"so\xC2\xAD" "ft", "soft"},                            /* soft hyphen */
-        {"\xEA\xB9\x80", "\xEA\xB9\x80"},                       /* Hangul composed again */
+        {"a\xC2\xA0"
+         "b",
+         "a b"}, /* no-break space */
+        {"so\xC2\xAD"
+         "ft",
+         "soft"},                         /* soft hyphen */
+        {"\xEA\xB9\x80", "\xEA\xB9\x80"}, /* Hangul composed again */
         {"bad\xE4", "bad\xEF\xBF\xBD"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -155,8 +192,9 @@ static void test_fold_stable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_valid), cmocka_unit_test(test_valid_exhaustive), cmocka_unit_test(test_text),
-        cmocka_unit_test(test_length), cmocka_unit_test(test_fold), cmocka_unit_test(test_fold_stable),
+        cmocka_unit_test(test_valid), cmocka_unit_test(test_valid_exhaustive),
+        cmocka_unit_test(test_text),  cmocka_unit_test(test_length),
+        cmocka_unit_test(test_fold),  cmocka_unit_test(test_fold_stable),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

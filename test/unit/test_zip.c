@@ -83,8 +83,8 @@ static void test_not_zip(void **state)
 static void test_names(void **state)
 {
     (void)state;
-    static const char *const unsafe[] = {"/etc/passwd", "../a",  "a/../../b", "a\\b", "C:evil",
-                                         "a//b",        "./a",   "a/..",      "a\nb"};
+    static const char *const unsafe[] = {"/etc/passwd", "../a", "a/../../b", "a\\b", "C:evil",
+                                         "a//b",        "./a",  "a/..",      "a\nb"};
     for (size_t i = 0; i < COUNT_OF(unsafe); i++) {
         const struct zip_part part = {.name = unsafe[i], .data = S("x")};
         /* a control character with no UTF-8 flag is shown through code page 437, where it is a picture: a safe name */
@@ -137,7 +137,8 @@ static void test_sizes(void **state)
     part = (struct zip_part){.name = "long", .data = S("x"), .claim_compressed = 4000, .claim_size = 4000};
     assert_refused(zip_build(a, &part, 1), RC_MALFORMED, M_file_zip_damaged);
 
-    const struct unzip_limits small = {.entries = 2, .entry_bytes = 10, .total_bytes = 15, .ratio = 200, .ratio_from = 99};
+    const struct unzip_limits small = {
+        .entries = 2, .entry_bytes = 10, .total_bytes = 15, .ratio = 200, .ratio_from = 99};
     const struct zip_part three[] = {
         {.name = "a", .data = S("12345678")}, {.name = "b", .data = S("12345678")}, {.name = "c", .data = S("1")}};
     assert_int_equal(unzip_open(a, zip_build(a, three, 2), &small, &z, &e), RC_TOO_LARGE);

@@ -3,14 +3,38 @@
 
 #include "base/buf.h"
 
-#define TEXT(type, name, member) {name, CASE_TEXT, offsetof(struct case_##type, member), NULL}
-#define TEXTS(type, name, member) {name, CASE_TEXTS, offsetof(struct case_##type, member), NULL}
-#define INTEGER(type, name, member) {name, CASE_INTEGER, offsetof(struct case_##type, member), NULL}
-#define NUMBER(type, name, member) {name, CASE_NUMBER, offsetof(struct case_##type, member), NULL}
-#define LINK(type, name, member) {name, CASE_LINK, offsetof(struct case_##type, member), &case_link_type}
-#define LINKS(type, name, member) {name, CASE_LINKS, offsetof(struct case_##type, member), &case_link_type}
-#define OBJECT(type, name, member, of) {name, CASE_OBJECT, offsetof(struct case_##type, member), &of}
-#define LIST(type, name, member, of) {name, CASE_LIST, offsetof(struct case_##type, member), &of}
+#define TEXT(type, name, member)                                                                                       \
+    {                                                                                                                  \
+        name, CASE_TEXT, offsetof(struct case_##type, member), NULL                                                    \
+    }
+#define TEXTS(type, name, member)                                                                                      \
+    {                                                                                                                  \
+        name, CASE_TEXTS, offsetof(struct case_##type, member), NULL                                                   \
+    }
+#define INTEGER(type, name, member)                                                                                    \
+    {                                                                                                                  \
+        name, CASE_INTEGER, offsetof(struct case_##type, member), NULL                                                 \
+    }
+#define NUMBER(type, name, member)                                                                                     \
+    {                                                                                                                  \
+        name, CASE_NUMBER, offsetof(struct case_##type, member), NULL                                                  \
+    }
+#define LINK(type, name, member)                                                                                       \
+    {                                                                                                                  \
+        name, CASE_LINK, offsetof(struct case_##type, member), &case_link_type                                         \
+    }
+#define LINKS(type, name, member)                                                                                      \
+    {                                                                                                                  \
+        name, CASE_LINKS, offsetof(struct case_##type, member), &case_link_type                                        \
+    }
+#define OBJECT(type, name, member, of)                                                                                 \
+    {                                                                                                                  \
+        name, CASE_OBJECT, offsetof(struct case_##type, member), &of                                                   \
+    }
+#define LIST(type, name, member, of)                                                                                   \
+    {                                                                                                                  \
+        name, CASE_LIST, offsetof(struct case_##type, member), &of                                                     \
+    }
 #define TYPE(path, type, fields)                                                                                       \
     {                                                                                                                  \
         path, sizeof(struct case_##type), offsetof(struct case_##type, extra), fields, COUNT_OF(fields)                \
@@ -160,7 +184,8 @@ static const struct case_field package_fields[] = {
 };
 const struct case_type case_package_type = TYPE(NULL, package, package_fields);
 
-/* ---- comparing ------------------------------------------------------------------------------------------------------- */
+/* ---- comparing
+ * ------------------------------------------------------------------------------------------------------- */
 
 static bool same_text(struct str x, struct str y)
 {
@@ -217,7 +242,8 @@ static bool same_list(const struct case_field *f, const struct case_any_list *x,
 
 static bool same_nested(const struct case_field *f, const char *x, const char *y, struct buf *path)
 {
-    enum case_shape shape_x = *(const enum case_shape *)(const void *)x, shape_y = *(const enum case_shape *)(const void *)y;
+    enum case_shape shape_x = *(const enum case_shape *)(const void *)x,
+                    shape_y = *(const enum case_shape *)(const void *)y;
     size_t back = enter(path, f->name, 0, false);
     if (shape_x != shape_y || !same_object(f->of, x, y, path))
         return false;

@@ -1,8 +1,9 @@
-/* A competency framework as CASE 1.0 and 1.1 (1EdTech Competencies and Academic Standards Exchange) have it: one CFPackage in
- * memory, with every member of the standard and, as JSON text, every member that the standard does not know. Members carry
- * their JSON names. What a file did not say stays unsaid: a text without value, a list or link that is CASE_ABSENT; that is
- * how writing what was read gives the same again. Text is kept byte for byte (fullStatement is Markdown). Everything lives in
- * the arena it was read into; who builds a package himself may point anywhere that lives long enough. */
+/* A competency framework as CASE 1.0 and 1.1 (1EdTech Competencies and Academic Standards Exchange) have it: one
+ * CFPackage in memory, with every member of the standard and, as JSON text, every member that the standard does not
+ * know. Members carry their JSON names. What a file did not say stays unsaid: a text without value, a list or link that
+ * is CASE_ABSENT; that is how writing what was read gives the same again. Text is kept byte for byte (fullStatement is
+ * Markdown). Everything lives in the arena it was read into; who builds a package himself may point anywhere that lives
+ * long enough. */
 #ifndef CADRE_CAMPUS_CASE_CASE_H
 #define CADRE_CAMPUS_CASE_CASE_H
 
@@ -43,7 +44,8 @@ struct case_links {
     enum case_shape shape;
 };
 
-/* extra of each: a JSON object of the members that stand here under no name of their own; no value when there are none. */
+/* extra of each: a JSON object of the members that stand here under no name of their own; no value when there are none.
+ */
 struct case_document {
     enum case_shape shape;
     struct str identifier, uri, framework_type, case_version, creator, title, last_change, official_source, publisher,
@@ -177,11 +179,11 @@ struct case_any_list {
 };
 
 extern const struct case_type case_package_type, case_document_type, case_item_type, case_association_type,
-    case_definitions_type, case_concept_type, case_subject_type, case_licence_type, case_item_type_type, case_grouping_type,
-    case_rubric_type, case_criterion_type, case_level_type, case_link_type;
+    case_definitions_type, case_concept_type, case_subject_type, case_licence_type, case_item_type_type,
+    case_grouping_type, case_rubric_type, case_criterion_type, case_level_type, case_link_type;
 
-/* The name of the first member in which two packages differ, "CFItems[3].notes"; an empty text when they are the same in
- * every member and order. */
+/* The name of the first member in which two packages differ, "CFItems[3].notes"; an empty text when they are the same
+ * in every member and order. */
 struct str case_difference(struct arena *a, const struct case_package *x, const struct case_package *y);
 
 #endif

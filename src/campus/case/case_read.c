@@ -79,7 +79,8 @@ static bool read_integer(const json_t *json, struct case_integer *out)
     int64_t v;
     if (json_is_integer(json))
         v = json_integer_value(json);
-    else if (json_is_real(json) && fabs(json_real_value(json)) < 9e15 && trunc(json_real_value(json)) >= json_real_value(json) &&
+    else if (json_is_real(json) && fabs(json_real_value(json)) < 9e15 &&
+             trunc(json_real_value(json)) >= json_real_value(json) &&
              floor(json_real_value(json)) >= json_real_value(json))
         v = (int64_t)json_real_value(json);
     else if (!json_is_string(json) || !str_to_int((struct str){json_string_value(json), json_string_length(json)}, &v))
@@ -226,9 +227,11 @@ static void read_object(struct reader *r, const struct case_type *t, const json_
     }
 }
 
-/* ---- does it make sense ---------------------------------------------------------------------------------------------- */
+/* ---- does it make sense
+ * ---------------------------------------------------------------------------------------------- */
 
-static void require(struct problems *p, struct arena *a, struct str value, const char *list, size_t i, const char *member)
+static void require(struct problems *p, struct arena *a, struct str value, const char *list, size_t i,
+                    const char *member)
 {
     struct str trimmed = str_trim(value);
     if (str_empty(trimmed))
@@ -275,8 +278,8 @@ static enum rc load(struct str text, json_t **json, struct err *e)
     return err_set(e, RC_MALFORMED, M_case_not_package, NULL);
 }
 
-enum rc case_read_object(struct arena *a, const struct case_type *type, struct str json, void *object, struct problems *p,
-                         struct err *e)
+enum rc case_read_object(struct arena *a, const struct case_type *type, struct str json, void *object,
+                         struct problems *p, struct err *e)
 {
     json_t *root;
     TRY(load(json, &root, e));

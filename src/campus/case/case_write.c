@@ -100,8 +100,8 @@ static void write_value(struct writer *w, const struct case_field *f, const void
     }
 }
 
-/* Is there a member of that name that was written already: what was set since the file was read goes before what the file
- * had under that name. */
+/* Is there a member of that name that was written already: what was set since the file was read goes before what the
+ * file had under that name. */
 static bool written(const struct case_type *t, const char *object, const char *text)
 {
     for (size_t i = 0; i < t->field_count; i++)
@@ -165,7 +165,8 @@ struct str case_write_object(struct arena *a, const struct case_type *type, cons
     return buf_text(&b);
 }
 
-/* ---- what 1.1 requires ----------------------------------------------------------------------------------------------- */
+/* ---- what 1.1 requires
+ * ----------------------------------------------------------------------------------------------- */
 
 static struct str address(struct arena *a, struct str base, const char *path, struct str identifier)
 {
@@ -213,7 +214,8 @@ static void complete_nodes(struct arena *a, struct case_package *k, struct str b
         struct case_association *s = &k->associations.items[i];
         complete_link(a, &s->document, base, "CFDocuments");
         complete_link(a, &s->origin, base, str_eq(s->origin.identifier, document) ? "CFDocuments" : "CFItems");
-        complete_link(a, &s->destination, base, str_eq(s->destination.identifier, document) ? "CFDocuments" : "CFItems");
+        complete_link(a, &s->destination, base,
+                      str_eq(s->destination.identifier, document) ? "CFDocuments" : "CFItems");
         complete_link(a, &s->grouping, base, "CFAssociationGroupings");
     }
     for (size_t i = 0; i < k->rubrics.count; i++) {

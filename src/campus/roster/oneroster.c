@@ -101,7 +101,6 @@ static void read_manifest(struct bundle *b, struct str bytes)
     }
 }
 
-
 /* Without a manifest every file that is there is taken whole, and roles.csv tells the version. */
 static void guess_manifest(struct bundle *b)
 {
@@ -119,11 +118,12 @@ static void tell_unread(struct bundle *b)
         bool read = name.p == NULL || str_eq_nocase(name, manifest_name) || name.n < 4 ||
                     !str_eq_nocase(str_sub(name, name.n - 4, 4), S(".csv"));
         for (int f = 0; f < ONEROSTER_FILES && !read; f++)
-            read = str_eq_nocase(name, oneroster_file_name((enum oneroster_file)f)) && b->o->modes[f] != ONEROSTER_ABSENT;
+            read =
+                str_eq_nocase(name, oneroster_file_name((enum oneroster_file)f)) && b->o->modes[f] != ONEROSTER_ABSENT;
         if (!read)
             problems_warn(b->p, name, 0, S(""),
-                          str_eq_nocase(name, S("demographics.csv")) ? M_roster_demographics : M_roster_file_unread, "%.*s",
-                          STR_ARG(name));
+                          str_eq_nocase(name, S("demographics.csv")) ? M_roster_demographics : M_roster_file_unread,
+                          "%.*s", STR_ARG(name));
     }
 }
 
@@ -162,8 +162,8 @@ enum rc oneroster_read(struct arena *a, struct str bytes, struct oneroster **out
     }
     if (!b.version_said && b.o->modes[ONEROSTER_ROLES] != ONEROSTER_ABSENT)
         b.o->format = ROSTER_ONEROSTER_1_2;
-    bool speaks_of_people = b.o->modes[ONEROSTER_USERS] != ONEROSTER_ABSENT ||
-                            b.o->modes[ONEROSTER_ENROLLMENTS] == ONEROSTER_DELTA;
+    bool speaks_of_people =
+        b.o->modes[ONEROSTER_USERS] != ONEROSTER_ABSENT || b.o->modes[ONEROSTER_ENROLLMENTS] == ONEROSTER_DELTA;
     if (!speaks_of_people)
         problems_add(p, oneroster_file_name(ONEROSTER_USERS), 0, S(""), M_roster_no_users, NULL);
     tell_unread(&b);

@@ -1,10 +1,11 @@
-/* OneRoster CSV bundles, versions 1.1 and 1.2 (1EdTech): a zip with manifest.csv and one table for each kind of record. Read
- * leniently: what is harmless is told as a warning and read, what could put a person in the wrong place is an error.
+/* OneRoster CSV bundles, versions 1.1 and 1.2 (1EdTech): a zip with manifest.csv and one table for each kind of record.
+ * Read leniently: what is harmless is told as a warning and read, what could put a person in the wrong place is an
+ * error.
  *
- *   error    no users, a file that the manifest promises and the zip lacks, an unreadable table, a missing column that is
- *            needed, an empty or doubled sourcedId, an unknown status, a day that is none, no status in a delta
- *   warning  no manifest, columns and files that are not read, a reference to a record that is not there (an enrolment with
- *            one is left out), an unknown role, a wrong or doubled e-mail address, a wrong dateLastModified
+ *   error    no users, a file that the manifest promises and the zip lacks, an unreadable table, a missing column that
+ * is needed, an empty or doubled sourcedId, an unknown status, a day that is none, no status in a delta warning  no
+ * manifest, columns and files that are not read, a reference to a record that is not there (an enrolment with one is
+ * left out), an unknown role, a wrong or doubled e-mail address, a wrong dateLastModified
  *
  * A blank status in a bulk file means active, as the standard has it. Demographics, passwords and user profiles are not
  * read. endDate is exclusive in the standard; days here are the last day. */
@@ -94,8 +95,8 @@ struct oneroster {
     size_t counts[ONEROSTER_FILES];
 };
 
-/* Reads the bundle. RC_OK also where p has errors (ask problems_check); another code only when it is no usable zip file, with
- * e filled and nothing in p. bytes must outlive the arena's content. */
+/* Reads the bundle. RC_OK also where p has errors (ask problems_check); another code only when it is no usable zip
+ * file, with e filled and nothing in p. bytes must outlive the arena's content. */
 enum rc oneroster_read(struct arena *a, struct str bytes, struct oneroster **out, struct problems *p,
                        struct err *e) MUST_CHECK;
 /* Checks every reference between the tables and makes the common shape. */

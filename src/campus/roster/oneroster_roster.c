@@ -1,5 +1,5 @@
-/* From the tables of a OneRoster bundle to the common roster: references are followed and checked, terms become cohorts,
- * classes groups, enrolments memberships. See oneroster.h. */
+/* From the tables of a OneRoster bundle to the common roster: references are followed and checked, terms become
+ * cohorts, classes groups, enrolments memberships. See oneroster.h. */
 #include "base/strmap.h"
 #include "campus/roster/oneroster.h"
 #include "gen/msg_roster.h"
@@ -44,8 +44,8 @@ static bool check(struct maker *m, enum oneroster_file from, size_t row, const c
     return false;
 }
 
-static void check_list(struct maker *m, enum oneroster_file from, size_t row, const char *column, enum oneroster_file to,
-                       struct oneroster_list ids)
+static void check_list(struct maker *m, enum oneroster_file from, size_t row, const char *column,
+                       enum oneroster_file to, struct oneroster_list ids)
 {
     for (size_t i = 0; i < ids.count; i++)
         check(m, from, row, column, to, ids.items[i]);
@@ -259,7 +259,8 @@ static void find_owners(struct maker *m)
         }
         check(m, ONEROSTER_ENROLLMENTS, e->record.row, "schoolSourcedId", ONEROSTER_ORGS, e->school);
         bool user_there = check(m, ONEROSTER_ENROLLMENTS, e->record.row, "userSourcedId", ONEROSTER_USERS, e->user);
-        bool class_there = check(m, ONEROSTER_ENROLLMENTS, e->record.row, "classSourcedId", ONEROSTER_CLASSES, e->class_id);
+        bool class_there =
+            check(m, ONEROSTER_ENROLLMENTS, e->record.row, "classSourcedId", ONEROSTER_CLASSES, e->class_id);
         if (!user_there || !class_there) {
             m->roster->skipped++;
             continue;
@@ -302,7 +303,8 @@ struct roster *oneroster_roster(struct arena *a, const struct oneroster *o, stru
     struct maker m = {.a = a, .o = o, .p = p, .roster = ARENA_NEW(a, struct roster), .people = strmap_new(a)};
     size_t enrollments = o->counts[ONEROSTER_ENROLLMENTS], users = o->counts[ONEROSTER_USERS];
     m.roster->format = o->format;
-    m.roster->partial = o->modes[ONEROSTER_USERS] != ONEROSTER_BULK || o->modes[ONEROSTER_ENROLLMENTS] == ONEROSTER_DELTA;
+    m.roster->partial =
+        o->modes[ONEROSTER_USERS] != ONEROSTER_BULK || o->modes[ONEROSTER_ENROLLMENTS] == ONEROSTER_DELTA;
     m.roster->people = ARENA_ARRAY(a, users + enrollments, struct roster_person);
     m.memberships_of = ARENA_ARRAY(a, enrollments, size_t);
     index_tables(&m);

@@ -1,4 +1,5 @@
-/* The columns of each OneRoster table (CSV binding 1.1, section 4; 1.2.1, section 3) and how a field of each kind is read. */
+/* The columns of each OneRoster table (CSV binding 1.1, section 4; 1.2.1, section 3) and how a field of each kind is
+ * read. */
 #include "campus/roster/oneroster_tables.h"
 
 #include "base/clock.h"
@@ -27,9 +28,16 @@ struct table {
     struct column columns[MAX_COLUMNS];
 };
 
-#define COL(type, name, alias, kind, need, member) {name, alias, kind, need, offsetof(struct oneroster_##type, member)}
-#define SKIP(name) {name, NULL, IGNORED, MAY, 0}
-#define TABLE(file, type, array) .name = file, .size = sizeof(struct oneroster_##type), .array_offset = offsetof(struct oneroster, array)
+#define COL(type, name, alias, kind, need, member)                                                                     \
+    {                                                                                                                  \
+        name, alias, kind, need, offsetof(struct oneroster_##type, member)                                             \
+    }
+#define SKIP(name)                                                                                                     \
+    {                                                                                                                  \
+        name, NULL, IGNORED, MAY, 0                                                                                    \
+    }
+#define TABLE(file, type, array)                                                                                       \
+    .name = file, .size = sizeof(struct oneroster_##type), .array_offset = offsetof(struct oneroster, array)
 
 static const struct table tables[ONEROSTER_FILES] = {
     [ONEROSTER_ORGS] = {TABLE("orgs", org, orgs),
@@ -59,19 +67,18 @@ static const struct table tables[ONEROSTER_FILES] = {
                                        COL(class, "grades", "grade", LIST, MAY, grades),
                                        COL(class, "termSourcedIds", NULL, LIST, MAY, terms), SKIP("subjects"),
                                        SKIP("subjectCodes"), SKIP("periods")}},
-    [ONEROSTER_USERS] = {TABLE("users", user, users),
-                         .columns = {COL(user, "enabledUser", NULL, TEXT, MAY, enabled),
-                                     COL(user, "givenName", NULL, TEXT, MUST, given_name),
-                                     COL(user, "familyName", NULL, TEXT, MUST, family_name),
-                                     COL(user, "preferredGivenName", "preferredFirstName", TEXT, MAY, preferred_given_name),
-                                     COL(user, "preferredFamilyName", "preferredLastName", TEXT, MAY, preferred_family_name),
-                                     COL(user, "username", NULL, TEXT, MAY, username),
-                                     COL(user, "identifier", NULL, TEXT, MAY, identifier),
-                                     COL(user, "email", NULL, TEXT, MAY, email),
-                                     COL(user, "role", NULL, TEXT, MAY, role),
-                                     COL(user, "orgSourcedIds", NULL, LIST, MAY, orgs),
-                                     COL(user, "primaryOrgSourcedId", NULL, TEXT, MAY, primary_org),
-                                     COL(user, "grades", "grade", LIST, MAY, grades), SKIP("password")}},
+    [ONEROSTER_USERS] =
+        {TABLE("users", user, users),
+         .columns = {COL(user, "enabledUser", NULL, TEXT, MAY, enabled),
+                     COL(user, "givenName", NULL, TEXT, MUST, given_name),
+                     COL(user, "familyName", NULL, TEXT, MUST, family_name),
+                     COL(user, "preferredGivenName", "preferredFirstName", TEXT, MAY, preferred_given_name),
+                     COL(user, "preferredFamilyName", "preferredLastName", TEXT, MAY, preferred_family_name),
+                     COL(user, "username", NULL, TEXT, MAY, username),
+                     COL(user, "identifier", NULL, TEXT, MAY, identifier), COL(user, "email", NULL, TEXT, MAY, email),
+                     COL(user, "role", NULL, TEXT, MAY, role), COL(user, "orgSourcedIds", NULL, LIST, MAY, orgs),
+                     COL(user, "primaryOrgSourcedId", NULL, TEXT, MAY, primary_org),
+                     COL(user, "grades", "grade", LIST, MAY, grades), SKIP("password")}},
     [ONEROSTER_ROLES] = {TABLE("roles", role, roles),
                          .columns = {COL(role, "userSourcedId", NULL, TEXT, MUST, user),
                                      COL(role, "roleType", NULL, TEXT, MAY, type),
@@ -91,8 +98,17 @@ static const struct table tables[ONEROSTER_FILES] = {
 
 /* Columns of users.csv that the standard has and Cadre does not want to know. */
 static const char *const private_columns[] = {
-    "middleName", "userIds", "userId", "sms", "phone", "agentSourcedIds", "agents", "userMasterIdentifier",
-    "resourceSourcedIds", "preferredMiddleName", "pronouns",
+    "middleName",
+    "userIds",
+    "userId",
+    "sms",
+    "phone",
+    "agentSourcedIds",
+    "agents",
+    "userMasterIdentifier",
+    "resourceSourcedIds",
+    "preferredMiddleName",
+    "pronouns",
 };
 
 struct reader {
@@ -109,9 +125,12 @@ struct reader {
 struct str oneroster_file_name(enum oneroster_file file)
 {
     static const struct str names[ONEROSTER_FILES] = {
-        [ONEROSTER_ORGS] = S_INIT("orgs.csv"),       [ONEROSTER_SESSIONS] = S_INIT("academicSessions.csv"),
-        [ONEROSTER_COURSES] = S_INIT("courses.csv"), [ONEROSTER_CLASSES] = S_INIT("classes.csv"),
-        [ONEROSTER_USERS] = S_INIT("users.csv"),     [ONEROSTER_ROLES] = S_INIT("roles.csv"),
+        [ONEROSTER_ORGS] = S_INIT("orgs.csv"),
+        [ONEROSTER_SESSIONS] = S_INIT("academicSessions.csv"),
+        [ONEROSTER_COURSES] = S_INIT("courses.csv"),
+        [ONEROSTER_CLASSES] = S_INIT("classes.csv"),
+        [ONEROSTER_USERS] = S_INIT("users.csv"),
+        [ONEROSTER_ROLES] = S_INIT("roles.csv"),
         [ONEROSTER_ENROLLMENTS] = S_INIT("enrollments.csv"),
     };
     return names[file];
@@ -288,7 +307,8 @@ static void tell_password(struct reader *r, int column, bool *told)
 void oneroster_table_read(struct arena *a, struct oneroster *o, enum oneroster_file file, struct str bytes,
                           struct problems *p)
 {
-    struct reader r = {.a = a, .table = &tables[file], .delta = o->modes[file] == ONEROSTER_DELTA, .ids = strmap_new(a)};
+    struct reader r = {
+        .a = a, .table = &tables[file], .delta = o->modes[file] == ONEROSTER_DELTA, .ids = strmap_new(a)};
     r.csv = csv_open(a, oneroster_file_name(file), bytes, NULL, p);
     if (!map_columns(&r))
         return;

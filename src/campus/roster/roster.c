@@ -74,7 +74,8 @@ bool roster_role_from_oneroster(struct str word, bool *has_role, enum role *role
     return str_starts(word, S("ext:"));
 }
 
-void roster_check_emails(struct roster *r, struct arena *a, struct str file, bool refuse, msg_id msg, struct problems *p)
+void roster_check_emails(struct roster *r, struct arena *a, struct str file, bool refuse, msg_id msg,
+                         struct problems *p)
 {
     struct strmap seen = strmap_new(a);
     for (size_t i = 0; i < r->count; i++) {

@@ -10,8 +10,20 @@
 #define MAX_TEXT 200  /* characters of a name, cohort, group */
 #define MAX_GROUPS 20 /* in one field */
 
-enum { COL_ID, COL_GIVEN, COL_FAMILY, COL_EMAIL, COL_ROLE, COL_COHORT, COL_STAGE, COL_GROUP, COL_START, COL_END, COL_LANGUAGE,
-       COL_COUNT };
+enum {
+    COL_ID,
+    COL_GIVEN,
+    COL_FAMILY,
+    COL_EMAIL,
+    COL_ROLE,
+    COL_COHORT,
+    COL_STAGE,
+    COL_GROUP,
+    COL_START,
+    COL_END,
+    COL_LANGUAGE,
+    COL_COUNT
+};
 
 static const char *const column_names[COL_COUNT][8] = {
     [COL_ID] = {"id", "person_id", "student_id", "institution_id", "external_id", "matriculation_number", "sourcedid"},
@@ -66,8 +78,8 @@ static int known_column(struct str name)
 
 static void missing(struct reader *r, int column)
 {
-    problems_add(csv_problems(r->csv), csv_file(r->csv), 1, str_from(column_names[column][0]), M_roster_column_missing, "%s",
-                 column_names[column][0]);
+    problems_add(csv_problems(r->csv), csv_file(r->csv), 1, str_from(column_names[column][0]), M_roster_column_missing,
+                 "%s", column_names[column][0]);
 }
 
 static bool map_columns(struct reader *r)

@@ -19,4 +19,17 @@ enum rc curriculum_offer(struct db *tx, struct arena *a, int64_t course, int64_t
 /* Enrols a person who joins a cohort or group in what is offered to it now: programme_on_joined. */
 enum rc curriculum_joined(struct db *tx, int64_t person, int64_t cohort, int64_t group, int64_t now) MUST_CHECK;
 
+/* The published courses of a programme with their sessions in order. stage 0: none. */
+struct curriculum_course {
+    int64_t id, stage;
+    struct str slug, title;
+    const int64_t *sessions;
+    size_t session_count;
+};
+enum rc curriculum_courses(struct db *db, struct arena *a, int64_t programme, struct curriculum_course **out, size_t *count) MUST_CHECK;
+/* Inside a closure. Records what an enrolled person did in a session at an earlier time, as the demo or records brought from
+ * elsewhere tell it: the reading done, a quiz result (percent -1: none), attendance where the session was given to her.
+ * Completion and evidence follow as if it had happened here, dated at. RC_DENIED when she is not enrolled. */
+enum rc curriculum_record(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t at, int percent, bool attended) MUST_CHECK;
+
 #endif

@@ -1,0 +1,305 @@
+/* `cadre demo`: a programme that looks lived in, of any size. The same --people and --seed give the same people, memberships and
+ * results on the same day; only the opaque numbers differ. */
+#include "base/clock.h"
+#include "base/problems.h"
+#include "base/utf8.h"
+#include "command/demo_names.h"
+#include "command/files.h"
+#include "command/verbs.h"
+#include "programme/curriculum/curriculum.h"
+#include "programme/evidence/evidence.h"
+#include "programme/people/people.h"
+#include "programme/programme/programme.h"
+
+#define COHORT_SIZE 240      /* trainees in one cohort of a large programme */
+#define GROUPS_A_COHORT 6
+#define CHUNK 1000           /* people in one transaction */
+#define MOST_COHORTS 4096
+
+/* ---- chance: SplitMix64 (Steele, Lea, Flood 2014), one stream for each person so that chunks do not matter ------------------- */
+struct dice {
+    uint64_t state;
+};
+
+static uint64_t roll(struct dice *d)
+{
+    uint64_t z = (d->state += 0x9e3779b97f4a7c15u);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static int64_t below(struct dice *d, int64_t n)
+{
+    return (int64_t)(roll(d) % (uint64_t)n);
+}
+
+static bool chance(struct dice *d, int percent)
+{
+    return below(d, 100) < percent;
+}
+
+/* ---- the plan -------------------------------------------------------------------------------------------------------------------- */
+static const struct {
+    const char *code, *title;
+} stage_plan[] = {
+    {"Y1", "Year 1"}, {"Y2", "Year 2"}, {"Y3", "Year 3"}, {"Y4", "Year 4"}, {"Y5", "Year 5"}, {"R1", "Residency 1"}, {"R2", "Residency 2"}, {"R3", "Residency 3"},
+};
+#define STAGES ((int64_t)COUNT_OF(stage_plan))
+
+struct cohort_plan {
+    int64_t id, stage_ordinal, first_start;
+    int64_t groups[GROUPS_A_COHORT];
+};
+
+struct course_plan {
+    int64_t id, stage_ordinal;
+    int64_t sessions[64];
+    size_t session_count;
+};
+
+struct demo {
+    struct command *c;
+    struct arena *a;
+    uint64_t seed;
+    int64_t people, trainees;
+    int64_t now, today;
+    int64_t programme;
+    int64_t stages[COUNT_OF(stage_plan)];
+    struct cohort_plan *cohorts;
+    int64_t cohort_count;
+    struct course_plan *courses;
+    size_t course_count;
+    int64_t next; /* the person to make next */
+};
+
+static int64_t cohorts_a_stage(const struct demo *d)
+{
+    int64_t n = (d->trainees + STAGES * COHORT_SIZE - 1) / (STAGES * COHORT_SIZE);
+    return n < 1 ? 1 : n > MOST_COHORTS / STAGES ? MOST_COHORTS / STAGES : n;
+}
+
+static enum rc make_frame(struct db *tx, void *arg, struct err *e)
+{
+    struct demo *d = arg;
+    struct civil today = civil_from_day(d->today);
+    int year = today.month >= 8 ? today.year : today.year - 1; /* the academic year begins in August */
+    TRY(programme_add(tx, S("LEAD"), S("Leading Care"), S("Europe/London"), S("en"), d->now, &d->programme, e));
+    for (int64_t i = 0; i < STAGES; i++)
+        TRY(programme_add_stage(tx, d->programme, i + 1, str_from(stage_plan[i].code), str_from(stage_plan[i].title), &d->stages[i], e));
+    int64_t each = cohorts_a_stage(d);
+    d->cohort_count = 0;
+    for (int64_t s = 0; s < STAGES; s++)
+        for (int64_t k = 0; k < each; k++) {
+            struct cohort_plan *c = &d->cohorts[d->cohort_count++];
+            bool resident = stage_plan[s].code[0] == 'R';
+            int64_t entry = year - (resident ? s - 5 : s);
+            struct str site = each > 1 ? str_printf(d->a, " %" PRId64, k + 1) : S("");
+            struct str code = str_printf(d->a, "%s%" PRId64 "%s%.*s", resident ? "RES" : "MED", entry, each > 1 ? "-" : "", (int)(site.n > 0 ? site.n - 1 : 0), site.p + (site.n > 0));
+            struct str title = str_printf(d->a, "%s %" PRId64 "%.*s", resident ? "Residents" : "Entry", entry, STR_ARG(site));
+            c->stage_ordinal = s;
+            c->first_start = day_from_civil((int)entry, 8, 15);
+            TRY(programme_add_cohort(tx, d->programme, code, title, d->stages[s], &c->id, e));
+            for (int g = 0; g < GROUPS_A_COHORT; g++)
+                TRY(programme_add_group(tx, d->programme, c->id, str_printf(d->a, "%.*s-%c", STR_ARG(code), 'A' + g),
+                                        str_printf(d->a, "%.*s, group %c", STR_ARG(title), 'A' + g), &c->groups[g], e));
+        }
+    return RC_OK;
+}
+
+/* Courses of the cohort's own stage run now; those of earlier stages ran in the years before. */
+static enum rc make_offerings(struct db *tx, void *arg, struct err *e)
+{
+    struct demo *d = arg;
+    for (size_t k = 0; k < d->course_count; k++)
+        for (int64_t i = 0; i < d->cohort_count; i++) {
+            int64_t behind = d->cohorts[i].stage_ordinal - d->courses[k].stage_ordinal, offering;
+            if (behind < 0)
+                continue;
+            int64_t start = d->today - 70 + (int64_t)k % 3 * 7 - behind * 365, end = start + 120;
+            TRY(curriculum_offer(tx, d->a, d->courses[k].id, d->cohorts[i].id, 0, start, end, d->now, &offering, e));
+        }
+    return RC_OK;
+}
+
+/* ---- people ------------------------------------------------------------------------------------------------------------------------ */
+static struct str ascii_word(struct arena *a, struct str name)
+{
+    struct str folded = utf8_fold(a, name);
+    struct buf b = buf_new(a, folded.n + 1);
+    for (size_t i = 0; i < folded.n; i++)
+        if ((folded.p[i] >= 'a' && folded.p[i] <= 'z') || (folded.p[i] >= '0' && folded.p[i] <= '9'))
+            buf_ch(&b, folded.p[i]);
+    if (b.n == 0)
+        buf_z(&b, "person");
+    return buf_text(&b);
+}
+
+static enum rc add_person(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, int64_t *person, struct err *e)
+{
+    struct str given = str_from(demo_given_names[below(dice, (int64_t)demo_given_name_count)]);
+    struct str family = str_from(demo_family_names[below(dice, (int64_t)demo_family_name_count)]);
+    struct person_details p = {
+        .given_name = given,
+        .family_name = family,
+        .email = str_printf(a, "%.*s.%.*s.%" PRId64 "@example.org", STR_ARG(ascii_word(a, given)), STR_ARG(ascii_word(a, family)), index + 1),
+    };
+    return people_add(tx, a, &p, d->now - d->people + index, person, e);
+}
+
+static enum rc add_progress(struct db *tx, struct arena *a, struct demo *d, const struct cohort_plan *c, int64_t person, struct dice *dice)
+{
+    int keen = 40 + (int)below(dice, 60);
+    for (size_t k = 0; k < d->course_count; k++) {
+        const struct course_plan *course = &d->courses[k];
+        int64_t behind = c->stage_ordinal - course->stage_ordinal;
+        if (behind < 0)
+            continue;
+        for (size_t s = 0; s < course->session_count; s++) {
+            int64_t due = d->today - 70 - behind * 365 + 120 * (int64_t)(s + 1) / (int64_t)course->session_count;
+            int64_t at = (due - below(dice, 25)) * MS_PER_DAY + 8 * MS_PER_HOUR + below(dice, 12 * 60) * MS_PER_MINUTE;
+            bool past = at < d->now - MS_PER_DAY;
+            if (!past || !chance(dice, behind > 0 ? 60 + keen / 3 : keen))
+                continue;
+            int percent = chance(dice, 90) ? 50 + 10 * (int)below(dice, 6) : -1;
+            TRY(curriculum_record(tx, a, person, course->sessions[s], at, percent, chance(dice, 70)));
+        }
+    }
+    return RC_OK;
+}
+
+static enum rc add_trainee(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, struct err *e)
+{
+    int64_t person, membership;
+    const struct cohort_plan *c = &d->cohorts[index * d->cohort_count / d->trainees];
+    TRY(add_person(tx, a, d, index, dice, &person, e));
+    TRY(programme_add_member(tx, person, d->programme, c->id, 0, c->first_start, INT64_MAX, S("demo"), d->now, &membership, e));
+    TRY(programme_add_group_member(tx, c->groups[index % GROUPS_A_COHORT], person, c->first_start, INT64_MAX, d->now));
+    return add_progress(tx, a, d, c, person, dice);
+}
+
+/* The first of the staff hold one role each, so that every role has somebody; the others are mentors, assessors, authors. */
+static enum role staff_role(int64_t k, struct dice *dice)
+{
+    static const enum role first[] = {ROLE_ADMINISTRATOR, ROLE_DIRECTOR, ROLE_COORDINATOR, ROLE_AUTHOR, ROLE_MENTOR, ROLE_ASSESSOR};
+    if (k < (int64_t)COUNT_OF(first))
+        return first[k];
+    int64_t r = below(dice, 100);
+    return r < 70 ? ROLE_MENTOR : r < 88 ? ROLE_ASSESSOR : r < 95 ? ROLE_AUTHOR : ROLE_COORDINATOR;
+}
+
+static enum rc add_staff(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, struct err *e)
+{
+    int64_t person;
+    enum role role = staff_role(index - d->trainees, dice);
+    bool site = role == ROLE_ADMINISTRATOR;
+    TRY(add_person(tx, a, d, index, dice, &person, e));
+    return programme_grant_role(tx, person, role, site ? 0 : d->programme, 0, d->today - 400, INT64_MAX, S("demo"), e);
+}
+
+static enum rc make_chunk(struct db *tx, void *arg, struct err *e)
+{
+    struct demo *d = arg;
+    struct arena *a = arena_new(0);
+    enum rc rc = RC_OK;
+    int64_t until = d->next + CHUNK < d->people ? d->next + CHUNK : d->people;
+    for (int64_t i = d->next; i < until && rc == RC_OK; i++) {
+        struct dice dice = {.state = d->seed * 0x9e3779b97f4a7c15u + (uint64_t)i};
+        (void)roll(&dice);
+        rc = i < d->trainees ? add_trainee(tx, a, d, i, &dice, e) : add_staff(tx, a, d, i, &dice, e);
+        arena_reset(a);
+    }
+    arena_free(a);
+    return rc;
+}
+
+/* ---- the verb ------------------------------------------------------------------------------------------------------------------------ */
+static enum rc load_content(struct command *c, struct demo *d, struct err *e)
+{
+    struct content_file *files;
+    size_t count;
+    struct problems problems = problems_new(c->a);
+    bool json = c->json;
+    if (!files_gather(c, NULL, &files, &count))
+        return RC_INTERNAL;
+    c->json = false;
+    TRY(content_load_all(c, d->programme, files, count, true, &problems, e));
+    c->json = json;
+    struct curriculum_course *courses;
+    size_t n;
+    TRY(curriculum_courses(c->db, c->a, d->programme, &courses, &n));
+    d->courses = ARENA_ARRAY(c->a, n, struct course_plan);
+    for (size_t i = 0; i < n; i++) {
+        struct course_plan *p = &d->courses[d->course_count++];
+        p->id = courses[i].id;
+        for (int64_t s = 0; s < STAGES; s++)
+            if (d->stages[s] == courses[i].stage)
+                p->stage_ordinal = s;
+        p->session_count = courses[i].session_count < COUNT_OF(p->sessions) ? courses[i].session_count : COUNT_OF(p->sessions);
+        for (size_t s = 0; s < p->session_count; s++)
+            p->sessions[s] = courses[i].sessions[s];
+    }
+    return RC_OK;
+}
+
+static enum rc fill(struct command *c, struct demo *d, struct err *e)
+{
+    TRY(store_write_bulk(c->db, make_frame, d, e));
+    TRY(load_content(c, d, e));
+    TRY(store_write_bulk(c->db, make_offerings, d, e));
+    for (d->next = 0; d->next < d->people; d->next += CHUNK) {
+        progress_show(NULL, d->next, d->people);
+        TRY(store_write_bulk(c->db, make_chunk, d, e));
+    }
+    progress_show(NULL, d->people, d->people);
+    progress_end();
+    return evidence_count_tally(c->db, c->a, clock_now(), e);
+}
+
+static int run(struct command *c)
+{
+    struct err e = {0};
+    struct programme *programmes;
+    size_t n;
+    struct demo d = {.c = c, .a = c->a, .now = clock_now()};
+    int64_t seed;
+    if (!command_number(c, "people", 200, 10, 2000000, &d.people) || !command_number(c, "seed", 1, 0, INT64_MAX, &seed))
+        return EXIT_USAGE;
+    if (!command_open(c, true))
+        return EXIT_REFUSED;
+    enum rc rc = programme_list(c->db, c->a, &programmes, &n);
+    if (rc != RC_OK)
+        return command_fail(c, rc, &e);
+    if (n != 0) {
+        command_say("%s already holds a programme; the demo goes into a new database", c->db_url);
+        return EXIT_REFUSED;
+    }
+    d.seed = (uint64_t)seed;
+    int64_t staff = d.people / 16;
+    d.trainees = d.people - (staff < 6 ? 6 : staff);
+    d.today = day_from_ms(zone_find(S("Europe/London")), d.now);
+    d.cohorts = ARENA_ARRAY(c->a, MOST_COHORTS, struct cohort_plan);
+    rc = fill(c, &d, &e);
+    if (rc != RC_OK)
+        return command_fail(c, rc, &e);
+    printf("%" PRId64 " people in %" PRId64 " cohorts\n", d.people, d.cohort_count);
+    return EXIT_DONE;
+}
+
+static const struct option_def options[] = {
+    DB_OPTION,
+    {"people", "N", "how many people (default 200)"},
+    {"seed", "S", "which of the possible demos (default 1)"},
+};
+
+const struct verb verb_demo = {
+    .name = "demo",
+    .arguments = "",
+    .summary = "Make a database with a demo programme",
+    .details = "Creates the database when it is not there and fills it with the starter content, cohorts from the first year to residency, "
+               "and people who have done part of what is due. The same number and seed give the same demo on the same day. A database "
+               "that already holds a programme is refused.",
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .run = run,
+};
