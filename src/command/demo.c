@@ -70,7 +70,8 @@ struct demo {
     int64_t cohort_count;
     struct course_plan *courses;
     size_t course_count;
-    int64_t next; /* the person to make next */
+    int64_t next; /* the person to make, or to record something of, next */
+    int64_t *ids; /* of the people made so far */
 };
 
 static int64_t cohorts_a_stage(const struct demo *d)
@@ -144,7 +145,9 @@ static enum rc add_person(struct db *tx, struct arena *a, struct demo *d, int64_
         .family_name = family,
         .email = str_printf(a, "%.*s.%.*s.%" PRId64 "@example.org", STR_ARG(ascii_word(a, given)), STR_ARG(ascii_word(a, family)), index + 1),
     };
-    return people_add(tx, a, &p, d->now - d->people + index, person, e);
+    TRY(people_add(tx, a, &p, d->now - d->people + index, person, e));
+    d->ids[index] = *person;
+    return RC_OK;
 }
 
 static enum rc add_progress(struct db *tx, struct arena *a, struct demo *d, const struct cohort_plan *c, int64_t person, struct dice *dice)
@@ -168,14 +171,18 @@ static enum rc add_progress(struct db *tx, struct arena *a, struct demo *d, cons
     return RC_OK;
 }
 
+static const struct cohort_plan *cohort_of(const struct demo *d, int64_t index)
+{
+    return &d->cohorts[index * d->cohort_count / d->trainees];
+}
+
 static enum rc add_trainee(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, struct err *e)
 {
     int64_t person, membership;
-    const struct cohort_plan *c = &d->cohorts[index * d->cohort_count / d->trainees];
+    const struct cohort_plan *c = cohort_of(d, index);
     TRY(add_person(tx, a, d, index, dice, &person, e));
     TRY(programme_add_member(tx, person, d->programme, c->id, 0, c->first_start, INT64_MAX, S("demo"), d->now, &membership, e));
-    TRY(programme_add_group_member(tx, c->groups[index % GROUPS_A_COHORT], person, c->first_start, INT64_MAX, d->now));
-    return add_progress(tx, a, d, c, person, dice);
+    return programme_add_group_member(tx, c->groups[index % GROUPS_A_COHORT], person, c->first_start, INT64_MAX, d->now);
 }
 
 /* The first of the staff hold one role each, so that every role has somebody; the others are mentors, assessors, authors. */
@@ -197,20 +204,43 @@ static enum rc add_staff(struct db *tx, struct arena *a, struct demo *d, int64_t
     return programme_grant_role(tx, person, role, site ? 0 : d->programme, 0, d->today - 400, INT64_MAX, S("demo"), e);
 }
 
-static enum rc make_chunk(struct db *tx, void *arg, struct err *e)
+/* Runs step for the people of one chunk, each with dice of her own: salt keeps the streams of two steps apart. */
+typedef enum rc step_fn(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, struct err *e);
+
+static enum rc each_of_chunk(struct db *tx, struct demo *d, step_fn *step, uint64_t salt, struct err *e)
 {
-    struct demo *d = arg;
     struct arena *a = arena_new(0);
     enum rc rc = RC_OK;
     int64_t until = d->next + CHUNK < d->people ? d->next + CHUNK : d->people;
     for (int64_t i = d->next; i < until && rc == RC_OK; i++) {
-        struct dice dice = {.state = d->seed * 0x9e3779b97f4a7c15u + (uint64_t)i};
+        struct dice dice = {.state = (d->seed * 2 + salt) * 0x9e3779b97f4a7c15u + (uint64_t)i};
         (void)roll(&dice);
-        rc = i < d->trainees ? add_trainee(tx, a, d, i, &dice, e) : add_staff(tx, a, d, i, &dice, e);
+        rc = step(tx, a, d, i, &dice, e);
         arena_reset(a);
     }
     arena_free(a);
     return rc;
+}
+
+static enum rc step_person(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, struct err *e)
+{
+    return index < d->trainees ? add_trainee(tx, a, d, index, dice, e) : add_staff(tx, a, d, index, dice, e);
+}
+
+static enum rc step_progress(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, struct err *e)
+{
+    (void)e;
+    return index < d->trainees ? add_progress(tx, a, d, cohort_of(d, index), d->ids[index], dice) : RC_OK;
+}
+
+static enum rc people_chunk(struct db *tx, void *arg, struct err *e)
+{
+    return each_of_chunk(tx, arg, step_person, 0, e);
+}
+
+static enum rc progress_chunk(struct db *tx, void *arg, struct err *e)
+{
+    return each_of_chunk(tx, arg, step_progress, 1, e);
 }
 
 /* ---- the verb ------------------------------------------------------------------------------------------------------------------------ */
@@ -246,12 +276,16 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
 {
     TRY(store_write_bulk(c->db, make_frame, d, e));
     TRY(load_content(c, d, e));
+    for (d->next = 0; d->next < d->people; d->next += CHUNK) {
+        progress_show(NULL, d->next, d->people * 2);
+        TRY(store_write_bulk(c->db, people_chunk, d, e));
+    }
     TRY(store_write_bulk(c->db, make_offerings, d, e));
     for (d->next = 0; d->next < d->people; d->next += CHUNK) {
-        progress_show(NULL, d->next, d->people);
-        TRY(store_write_bulk(c->db, make_chunk, d, e));
+        progress_show(NULL, d->people + d->next, d->people * 2);
+        TRY(store_write_bulk(c->db, progress_chunk, d, e));
     }
-    progress_show(NULL, d->people, d->people);
+    progress_show(NULL, d->people * 2, d->people * 2);
     progress_end();
     return evidence_count_tally(c->db, c->a, clock_now(), e);
 }
@@ -278,6 +312,7 @@ static int run(struct command *c)
     int64_t staff = d.people / 16;
     d.trainees = d.people - (staff < 6 ? 6 : staff);
     d.today = day_from_ms(zone_find(S("Europe/London")), d.now);
+    d.ids = ARENA_ARRAY(c->a, (size_t)d.people, int64_t);
     d.cohorts = ARENA_ARRAY(c->a, MOST_COHORTS, struct cohort_plan);
     rc = fill(c, &d, &e);
     if (rc != RC_OK)

@@ -3,11 +3,13 @@
 #include "view/markdown.h"
 #include "view/write.h"
 
+#include "base/utf8.h"
 #include "gen/msg_view.h"
 
 #include <md4c.h>
 
 #define DEFAULT_BYTES (256u * 1024u)
+#define PADDING 16
 #define MAX_NESTING 64
 #define MAX_COLUMNS 64
 /* Honest text grows less than tenfold; a short reference to a long address, used often, grows with the square. */
@@ -342,6 +344,17 @@ static struct html plain(struct arena *a, struct str s)
     return (struct html){b.p, b.n};
 }
 
+/* md4c 0.4.8, Debian 12's, looks a few bytes past a text that ends inside a link, and hands on bytes that are not UTF-8.
+ * So it is given clean text that ends in a line break, with room behind it. */
+static struct str padded(struct arena *a, struct str s)
+{
+    s = utf8_clean(a, s);
+    char *p = arena_alloc_raw(a, s.n + 1 + PADDING);
+    memcpy(p, s.p, s.n);
+    memset(p + s.n, '\n', 1 + PADDING);
+    return (struct str){p, s.n + 1};
+}
+
 struct html markdown_render(struct arena *a, struct str source, struct markdown_options options)
 {
     static const MD_PARSER parser = {
@@ -357,9 +370,10 @@ struct html markdown_render(struct arena *a, struct str source, struct markdown_
     size_t max = options.max_bytes != 0 ? options.max_bytes : DEFAULT_BYTES;
     if (source.n > max || source.n > UINT32_MAX / 2)
         return plain(a, source);
+    struct str clean = padded(a, source);
     struct render r = {.options = options, .out_max = GROWTH * source.n + GROWTH_BASE};
     r.out = buf_new(a, source.n + source.n / 4 + 256);
-    if (md_parse(source.p, (MD_SIZE)source.n, &parser, &r) != 0)
+    if (md_parse(clean.p, (MD_SIZE)clean.n, &parser, &r) != 0)
         return plain(a, source);
     return (struct html){r.out.p, r.out.n};
 }

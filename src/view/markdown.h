@@ -12,7 +12,7 @@ struct markdown_options {
     size_t max_bytes;  /* longer texts are shown as they are, without formatting; 0: 256 KiB */
 };
 
-/* Valid UTF-8 in; the result lives in a. No value or empty text gives empty html. What cannot be formatted within
+/* The result lives in a. No value or empty text gives empty html. What cannot be formatted within
  * bounds (nested over 64 deep, tables of more than 64 columns, output far beyond the input) is shown as plain text. */
 struct html markdown_render(struct arena *a, struct str text, struct markdown_options options);
 
