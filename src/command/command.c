@@ -239,49 +239,79 @@ static void print_help(const struct verb *v)
 }
 
 /* A man page in man(7) macros; the same words as --help. A leading dot or quote would be a request to troff. */
-static void man_text(const char *text)
+static void man_text(FILE *to, const char *text)
 {
     bool line_start = true;
     for (const char *p = text; *p != '\0'; p++) {
         if (p[0] == '\n' && p[1] == '\n') {
-            fputs("\n.PP\n", stdout);
+            fputs("\n.PP\n", to);
             p++;
             line_start = true;
             continue;
         }
         if (line_start && (*p == '.' || *p == '\''))
-            fputs("\\&", stdout);
+            fputs("\\&", to);
         if (*p == '-')
-            fputs("\\-", stdout);
+            fputs("\\-", to);
         else if (*p == '\\')
-            fputs("\\e", stdout);
+            fputs("\\e", to);
         else
-            fputc(*p, stdout);
+            fputc(*p, to);
         line_start = *p == '\n';
     }
-    fputc('\n', stdout);
+    fputc('\n', to);
 }
 
-static void print_man(const struct verb *v)
+static void man_name(const struct verb *v, char name[64])
 {
-    char name[64];
-    snprintf(name, sizeof name, "cadre-%s", v->name);
+    snprintf(name, 64, "cadre-%s", v->name);
     for (char *p = name; *p != '\0'; p++)
         if (*p == ' ')
             *p = '-';
-    printf(".TH %s 1 \"\" \"Cadre %s\" \"Cadre\"\n.SH NAME\n%s \\- ", name, CADRE_VERSION, name);
-    man_text(v->summary);
-    printf(".SH SYNOPSIS\n.B cadre %s\n.RI [ options ]\n.I %s\n.SH DESCRIPTION\n", v->name, v->arguments);
-    man_text(v->details != NULL ? v->details : v->summary);
-    printf(".SH OPTIONS\n");
+}
+
+static void print_man(FILE *to, const struct verb *v)
+{
+    char name[64];
+    man_name(v, name);
+    fprintf(to, ".TH %s 1 \"\" \"Cadre %s\" \"Cadre\"\n.SH NAME\n%s \\- ", name, CADRE_VERSION, name);
+    man_text(to, v->summary);
+    fprintf(to, ".SH SYNOPSIS\n.B cadre %s\n.RI [ options ]\n", v->name);
+    if (v->arguments[0] != '\0')
+        fprintf(to, ".I %s\n", v->arguments);
+    fprintf(to, ".SH DESCRIPTION\n");
+    man_text(to, v->details != NULL ? v->details : v->summary);
+    fprintf(to, ".SH OPTIONS\n");
     for (size_t i = 0; i < v->option_count; i++) {
         const struct option_def *o = &v->options[i];
-        printf(".TP\n.B \\-\\-%s%s%s\n", o->name, o->argument != NULL ? " " : "", o->argument != NULL ? o->argument : "");
-        man_text(o->help);
+        fprintf(to, ".TP\n.B \\-\\-%s%s%s\n", o->name, o->argument != NULL ? " " : "", o->argument != NULL ? o->argument : "");
+        man_text(to, o->help);
     }
-    printf(".SH EXIT STATUS\n0 done, 1 refused or found something, 2 used wrongly.\n"
-           ".SH ENVIRONMENT\nEvery option with a value is also a setting: CADRE_NAME in the environment (CADRE_DB for "
-           "\\-\\-db), or a line name = value in the file that CADRE_CONFIG names (else /etc/cadre.conf).\n");
+    fprintf(to, ".TP\n.B \\-\\-help\nThis text.\n"
+                ".SH EXIT STATUS\n0 done, 1 refused or found something, 2 used wrongly.\n"
+                ".SH ENVIRONMENT\nEvery option with a value is also a setting: CADRE_NAME in the environment (CADRE_DB for "
+                "\\-\\-db), or a line name = value in the file that CADRE_CONFIG names (else /etc/cadre.conf).\n");
+}
+
+/* `cadre man DIR`: every man page into a folder; the build does this. */
+static int write_man_pages(const char *dir)
+{
+    for (size_t i = 0; i < verb_count; i++) {
+        char name[64], path[4096];
+        man_name(all_verbs[i], name);
+        snprintf(path, sizeof path, "%s/%s.1", dir, name);
+        FILE *to = fopen(path, "w");
+        if (to == NULL) {
+            command_say("cannot write %s: %s", path, strerror(errno));
+            return EXIT_REFUSED;
+        }
+        print_man(to, all_verbs[i]);
+        if (fclose(to) != 0) {
+            command_say("cannot write %s: %s", path, strerror(errno));
+            return EXIT_REFUSED;
+        }
+    }
+    return EXIT_DONE;
 }
 
 static void print_overview(FILE *to)
@@ -365,7 +395,7 @@ static int run_verb(struct command *c, int argc, char **argv, int first)
             print_help(c->verb);
             return EXIT_DONE;
         } else if (!options_over && strcmp(argv[i], "--man") == 0) {
-            print_man(c->verb);
+            print_man(stdout, c->verb);
             return EXIT_DONE;
         } else if (!options_over && strncmp(argv[i], "--", 2) == 0) {
             if (!take_option(c, argc, argv, &i))
@@ -397,6 +427,8 @@ int command_main(int argc, char **argv)
         printf("cadre %s\n", CADRE_VERSION);
         return EXIT_DONE;
     }
+    if (strcmp(argv[1], "man") == 0 && argc == 3)
+        return write_man_pages(argv[2]);
     int used;
     struct command c = {.verb = find_verb(argc, argv, &used)};
     if (c.verb == NULL) {

@@ -536,8 +536,8 @@ enum rc adapter_start(struct server *s, struct err *e)
 
 void adapter_stop_listening(struct server *s)
 {
-    if (MHD_quiesce_daemon(s->daemon) != MHD_INVALID_SOCKET)
-        listen_close(s);
+    MHD_quiesce_daemon(s->daemon);
+    listen_shut(s); /* the I/O thread may still have a look at the descriptor */
 }
 
 void adapter_stop(struct server *s)

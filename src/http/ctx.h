@@ -62,7 +62,10 @@ struct page {
     const char *section;        /* href of the navigation item that is current, "/home" */
     const struct crumb *crumbs; /* from the top, without the page itself */
     size_t crumb_count;
+    const struct crumb *actions; /* beside the title: what one does here, the first one is the main one */
+    size_t action_count;
     bool narrow;                /* sign-in and other single forms */
+    bool wide;                  /* big tables */
     int status;                 /* 0: 200; 422 for a form that comes back */
 };
 

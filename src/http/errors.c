@@ -83,7 +83,7 @@ static void page_of_error(struct ctx *c, enum rc rc, struct buf *b)
         .sign_in = rc == RC_UNAUTHENTICATED,
         .again = (k->status == 503 || k->status == 500) && is_local_address(c->rq->target) ? c->rq->target : S(""),
     };
-    struct page page = {.title = tr(c, k->title), .narrow = true};
+    struct page page = {.title = tr(c, k->title), .narrow = true, .status = k->status};
     page_write(c, &page, &view_error_def, &view, b);
 }
 

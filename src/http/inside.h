@@ -156,8 +156,8 @@ bool answer_inline(struct exchange *x);
 struct str static_address(struct arena *a, const char *path);
 
 /* ---- page.c ---- */
-/* Reads and clears the message that the last answer left: 0 for none. */
-msg_id flash_take(struct ctx *c);
+/* The routes that the server brings along itself. */
+extern const struct route_set page_routes;
 /* Writes a page around content that is written already. */
 void page_write(struct ctx *c, const struct page *p, const struct view *v, const void *data, struct buf *out);
 

@@ -95,14 +95,19 @@ enum rc listen_open(struct server *s, struct err *e)
     return strncmp(s->address, "unix:", 5) == 0 ? open_unix(s, s->address + 5, e) : open_tcp(s, e);
 }
 
-void listen_close(struct server *s)
+void listen_shut(struct server *s)
 {
-    if (s->listen_fd < 0)
-        return;
-    close(s->listen_fd);
-    s->listen_fd = -1;
+    shutdown(s->listen_fd, SHUT_RDWR);
     if (s->unlink_path[0] != '\0')
         unlink(s->unlink_path);
+    s->unlink_path[0] = '\0';
+}
+
+void listen_close(struct server *s)
+{
+    listen_shut(s);
+    close(s->listen_fd);
+    s->listen_fd = -1;
 }
 
 void peer_describe(const struct sockaddr *address, struct conn *conn)

@@ -8,7 +8,9 @@
 
 /* Opens s->listen_fd on s->address ("127.0.0.1:8080", "[::1]:0", "unix:/path") and writes back where it really listens. */
 enum rc listen_open(struct server *s, struct err *e) MUST_CHECK;
-/* Closes it and removes a Unix socket's file; does nothing the second time. */
+/* Nobody can connect any more, and a Unix socket's file is gone; the descriptor stays, for whoever still looks at it. */
+void listen_shut(struct server *s);
+/* The same, and closes it. */
 void listen_close(struct server *s);
 /* Fills conn->address and conn->local. address may be NULL. */
 void peer_describe(const struct sockaddr *address, struct conn *conn);

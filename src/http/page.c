@@ -70,14 +70,20 @@ static msg_id known_message(int64_t id)
     return known ? (msg_id)id : 0;
 }
 
-msg_id flash_take(struct ctx *c)
+/* What the last answer left for this page. */
+struct flash {
+    bool saved; /* it came after a change that succeeded */
+    msg_id msg;
+};
+
+static struct flash flash_take(struct ctx *c)
 {
     struct str value = request_cookie(c->rq, FLASH_COOKIE);
     int64_t id;
     if (value.n == 0 || c->rs->header_count == COUNT_OF(c->rs->headers))
-        return 0;
+        return (struct flash){0};
     ctx_cookie(c, FLASH_COOKIE, S(""), 0);
-    return str_to_int(value, &id) ? known_message(id) : 0;
+    return (struct flash){.saved = true, .msg = str_to_int(value, &id) ? known_message(id) : 0};
 }
 
 /* ---- pages ----------------------------------------------------------------------------------------------------------- */
@@ -116,6 +122,51 @@ static void fill_crumbs(struct ctx *c, const struct page *p, struct view_layout 
     layout->crumbs_count = p->crumb_count;
 }
 
+static void fill_actions(struct ctx *c, const struct page *p, struct view_layout *layout)
+{
+    struct view_layout_actions *actions = ARENA_ARRAY(c->a, p->action_count, struct view_layout_actions);
+    for (size_t i = 0; i < p->action_count; i++)
+        actions[i] = (struct view_layout_actions){.href = p->actions[i].href, .label = p->actions[i].label, .main = i == 0};
+    layout->actions = actions;
+    layout->actions_count = p->action_count;
+}
+
+/* Who is signed in chooses a language in the account. */
+static void fill_tongues(struct ctx *c, struct view_layout *layout)
+{
+    int count = lang_count();
+    if (c->who->person != 0 || count < 2)
+        return;
+    bool back = (c->rq->method == METHOD_GET || c->rq->method == METHOD_HEAD) && is_local_address(c->rq->target);
+    struct view_layout_tongues *tongues = ARENA_ARRAY(c->a, (size_t)count, struct view_layout_tongues);
+    for (int lang = 0; lang < count; lang++) {
+        if (lang == c->lang)
+            continue;
+        struct buf to = buf_new(c->a, 128);
+        buf_z(&to, "/language/");
+        buf_str(&to, lang_tag(lang));
+        if (back) {
+            buf_z(&to, "?back=");
+            buf_url(&to, c->rq->target);
+        }
+        tongues[layout->tongues_count++] =
+            (struct view_layout_tongues){.href = buf_text(&to), .tag = lang_tag(lang), .label = lang_name(lang)};
+    }
+    layout->tongues = tongues;
+    layout->tongue = lang_name(c->lang);
+}
+
+static struct str direction_of(struct str tag)
+{
+    static const char *const right_to_left[] = {"ar", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"};
+    struct str rest = tag, base;
+    str_cut(&rest, '-', &base);
+    for (size_t i = 0; i < COUNT_OF(right_to_left); i++)
+        if (str_eq_z(base, right_to_left[i]))
+            return S("rtl");
+    return S("ltr");
+}
+
 static struct str csrf_of(struct ctx *c)
 {
     return c->session != NULL && c->app->hooks->csrf != NULL ? c->app->hooks->csrf(c) : S("");
@@ -123,23 +174,29 @@ static struct str csrf_of(struct ctx *c)
 
 void page_write(struct ctx *c, const struct page *p, const struct view *v, const void *data, struct buf *out)
 {
-    msg_id flash = flash_take(c);
+    struct flash flash = p->status < 400 ? flash_take(c) : (struct flash){0};
     struct view_env env = {.out = out, .a = c->a, .lang = c->lang, .zone = c->zone, .csrf = csrf_of(c)};
     struct view_layout layout = {
         .lang = lang_tag(c->lang),
+        .dir = direction_of(lang_tag(c->lang)),
         .title = p->title,
         .caption = p->caption,
+        .wrong = p->status == 422,
         .narrow = p->narrow,
+        .wide = p->wide,
         .css = version_of("static/cadre.css"),
         .js = version_of("static/cadre.js"),
         .person = {.some = c->who->person != 0, .v = c->who->person},
         .name = c->who->name,
         .csrf = env.csrf,
-        .flash = flash != 0 ? tr(c, flash) : S(""),
+        .saved = flash.saved,
+        .flash = tr(c, flash.msg),
         .content = {.view = v, .data = data},
     };
     fill_nav(c, p, &layout);
     fill_crumbs(c, p, &layout);
+    fill_actions(c, p, &layout);
+    fill_tongues(c, &layout);
     view_layout_def.html(&env, &layout);
 }
 
@@ -176,10 +233,27 @@ enum rc page_redirect(struct ctx *c, struct str to, msg_id flash)
     }
     rs->status = 303;
     response_header(rs, "Location", to);
-    if (flash != 0)
+    bool changed = c->rq->method != METHOD_GET && c->rq->method != METHOD_HEAD;
+    if (flash != 0 || changed) /* without a message too: the next page tells the browser to forget its draft */
         ctx_cookie(c, FLASH_COOKIE, str_printf(c->a, "%d", flash), 60);
     return RC_OK;
 }
+
+/* GET /language/{tag}?back=: for who is not signed in. */
+static enum rc choose_language(struct ctx *c)
+{
+    struct str tag = c->rq->params[0], back = request_query(c->rq, "back");
+    int lang = lang_find(tag);
+    if (!str_eq_nocase(lang_tag(lang), tag))
+        return RC_NOT_FOUND;
+    ctx_cookie(c, "lang", lang_tag(lang), 365 * 24 * 3600);
+    return page_redirect(c, is_local_address(back) ? back : S("/"), 0);
+}
+
+static const struct route own_routes[] = {
+    {METHOD_GET, "/language/{tag}", P_PUBLIC, BODY_NONE, RATE_PAGE, choose_language},
+};
+const struct route_set page_routes = {own_routes, COUNT_OF(own_routes)};
 
 /* RFC 6266: a plain name for all, and the real one in UTF-8. Nothing of it can leave the header or name a folder. */
 static struct str disposition(struct arena *a, struct str name)

@@ -13,7 +13,7 @@ struct route_set { /* one capability's routes */
     size_t count;
 };
 
-/* The table. The sets must outlive it. Two routes that could not be told apart, a pattern that is not one, or a GET route
+/* The table. The routes must outlive it, the sets need not. Two routes that could not be told apart, a pattern that is not one, or a GET route
  * with a body are broken invariants. */
 struct router *router_new(const struct route_set *sets, size_t count);
 void router_free(struct router *r);

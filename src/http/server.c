@@ -173,6 +173,18 @@ static void raise_file_limit(int connections)
         log_event(LOG_WARN, "http.files", "errno=%d", errno);
 }
 
+static struct router *all_routes(const struct app *app)
+{
+    struct route_set *sets = calloc(app->route_count + 1, sizeof *sets);
+    ASSERT(sets != NULL);
+    for (size_t i = 0; i < app->route_count; i++)
+        sets[i] = app->routes[i];
+    sets[app->route_count] = page_routes;
+    struct router *router = router_new(sets, app->route_count + 1);
+    free(sets);
+    return router;
+}
+
 static struct server *server_new(struct app *app, const char *listen)
 {
     ASSERT(app->hooks != NULL && sodium_init() >= 0);
@@ -183,7 +195,7 @@ static struct server *server_new(struct app *app, const char *listen)
     s->listen_fd = -1;
     snprintf(s->address, sizeof s->address, "%s", listen);
     randombytes_buf(&s->next_id, sizeof s->next_id);
-    s->router = router_new(app->routes, app->route_count);
+    s->router = all_routes(app);
     s->rates = rate_table_new();
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);

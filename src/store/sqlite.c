@@ -193,7 +193,7 @@ static struct cached *prepare(struct sqlite_db *d, const struct statement *st, u
         return NULL;
     }
     for (int i = 0; i < st->param_count; i++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "$%d", i + 1);
         c->slot[i] = (uint8_t)sqlite3_bind_parameter_index(c->stmt, name);
     }

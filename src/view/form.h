@@ -48,6 +48,8 @@ struct field {
     const struct choice *choices;
     size_t choice_count;
     const char *autocomplete; /* the HTML token, "email", "current-password" */
+    bool boxed;               /* choices as large targets: quizzes, anchored scales */
+    bool no_draft;            /* the browser keeps no draft of it: what is sealed on the server */
     /* what was given, or what to show first: */
     struct str value;
     struct str *values;       /* FIELD_MANY */
@@ -69,6 +71,7 @@ struct form {
     const struct zone *zone;  /* for FIELD_WHEN */
     bool get;                 /* a search: sent as a query, without a token */
     bool danger;              /* the button is that of a step that cannot be undone */
+    bool no_warn;             /* leaving it half filled in needs no question: signing in, searching */
     struct str cancel;        /* address of a way out; empty: none */
 };
 

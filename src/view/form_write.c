@@ -99,7 +99,9 @@ static void hint_and_error(const struct writer *w, const struct field *fd)
     if (!str_empty(fd->error)) {
         put(w, "<p class=\"error\"");
         id(w, fd, "-error");
-        put(w, ">");
+        put(w, "><span class=\"vh\">");
+        buf_html(w->b, text(w, M_form_error_prefix));
+        put(w, "</span> ");
         buf_html(w->b, fd->error);
         put(w, "</p>\n");
     }
@@ -115,6 +117,8 @@ static void control(const struct writer *w, const struct field *fd)
     described_by(w, fd);
     if (fd->autocomplete != NULL)
         attr(w, "autocomplete", str_from(fd->autocomplete));
+    if (fd->no_draft)
+        put(w, " data-nodraft");
 }
 
 /* ---- controls -------------------------------------------------------------------------------------------------------- */
@@ -168,7 +172,7 @@ static void input(const struct writer *w, const struct field *fd)
 
 static void textarea(const struct writer *w, const struct field *fd)
 {
-    put(w, "<textarea rows=\"6\"");
+    put(w, "<textarea rows=\"4\" dir=\"auto\"");
     control(w, fd);
     put(w, ">\n"); /* the parser drops this line break, so that one of the text's own survives */
     buf_html(w->b, fd->value);
@@ -220,6 +224,8 @@ static void picks(const struct writer *w, const struct field *fd)
         id(w, fd, suffix);
         attr(w, "name", str_from(fd->name));
         attr(w, "value", c->value);
+        if (fd->no_draft)
+            put(w, " data-nodraft");
         bool on = many ? form_has(w->f, fd->name, c->value) : fd->value.p != NULL && str_eq(c->value, fd->value);
         put(w, on ? " checked>" : ">");
         pick_text(w, c->label, c->hint);
@@ -228,7 +234,8 @@ static void picks(const struct writer *w, const struct field *fd)
 
 static void group(const struct writer *w, const struct field *fd)
 {
-    put(w, str_empty(fd->error) ? "<fieldset class=\"field\"" : "<fieldset class=\"field wrong\"");
+    put(w, fd->boxed ? "<fieldset class=\"field boxed" : "<fieldset class=\"field");
+    put(w, str_empty(fd->error) ? "\"" : " wrong\"");
     described_by(w, fd);
     put(w, "><legend>");
     label_text(w, fd);
@@ -285,7 +292,7 @@ static void hidden(const struct writer *w, const char *name, struct str value)
 
 static void summary(const struct writer *w)
 {
-    put(w, "<div class=\"errors\" role=\"alert\" tabindex=\"-1\"><h2>");
+    put(w, "<div class=\"errors\" role=\"alert\" tabindex=\"-1\" aria-labelledby=\"errors-h\"><h2 id=\"errors-h\">");
     buf_html(w->b, text(w, M_form_summary_title));
     put(w, "</h2>\n<ul>\n");
     if (!str_empty(w->f->error)) {
@@ -319,6 +326,8 @@ static void open_form(const struct writer *w)
     put(w, file ? "\" enctype=\"multipart/form-data\" novalidate" : "\" novalidate");
     if (!str_empty(w->f->draft))
         attr(w, "data-draft", w->f->draft);
+    if (w->f->no_warn)
+        put(w, " data-nowarn");
     put(w, ">\n");
     if (!str_empty(w->env->csrf) && !w->f->get)
         hidden(w, "csrf", w->env->csrf);
@@ -326,8 +335,8 @@ static void open_form(const struct writer *w)
 
 static void buttons(const struct writer *w)
 {
-    put(w, w->f->danger ? "<div class=\"actions\"><button class=\"btn danger\" type=\"submit\">" :
-                          "<div class=\"actions\"><button class=\"btn\" type=\"submit\">");
+    put(w, w->f->danger ? "<p class=\"actions\"><button class=\"btn danger\" type=\"submit\">" :
+                          "<p class=\"actions\"><button class=\"btn\" type=\"submit\">");
     buf_html(w->b, text(w, w->f->submit != 0 ? w->f->submit : M_form_save));
     put(w, "</button>\n");
     if (!str_empty(w->f->cancel)) {
@@ -337,7 +346,7 @@ static void buttons(const struct writer *w)
         buf_html(w->b, text(w, M_form_cancel));
         put(w, "</a>\n");
     }
-    put(w, "</div>\n");
+    put(w, "</p>\n");
 }
 
 void form_html(struct view_env *env, const struct form *f)

@@ -22,6 +22,7 @@ struct render {
     size_t attributes; /* bytes of addresses and titles read so far, written or not */
     struct markdown_options options;
     int nesting;      /* blocks */
+    int64_t tables;   /* so far: regions have names of their own */
     int link_level;   /* links and pictures that are open in the source */
     int link_open;    /* the level at which <a> was written; 0: none is open */
     size_t link_text; /* where in out the text of that <a> begins */
@@ -236,7 +237,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
         if (((MD_BLOCK_TABLE_DETAIL *)detail)->col_count > MAX_COLUMNS)
             return -1;
         put(r, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
-        buf_html(&r->out, msg_text(r->options.lang, M_view_table));
+        msg_html(&r->out, r->options.lang, M_view_table, (const struct msg_arg[]){MSG_NUM("number", ++r->tables)}, 1);
         put(r, "\"><table>\n");
         break;
     case MD_BLOCK_THEAD:
@@ -344,11 +345,10 @@ static struct html plain(struct arena *a, struct str s)
     return (struct html){b.p, b.n};
 }
 
-/* md4c 0.4.8, Debian 12's, looks a few bytes past a text that ends inside a link, and hands on bytes that are not UTF-8.
- * So it is given clean text that ends in a line break, with room behind it. */
+/* md4c 0.4.8, Debian 12's, looks a few bytes past a text that ends inside a link (fixed in 0.5.0). So it is given a text that
+ * ends in a line break, with more of them behind. */
 static struct str padded(struct arena *a, struct str s)
 {
-    s = utf8_clean(a, s);
     char *p = arena_alloc_raw(a, s.n + 1 + PADDING);
     memcpy(p, s.p, s.n);
     memset(p + s.n, '\n', 1 + PADDING);
@@ -368,6 +368,7 @@ struct html markdown_render(struct arena *a, struct str source, struct markdown_
     if (str_empty(source))
         return (struct html){"", 0};
     size_t max = options.max_bytes != 0 ? options.max_bytes : DEFAULT_BYTES;
+    source = utf8_clean(a, source);
     if (source.n > max || source.n > UINT32_MAX / 2)
         return plain(a, source);
     struct str clean = padded(a, source);

@@ -46,9 +46,9 @@ struct svg svg_begin(struct arena *a, const char *id, double width, double heigh
     buf_ch(&s.out, '"');
     attr(&s, "width", width);
     attr(&s, "height", height);
-    buf_printf(&s.out, " role=\"img\" aria-labelledby=\"%s-title %s-desc\"><title id=\"%s-title\">", id, id, id);
+    buf_printf(&s.out, " role=\"img\" aria-labelledby=\"%s-t %s-d\"><title id=\"%s-t\">", id, id, id);
     buf_html(&s.out, title);
-    buf_printf(&s.out, "</title><desc id=\"%s-desc\">", id);
+    buf_printf(&s.out, "</title><desc id=\"%s-d\">", id);
     buf_html(&s.out, desc);
     buf_z(&s.out, "</desc>\n");
     return s;

@@ -17,7 +17,7 @@ struct svg_point {
 
 enum svg_anchor { SVG_START, SVG_MIDDLE, SVG_END };
 
-/* id is unique in the page (letters, digits, -); title and desc are not empty; desc says what the picture shows. */
+/* id is unique in the page (letters, digits, -), the title has id "<id>-t" for the region around it; title and desc are not empty; desc says what the picture shows. */
 struct svg svg_begin(struct arena *a, const char *id, double width, double height, struct str title, struct str desc);
 /* class_name: literal words of the style sheet, or NULL. */
 void svg_group(struct svg *s, const char *class_name);

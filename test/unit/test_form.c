@@ -263,11 +263,11 @@ static void shows_errors(void **state)
     assert_false(form_read(f, parts, COUNT_OF(parts)));
     form_error(f, "", M_error_stale_form, NULL);
     struct str page = html_of(f);
-    has(page, "<div class=\"errors\" role=\"alert\" tabindex=\"-1\"><h2>There is a problem</h2>\n<ul>\n<li>This form was open for too long.");
+    has(page, "<div class=\"errors\" role=\"alert\" tabindex=\"-1\" aria-labelledby=\"errors-h\"><h2 id=\"errors-h\">There is a problem</h2>\n<ul>\n<li>This form was open for too long.");
     has(page, "<li><a href=\"#f-t\">“T” must be at most 2 characters long; it has 3</a></li>\n<li><a href=\"#f-p\">");
     has(page, "<li><a href=\"#f-c\">Choose an answer for “C”</a></li>");
     has(page, "<div class=\"field wrong\"><label for=\"f-t\">");
-    has(page, "<p class=\"error\" id=\"f-t-error\">“T” must");
+    has(page, "<p class=\"error\" id=\"f-t-error\"><span class=\"vh\">Error:</span> “T” must");
     has(page, "aria-invalid=\"true\" aria-describedby=\"f-t-hint f-t-error\" value=\"&lt;b&gt;\">");
     has(page, "<fieldset class=\"field wrong\" aria-describedby=\"f-c-error\"><legend>C</legend>");
     has(page, "value=\"kept&quot;\"");

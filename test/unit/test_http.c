@@ -40,6 +40,14 @@ static void test_language(void **state)
     assert_has(ask("GET /hello", "Accept-Language: de-AT, en;q=0.5\r\n"), "<html lang=\"de\"");
     assert_has(ask("GET /hello", "Accept-Language: de\r\nCookie: lang=en\r\n"), "<html lang=\"en\"");
     assert_has(ask("GET /hello", "Accept-Language: en\r\nCookie: s=german; lang=en\r\n"), "<html lang=\"de\"");
+    assert_has(ask("GET /hello?a=1", ""), "href=\"/language/de?back=%2Fhello%3Fa%3D1\"");
+    assert_lacks(ask("GET /hello", "Cookie: s=good\r\n"), "/language/");
+    struct str s = ask("GET /language/de?back=%2Fhello%3Fa%3D1", "");
+    assert_int_equal(status(s), 303);
+    assert_has(s, "Location: /hello?a=1\r\n");
+    assert_has(s, "Set-Cookie: lang=de; Path=/; Max-Age=31536000;");
+    assert_has(ask("GET /language/de?back=https://evil.example/", ""), "Location: /\r\n");
+    assert_int_equal(status(ask("GET /language/xx", "")), 404);
 }
 
 static void test_json(void **state)
@@ -251,11 +259,13 @@ static void test_redirect(void **state)
     assert_has(s, "Location: /hello\r\n");
     assert_has(s, str_printf(a, "Set-Cookie: flash=%d; Path=/; Max-Age=60; HttpOnly; SameSite=Lax\r\n", M_error_gone).p);
     assert_has(post("/form", "", "name=away"), "Location: /\r\n");
+    assert_has(post("/form", "", "name=away"), "Set-Cookie: flash=0; ");
     s = post("/form", "Accept: application/json\r\n", "name=go");
     assert_int_equal(status(s), 200);
     assert_has(s, "{\"location\":\"/hello\"}");
     s = ask("GET /hello", str_printf(a, "Cookie: flash=%d\r\n", M_error_gone).p);
     assert_has(s, "This is no longer here");
+    assert_has(s, "data-saved=\"\"");
     assert_has(s, "Set-Cookie: flash=; Path=/; Max-Age=0;");
     static const char *const made_up[] = {"0", "1", "-1", "999999999", "4095", "99999999999999", "x", "8192000"};
     for (size_t i = 0; i < COUNT_OF(made_up); i++)

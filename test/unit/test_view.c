@@ -407,8 +407,8 @@ static void writes_svg(void **state)
     svg_group_end(&s);
     struct html h = svg_end(&s);
     struct str page = {h.p, h.n};
-    has(page, "<svg viewBox=\"0 0 100 50.5\" width=\"100\" height=\"50.5\" role=\"img\" aria-labelledby=\"p1-title p1-desc\">"
-              "<title id=\"p1-title\">A &amp; B</title><desc id=\"p1-desc\">what &lt;it&gt; shows</desc>");
+    has(page, "<svg viewBox=\"0 0 100 50.5\" width=\"100\" height=\"50.5\" role=\"img\" aria-labelledby=\"p1-t p1-d\">"
+              "<title id=\"p1-t\">A &amp; B</title><desc id=\"p1-d\">what &lt;it&gt; shows</desc>");
     has(page, "<path class=\"line\" d=\"M0 1.25M3.46 0L4 5\"/>");
     has(page, "<path d=\"M0 1.25L3.46 0L4 5Z\"/>");
     has(page, "<rect class=\"h1\" x=\"1\" y=\"2\" width=\"0\" height=\"0\"/>");

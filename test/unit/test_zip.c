@@ -137,6 +137,10 @@ static void test_sizes(void **state)
     part = (struct zip_part){.name = "long", .data = S("x"), .claim_compressed = 4000, .claim_size = 4000};
     assert_refused(zip_build(a, &part, 1), RC_MALFORMED, M_file_zip_damaged);
 
+    const struct zip_part overlap[] = {{.name = "a", .data = repeat('x', 5000)},
+                                       {.name = "b", .data = repeat('x', 5000), .shared = true}};
+    assert_refused(zip_build(a, overlap, 2), RC_MALFORMED, M_file_zip_damaged);
+
     const struct unzip_limits small = {
         .entries = 2, .entry_bytes = 10, .total_bytes = 15, .ratio = 200, .ratio_from = 99};
     const struct zip_part three[] = {

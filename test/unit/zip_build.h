@@ -14,6 +14,7 @@ struct zip_part {
     uint32_t claim_size;
     uint32_t claim_compressed;
     uint32_t claim_crc;
+    bool shared;     /* its bytes are those of the entry before */
     uint32_t mode;   /* Unix file mode */
     uint16_t flags;  /* 1: encrypted */
     uint16_t method; /* instead of 0 or 8 */
@@ -46,12 +47,14 @@ static struct str zip_deflate(struct arena *a, struct str s)
 static struct str zip_build(struct arena *a, const struct zip_part *parts, size_t count)
 {
     struct buf file = buf_new(a, 4096), directory = buf_new(a, 4096);
+    uint32_t start = 0;
     for (size_t i = 0; i < count; i++) {
         const struct zip_part *p = &parts[i];
         struct str packed = p->deflate ? zip_deflate(a, p->data) : p->data;
         uint32_t crc = p->claim_crc != 0 ? p->claim_crc : (uint32_t)crc32(0, (const Bytef *)p->data.p, (uInt)p->data.n);
-        uint32_t at = (uint32_t)file.n, name_n = (uint32_t)strlen(p->name);
-        for (int central = 0; central < 2; central++) {
+        uint32_t at = p->shared ? start : (uint32_t)file.n, name_n = (uint32_t)strlen(p->name);
+        start = at;
+        for (int central = p->shared; central < 2; central++) {
             struct buf *b = central ? &directory : &file;
             buf_z(b, central ? "PK\x01\x02" : "PK\x03\x04");
             if (central)
@@ -74,7 +77,8 @@ static struct str zip_build(struct arena *a, const struct zip_part *parts, size_
             }
             buf_z(b, p->name);
         }
-        buf_str(&file, packed);
+        if (!p->shared)
+            buf_str(&file, packed);
     }
     uint32_t at = (uint32_t)file.n;
     buf_str(&file, buf_text(&directory));
