@@ -1,0 +1,96 @@
+// Every page that each role can reach by links, looked at as a person and a checker would: WCAG 2.2 AA rules of axe, the Nu HTML
+// checker, no sideways scrolling on a phone, no script error, nothing refused by the content security policy, light and dark.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { cadre, link, option, work } from '../lib/site.mjs'
+
+const require = createRequire(import.meta.url)
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+const vnuJar = join(require.resolve('vnu-jar/package.json'), '../build/dist/vnu.jar')
+const shots = option('shots', '')
+const PHONE = { width: 390, height: 844 }, NARROW = { width: 320, height: 640 }, DESK = { width: 1280, height: 900 }
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+function matcher(pattern) {
+  return new RegExp('^' + pattern.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\\?\{[^}]*\\?\}/g, '[^/]+') + '$')
+}
+
+export function patterns(bin) {
+  const list = JSON.parse(cadre(bin, ['routes', '--json']).out).filter(r => r.method === 'GET')
+  list.sort((a, b) => (a.pattern.split('{').length - b.pattern.split('{').length) || b.pattern.length - a.pattern.length)
+  return list.map(r => ({ ...r, re: matcher(r.pattern) }))
+}
+
+async function problemsOf(page, address) {
+  const found = []
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  if (wide > 1) found.push(`${address}: scrolls sideways by ${wide} px at ${page.viewportSize().width} px`)
+  const axe = await page.evaluate(async tags => (await window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations.map(v => ({ id: v.id, help: v.help, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)) })), AXE_TAGS)
+  for (const v of axe) found.push(`${address}: axe ${v.id}: ${v.help}\n    ${v.nodes.join('\n    ')}`)
+  return found
+}
+
+export async function crawl(browser, server, bin, db, roles, result, engine) {
+  const routes = patterns(bin), html = join(work, `html-${engine}`), seenAnywhere = new Set()
+  mkdirSync(html, { recursive: true })
+  if (shots) mkdirSync(shots, { recursive: true })
+  const origin = new Map()
+  for (const role of roles) {
+    const context = await browser.newContext({ viewport: PHONE, colorScheme: 'light', bypassCSP: false })
+    await context.addInitScript({ content: axeSource })
+    const page = await context.newPage()
+    const found = []
+    page.on('console', m => { if (m.type() === 'error' && !/Failed to load resource/.test(m.text())) found.push(`${page.url()}: ${m.text()}`) })
+    page.on('pageerror', e => found.push(`${page.url()}: ${e.message}`))
+    const seen = new Map(), queue = ['/home']
+    await page.goto(role === 'nobody' ? `${server.base}/sign-in` : link(bin, db, server.base, role))
+    if (role === 'nobody') queue[0] = '/sign-in'
+    const names = []
+    while (queue.length && seen.size < 80) {
+      const address = queue.shift()
+      const path = address.split('?')[0]
+      const route = routes.find(r => r.re.test(path))
+      const key = route ? route.pattern + (address.includes('?') ? '?' : '') : path
+      if (seen.has(key)) continue
+      seen.set(key, address)
+      const response = await page.goto(server.base + address).catch(e => ({ error: e }))
+      if (response?.error) {
+        if (!/ERR_ABORTED|Download/.test(String(response.error))) found.push(`${address}: ${response.error}`)
+        continue
+      }
+      if (!/text\/html/.test(response.headers()['content-type'] ?? '')) continue
+      if (response.status() >= 500) found.push(`${address}: status ${response.status()}`)
+      if (response.status() >= 400) found.push(`${address}: a link leads to status ${response.status()}`)
+      found.push(...await problemsOf(page, address))
+      const name = `${role}-${key.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'root'}`
+      writeFileSync(join(html, `${name}.html`), await response.text())
+      origin.set(`${name}.html`, address)
+      names.push(name)
+      for (const href of await page.$$eval('a[href]', as => as.map(a => a.getAttribute('href')))) if (href.startsWith('/') && !href.startsWith('//') && !href.startsWith('/static/')) queue.push(href.split('#')[0])
+      if (seenAnywhere.has(key)) continue
+      seenAnywhere.add(key)
+      if (shots) await page.screenshot({ path: join(shots, `${name}-phone.png`), fullPage: true })
+      await page.setViewportSize(NARROW)
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      if (wide > 1) found.push(`${address}: scrolls sideways by ${wide} px at 320 px`)
+      await page.setViewportSize(DESK)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      found.push(...await problemsOf(page, address + ' (dark, desktop)'))
+      if (shots) await page.screenshot({ path: join(shots, `${name}-desk-dark.png`), fullPage: true })
+      await page.emulateMedia({ colorScheme: 'light' })
+      if (shots) await page.screenshot({ path: join(shots, `${name}-desk.png`), fullPage: true })
+      await page.setViewportSize(PHONE)
+    }
+    await context.close()
+    const title = `${role}: ${seen.size} pages are accessible and whole (${engine})`
+    if (found.length) result.fail(title, [...new Set(found)].slice(0, 25).join('\n'))
+    else result.pass(title)
+  }
+  const vnu = spawnSync('java', ['-Xss1m', '-jar', vnuJar, '--format', 'gnu', '--stdout', '--errors-only', html], { encoding: 'utf8', maxBuffer: 32 << 20 })
+  const errors = vnu.stdout.split('\n').filter(Boolean)
+  if (vnu.error) result.fail('the Nu HTML checker', vnu.error)
+  else if (errors.length || vnu.status) result.fail(`the Nu HTML checker finds no error (${engine})`, errors.slice(0, 20).map(l => l.replace(/.*\/([^/]+\.html)"?/, (all, f) => `${f} [${origin.get(f)}]`)).join('\n') || vnu.stderr)
+  else result.pass(`the Nu HTML checker finds no error in ${origin.size} pages (${engine})`)
+}
