@@ -20,7 +20,7 @@
 
 #define SPARE_MAX 64u               /* exchanges kept for the next requests */
 #define ARENA_BLOCK (24u * 1024u)
-#define CONNECTION_MEMORY (32u * 1024u)
+#define CONNECTION_MEMORY (16u * 1024u) /* the library clears and so touches all of it */
 
 /* ---- exchanges ------------------------------------------------------------------------------------------------------- */
 

@@ -13,7 +13,7 @@
 #include "http/server.h"
 
 #define TARGET_MAX 4096u             /* bytes of path and query */
-#define HEAD_MAX (16u * 1024u)       /* bytes of a request's head; more is 431 */
+#define HEAD_MAX (8u * 1024u)        /* bytes of a request's head; more is 431 */
 #define HEADERS_MAX 64u              /* its headers */
 #define NO_DEADLINE UINT64_MAX
 

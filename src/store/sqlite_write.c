@@ -112,7 +112,7 @@ static enum outcome run_job(struct writer *w, struct job *job, bool company)
 /* Nothing of the group was written: those whose closure said nothing worse hear rc. */
 static void fail_group(struct writer *w, enum rc rc, const char *what)
 {
-    log_event(LOG_ERROR, "store.commit", "step=%s code=%d what=\"%s\" closures=%zu", what,
+    log_event(rc == RC_CONFLICT ? LOG_DEBUG : LOG_ERROR, "store.commit", "step=%s code=%d what=\"%s\" closures=%zu", what,
               sqlite3_extended_errcode(w->db->conn), sqlite3_errmsg(w->db->conn), w->group_count);
     rollback(w);
     for (size_t i = 0; i < w->group_count; i++) {

@@ -4,6 +4,8 @@
 #ifndef CADRE_TEST_STORE_FIXTURE_H
 #define CADRE_TEST_STORE_FIXTURE_H
 
+#include "base/buf.h"
+#include "base/log.h"
 #include "store/internal.h"
 
 #include <setjmp.h>
@@ -89,7 +91,7 @@ EXEC_STATEMENT(journal_insert, 9004, "INSERT INTO journal (id, item, text) VALUE
 EXEC_STATEMENT(journal_delete, 9005, "DELETE FROM journal", NULL, 0);
 EXEC_STATEMENT(item_renumber, 9006, "UPDATE item SET n = $1", types_int, 1);
 EXEC_STATEMENT(item_slow_insert, 9007,
-               "INSERT INTO item (id, label, n) WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 4000000)"
+               "INSERT INTO item (id, label, n) WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2000000)"
                " SELECT $1, $2, count(*) FROM c",
                types_id_text, 2);
 ITEM_STATEMENT(item_by_id, 9010, "SELECT id, label, n, r, b FROM item WHERE id = $1", types_int, 1);
@@ -99,7 +101,7 @@ ITEM_STATEMENT(item_wrong_type, 9013, "SELECT r AS id, label, n, r, b FROM item 
 COUNT_STATEMENT(item_count, 9020, "SELECT count(*) AS n FROM item", NULL, 0);
 COUNT_STATEMENT(counter_get, 9021, "SELECT n FROM counter WHERE id = $1", types_int, 1);
 COUNT_STATEMENT(item_slow_count, 9022,
-                "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 4000000) SELECT count(*) AS n FROM c",
+                "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2000000) SELECT count(*) AS n FROM c",
                 NULL, 0);
 
 /* ---- database ------------------------------------------------------------------------------------------------------- */
@@ -128,6 +130,7 @@ TEST_FN void remove_dir(const char *dir)
 
 TEST_FN void make_dir(struct fixture *f)
 {
+    log_set_level(LOG_ERROR);
     snprintf(f->dir, sizeof f->dir, "/tmp/cadre-store-XXXXXX");
     assert_non_null(mkdtemp(f->dir));
     f->a = arena_new(0);

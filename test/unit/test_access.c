@@ -1,6 +1,10 @@
 /* The access decision, cell by cell: every role and nobody, every permission, every place a thing can be. The expected answers
  * stand in access_table.h, written out so that a change of the rules shows in the diff of a test. */
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include <cmocka.h>
 
 #include "auth/access.h"

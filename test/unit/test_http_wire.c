@@ -73,7 +73,7 @@ static void test_malformed(void **state)
     struct buf head = buf_new(a, 8192);
     buf_z(&head, "GET /hello HTTP/1.1\r\nHost:x\r\n");
     for (int i = 0; i < 40; i++)
-        buf_printf(&head, "X-%d: \t %0250d  \r\n", i, i);
+        buf_printf(&head, "X-%d: \t %0120d  \r\n", i, i);
     buf_z(&head, "\r\n");
     int fd = dial();
     for (size_t i = 0; i < head.n; i += 7) {
@@ -94,8 +94,8 @@ static void test_sizes(void **state)
     struct str longest = {memset(arena_alloc(a, 40000), 'a', 40000), 40000};
     assert_int_equal(status(ask(str_printf(a, "GET /things/1?q=%.*s", 4000, longest.p).p, "")), 200);
     assert_refused(str_printf(a, "GET /things/1?q=%.*s HTTP/1.1\r\nHost: x\r\n\r\n", 4100, longest.p).p, 414);
-    assert_int_equal(status(ask("GET /hello", str_printf(a, "X: %.*s\r\n", 8000, longest.p).p)), 200);
-    assert_refused(str_printf(a, "GET /hello HTTP/1.1\r\nHost: x\r\nX: %.*s\r\n\r\n", 20000, longest.p).p, 431);
+    assert_int_equal(status(ask("GET /hello", str_printf(a, "X: %.*s\r\n", 7000, longest.p).p)), 200);
+    assert_refused(str_printf(a, "GET /hello HTTP/1.1\r\nHost: x\r\nX: %.*s\r\n\r\n", 9000, longest.p).p, 431);
     assert_refused(str_printf(a, "GET /hello HTTP/1.1\r\nHost: x\r\nX: %.*s\r\n\r\n", 40000, longest.p).p, 431);
     struct buf many = buf_new(a, 4096);
     for (int i = 0; i < 70; i++)
