@@ -18,6 +18,7 @@ CREATE TABLE course (
     ordinal INTEGER NOT NULL,
     title TEXT NOT NULL,
     summary TEXT NOT NULL,
+    search_key TEXT NOT NULL,        -- folded title and summary
     description TEXT NOT NULL,       -- Markdown
     language TEXT NOT NULL,
     licence TEXT NOT NULL,
@@ -99,12 +100,13 @@ CREATE INDEX question_option_by_question ON question_option (question_id, ordina
 CREATE TABLE offering (
     id INTEGER PRIMARY KEY,
     course_id INTEGER NOT NULL REFERENCES course (id),
-    cohort_id INTEGER NOT NULL REFERENCES cohort (id),
+    cohort_id INTEGER REFERENCES cohort (id), -- null: a group drawn from several cohorts
     group_id INTEGER REFERENCES learner_group (id), -- null: the whole cohort
     start_day INTEGER NOT NULL,
     end_day INTEGER NOT NULL,
     version INTEGER NOT NULL DEFAULT 1,
-    CHECK (end_day >= start_day)
+    CHECK (end_day >= start_day),
+    CHECK (cohort_id IS NOT NULL OR group_id IS NOT NULL)
 );
 CREATE INDEX offering_by_course ON offering (course_id);
 CREATE INDEX offering_by_cohort ON offering (cohort_id);
@@ -119,6 +121,8 @@ CREATE TABLE offering_session (
     place TEXT NOT NULL,
     teacher_id INTEGER REFERENCES person (id),
     due_day INTEGER NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    CHECK (ends_at IS NULL OR (starts_at IS NOT NULL AND ends_at >= starts_at)),
     UNIQUE (offering_id, session_id)
 );
 CREATE INDEX offering_session_by_session ON offering_session (session_id);
@@ -140,6 +144,7 @@ CREATE TABLE attendance (
     state TEXT NOT NULL CHECK (state IN ('present', 'late', 'excused', 'absent')),
     by_person_id INTEGER REFERENCES person (id),
     at INTEGER NOT NULL,
+    evidence_id INTEGER,             -- what says in the thread that the person was there; null: she was not
     PRIMARY KEY (offering_session_id, person_id)
 );
 CREATE INDEX attendance_by_person ON attendance (person_id);
