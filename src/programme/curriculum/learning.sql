@@ -202,3 +202,38 @@ WHERE os.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
 SELECT o.id, o.course_id, c.title
 FROM offering o JOIN course c ON c.id = o.course_id
 WHERE o.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
+
+-- name: export_enrolments :many
+-- in: person_id:int
+SELECT c.title, e.state, e.enrolled_at, e.completed_at
+FROM enrolment e JOIN offering o ON o.id = e.offering_id JOIN course c ON c.id = o.course_id
+WHERE e.person_id = $1 ORDER BY e.enrolled_at, o.id;
+
+-- name: export_progress :many
+-- in: person_id:int
+SELECT s.title, p.opened_at, p.read_at, p.quiz_passed_at, p.best_percent, p.completed_at
+FROM session_progress p JOIN course_session s ON s.id = p.session_id
+WHERE p.person_id = $1 ORDER BY p.opened_at, s.id;
+
+-- name: export_attempts :many
+-- in: person_id:int
+SELECT t.id, s.title, t.finished_at, t.percent, t.passed
+FROM quiz_attempt t JOIN course_session s ON s.id = t.session_id
+WHERE t.person_id = $1 ORDER BY t.finished_at, t.id;
+
+-- name: export_attendance :many
+-- in: person_id:int
+SELECT s.title, t.state, os.starts_at, t.at
+FROM attendance t
+JOIN offering_session os ON os.id = t.offering_session_id
+JOIN course_session s ON s.id = os.session_id
+WHERE t.person_id = $1 ORDER BY t.at, os.id;
+
+-- name: erase_answers :exec
+-- in: person_id:int
+DELETE FROM quiz_answer WHERE attempt_id IN (SELECT id FROM quiz_attempt WHERE person_id = $1);
+
+-- name: erase_enrolments :exec
+-- What is not done will never be: nobody is behind it any more.
+-- in: person_id:int
+UPDATE enrolment SET state = 'withdrawn' WHERE person_id = $1 AND state = 'enrolled';

@@ -1,0 +1,60 @@
+/* What the parts of the curriculum share with each other and with nobody else. */
+#ifndef CADRE_PROGRAMME_CURRICULUM_INSIDE_H
+#define CADRE_PROGRAMME_CURRICULUM_INSIDE_H
+
+#include "programme/curriculum/content.h"
+#include "programme/curriculum/curriculum.h"
+#include "programme/curriculum/quiz.h"
+
+/* ---- questions.c: quizzes in the database ------------------------------------------------------------------------------ */
+
+/* What the quiz of a session asks now, in order; count 0 when there is none. */
+enum rc quiz_load(struct db *db, struct arena *a, int64_t session, struct quiz_question **out, size_t *count) MUST_CHECK;
+/* The questions of one attempt as they were asked then, with what was answered and whether it was right. */
+struct quiz_result {
+    struct quiz_question question;
+    struct quiz_answer answer;
+    bool correct;
+};
+enum rc quiz_load_attempt(struct db *db, struct arena *a, int64_t attempt, struct quiz_result **out, size_t *count) MUST_CHECK;
+/* Inside a closure: makes these the questions of a session. One that is the same word for word stays what it is; one that is
+ * not is a new one, and the old one is retired with its answers. *changed (NULL allowed) counts what is new, moved or gone. */
+enum rc quiz_store(struct db *tx, struct arena *a, int64_t session, const struct quiz_question *questions, size_t count,
+                   int64_t *changed) MUST_CHECK;
+
+/* ---- learning.c: what one person does ---------------------------------------------------------------------------------- */
+
+/* Where a person stands in a session. Times are 0 where it did not happen. */
+struct standing {
+    int64_t course, programme;
+    bool enrolled, teaches, attended;
+    bool need_reading, need_quiz, need_attendance; /* need_quiz only where there are questions */
+    int64_t questions, pass_percent;
+    int64_t opened_at, read_at, quiz_passed_at, completed_at;
+    int best_percent; /* -1: no attempt */
+};
+enum rc learning_standing(struct db *db, struct arena *a, int64_t person, int64_t session, struct standing *out) MUST_CHECK;
+/* Is all done that completes the session? */
+bool learning_is_complete(const struct standing *s);
+
+/* Inside a closure, these three: RC_DENIED for who is not enrolled. What it completes is completed, and the evidence
+ * written; a second time changes nothing. */
+enum rc learning_mark_read(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t now) MUST_CHECK;
+/* Keeps an attempt that was marked: answers[i] and right[i] belong to questions[i]. */
+enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct quiz_question *questions,
+                              const struct quiz_answer *answers, const bool *right, size_t count, int64_t now,
+                              int64_t *attempt) MUST_CHECK;
+/* After something about a session has changed for a person: completes it when all is done, writes the evidence, completes
+ * her enrolments. cause: the evidence that led to it, 0: none. */
+enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t cause, int64_t now) MUST_CHECK;
+
+/* ---- offering.c ---------------------------------------------------------------------------------------------------------- */
+
+/* Inside a closure: sessions that a course got after it was offered join the offerings that still run; they fall due on
+ * the last day. */
+enum rc curriculum_offer_new_sessions(struct db *tx, struct arena *a, int64_t course, int64_t now) MUST_CHECK;
+
+/* ---- what several pages need ------------------------------------------------------------------------------------------- */
+struct str curriculum_search_key(struct arena *a, struct str title, struct str summary);
+
+#endif

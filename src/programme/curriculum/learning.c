@@ -1,0 +1,139 @@
+/* What one person does in a session, what completes it, and the evidence that comes of it; see inside.h. Whatever happens
+ * (a page marked as read, a quiz passed, a name ticked on a list) ends in learning_settle, the only place that completes. */
+#include "gen/programme/curriculum/curriculum_sql.h"
+#include "gen/programme/curriculum/learning_sql.h"
+#include "programme/curriculum/inside.h"
+#include "programme/evidence/evidence.h"
+
+enum rc learning_standing(struct db *db, struct arena *a, int64_t person, int64_t session, struct standing *out)
+{
+    struct row_learning_standing r;
+    TRY(sql_learning_standing(db, a, person, session, &r));
+    *out = (struct standing){
+        .course = r.course_id,
+        .programme = r.programme_id,
+        .enrolled = r.enrolments != 0,
+        .teaches = r.taught != 0,
+        .attended = r.attended != 0,
+        .need_reading = r.need_reading != 0,
+        .need_quiz = r.need_quiz != 0 && r.questions != 0,
+        .need_attendance = r.need_attendance != 0,
+        .questions = r.questions,
+        .pass_percent = r.pass_percent,
+        .opened_at = r.opened_at_null ? 0 : r.opened_at,
+        .read_at = r.read_at_null ? 0 : r.read_at,
+        .quiz_passed_at = r.quiz_passed_at_null ? 0 : r.quiz_passed_at,
+        .completed_at = r.completed_at_null ? 0 : r.completed_at,
+        .best_percent = r.best_percent_null ? -1 : (int)r.best_percent,
+    };
+    if (!out->need_quiz && !out->need_attendance) /* something has to be done by which it is done */
+        out->need_reading = true;
+    return RC_OK;
+}
+
+bool learning_is_complete(const struct standing *s)
+{
+    return (!s->need_reading || s->read_at != 0) && (!s->need_quiz || s->quiz_passed_at != 0) && (!s->need_attendance || s->attended);
+}
+
+/* One row for each competency that the session tags with one of uses; one without a competency where there is none. *first
+ * is the first row's id, for what it leads to. */
+static enum rc write_evidence(struct db *tx, struct arena *a, struct evidence_new e, int64_t session, const char *uses, int64_t now,
+                              int64_t *first)
+{
+    struct rows_session_tags tags;
+    TRY(sql_session_tags(tx, a, session, &tags));
+    int64_t id;
+    bool any = false;
+    for (size_t i = 0; i < tags.n; i++) {
+        if (strchr(uses, tags.v[i].use.p[0]) == NULL)
+            continue;
+        e.competency = tags.v[i].competency_id;
+        e.use = (enum evidence_use)tags.v[i].use.p[0];
+        TRY(evidence_add(tx, &e, now, any ? NULL : &id));
+        if (!any)
+            *first = id;
+        any = true;
+    }
+    return any ? RC_OK : evidence_add(tx, &e, now, first);
+}
+
+static enum rc complete_courses(struct db *tx, struct arena *a, int64_t person, const struct standing *s, int64_t cause, int64_t now)
+{
+    struct rows_enrolment_complete done;
+    TRY(sql_enrolment_complete(tx, a, person, s->course, now, &done));
+    for (size_t i = 0; i < done.n; i++) {
+        struct evidence_new e = {.person = person,
+                                 .programme = s->programme,
+                                 .kind = "course_completed",
+                                 .percent = -1,
+                                 .source_kind = "offering",
+                                 .source_id = done.v[i].offering_id,
+                                 .cause = cause,
+                                 .at = now};
+        TRY(evidence_add(tx, &e, now, NULL));
+    }
+    return RC_OK;
+}
+
+enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t cause, int64_t now)
+{
+    struct standing s;
+    TRY(learning_standing(tx, a, person, session, &s));
+    if (s.completed_at != 0 || !learning_is_complete(&s))
+        return RC_OK;
+    TRY(sql_progress_open(tx, person, session, now));
+    TRY(sql_progress_complete(tx, person, session, now));
+    struct evidence_new e = {.person = person,
+                             .programme = s.programme,
+                             .kind = "session_completed",
+                             .percent = -1,
+                             .source_kind = "course_session",
+                             .source_id = session,
+                             .cause = cause,
+                             .at = now};
+    int64_t first;
+    TRY(write_evidence(tx, a, e, session, "IP", now, &first));
+    return complete_courses(tx, a, person, &s, first, now);
+}
+
+enum rc learning_mark_read(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t now)
+{
+    struct standing s;
+    TRY(learning_standing(tx, a, person, session, &s));
+    if (!s.enrolled)
+        return RC_DENIED;
+    TRY(sql_progress_read(tx, person, session, now));
+    return learning_settle(tx, a, person, session, 0, now);
+}
+
+enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct quiz_question *questions,
+                              const struct quiz_answer *answers, const bool *right, size_t count, int64_t now, int64_t *attempt)
+{
+    struct standing s;
+    TRY(learning_standing(tx, a, person, session, &s));
+    if (!s.enrolled)
+        return RC_DENIED;
+    size_t right_count = 0;
+    for (size_t i = 0; i < count; i++)
+        right_count += right[i];
+    int percent = quiz_percent(right_count, count);
+    bool passed = percent >= s.pass_percent;
+    *attempt = db_new_id(tx);
+    TRY(sql_attempt_add(tx, *attempt, person, session, now, (int64_t)right_count, (int64_t)count, percent, passed));
+    for (size_t i = 0; i < count; i++)
+        TRY(sql_attempt_answer_add(tx, *attempt, questions[i].id, quiz_answer_write(a, &questions[i], &answers[i]), right[i]));
+    TRY(sql_progress_quiz(tx, person, session, now, percent, passed ? &now : NULL));
+    int64_t cause = 0;
+    if (passed && s.quiz_passed_at == 0) {
+        struct evidence_new e = {.person = person,
+                                 .programme = s.programme,
+                                 .kind = "quiz_passed",
+                                 .percent = percent,
+                                 .source_kind = "quiz_attempt",
+                                 .source_id = *attempt,
+                                 .at = now};
+        TRY(write_evidence(tx, a, e, session, "A", now, &cause));
+    }
+    return learning_settle(tx, a, person, session, cause, now);
+}

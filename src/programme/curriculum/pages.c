@@ -1,0 +1,118 @@
+/* The curriculum as a capability: its routes and entries, and what its pages share; see pages.h. */
+#include "programme/curriculum/pages.h"
+
+#include "gen/programme/curriculum/learning_sql.h"
+#include "view/markdown.h"
+
+static const struct route routes[] = {
+    {METHOD_GET, "/learning", P_SIGNED_IN, BODY_NONE, RATE_PAGE, get_learning},
+    {METHOD_GET, "/courses/{id}", P_COURSE_VIEW, BODY_NONE, RATE_PAGE, get_course},
+    {METHOD_GET, "/sessions/{id}", P_COURSE_VIEW, BODY_NONE, RATE_PAGE, get_session},
+    {METHOD_POST, "/sessions/{id}/read", P_COURSE_VIEW, BODY_FORM, RATE_WRITE, post_session_read},
+    {METHOD_GET, "/sessions/{id}/quiz", P_QUIZ_TAKE, BODY_NONE, RATE_PAGE, get_quiz},
+    {METHOD_POST, "/sessions/{id}/quiz", P_QUIZ_TAKE, BODY_FORM, RATE_WRITE, post_quiz},
+    {METHOD_GET, "/quiz-attempts/{id}", P_QUIZ_TAKE, BODY_NONE, RATE_PAGE, get_quiz_attempt},
+};
+
+static const struct nav_entry nav[] = {
+    {.href = "/learning", .label = M_curriculum_nav_learning, .may = P_QUIZ_TAKE, .order = 10},
+};
+
+const struct capability curriculum_capability = {
+    .name = "curriculum",
+    .routes = routes,
+    .route_count = COUNT_OF(routes),
+    .nav = nav,
+    .nav_count = COUNT_OF(nav),
+    .sources = curriculum_sources,
+    .source_count = CURRICULUM_SOURCE_COUNT,
+    .home = curriculum_home,
+    .export_person = curriculum_export,
+    .erase_person = curriculum_erase,
+};
+
+/* ---- opening ------------------------------------------------------------------------------------------------------------- */
+
+/* Who is enrolled or teaches holds the course: she sees it wherever her roles reach. */
+static struct target course_target(const struct ctx *c, int64_t programme, bool holds)
+{
+    return (struct target){.programme = programme, .holder = holds ? c->who->person : 0};
+}
+
+enum rc page_course(struct ctx *c, struct course_page *out)
+{
+    int64_t id;
+    struct row_learning_in_course in;
+    *out = (struct course_page){0};
+    TRY(request_id(c->rq, 0, &id));
+    TRY(sql_course_find(c->db, c->a, id, &out->row));
+    TRY(sql_learning_in_course(c->db, c->a, c->who->person, id, &in));
+    out->enrolled = in.enrolments != 0;
+    out->teaches = in.taught != 0;
+    out->target = course_target(c, out->row.programme_id, out->enrolled || out->teaches);
+    TRY(access_require(c, P_COURSE_VIEW, &out->target));
+    out->may_change = access_allows(c, P_COURSE_CHANGE, &out->target);
+    return str_eq(out->row.state, S("draft")) && !out->may_change ? RC_NOT_FOUND : RC_OK;
+}
+
+enum rc page_course_to_change(struct ctx *c, struct course_page *out)
+{
+    TRY(page_course(c, out));
+    return access_require(c, P_COURSE_CHANGE, &out->target);
+}
+
+enum rc page_session(struct ctx *c, struct session_page *out)
+{
+    int64_t id;
+    *out = (struct session_page){0};
+    TRY(request_id(c->rq, 0, &id));
+    TRY(sql_session_find(c->db, c->a, id, &out->row));
+    TRY(learning_standing(c->db, c->a, c->who->person, id, &out->standing));
+    out->target = course_target(c, out->row.programme_id, out->standing.enrolled || out->standing.teaches);
+    TRY(access_require(c, P_COURSE_VIEW, &out->target));
+    out->may_change = access_allows(c, P_COURSE_CHANGE, &out->target);
+    bool hidden = str_eq(out->row.course_state, S("draft")) || (out->row.retired && out->standing.opened_at == 0);
+    return hidden && !out->may_change ? RC_NOT_FOUND : RC_OK;
+}
+
+enum rc page_session_to_change(struct ctx *c, struct session_page *out)
+{
+    TRY(page_session(c, out));
+    return access_require(c, P_COURSE_CHANGE, &out->target);
+}
+
+/* ---- small things ---------------------------------------------------------------------------------------------------------- */
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+struct str page_path(struct ctx *c, const char *fmt, int64_t id)
+{
+    return str_printf(c->a, fmt, id);
+}
+#pragma GCC diagnostic pop
+
+struct str page_csrf(struct ctx *c)
+{
+    return c->session != NULL && c->app->hooks->csrf != NULL ? c->app->hooks->csrf(c) : S("");
+}
+
+struct html page_markdown(struct ctx *c, struct str text)
+{
+    return markdown_render(c->a, text, (struct markdown_options){.lang = c->lang, .heading_shift = 1});
+}
+
+int64_t page_number(const struct ctx *c)
+{
+    int64_t n;
+    return str_to_int(request_query(c->rq, "page"), &n) && n > 1 && n < 1000000 ? n : 1;
+}
+
+struct view_session_state page_state(const struct ctx *c, bool done, bool started, bool has_due, int64_t due)
+{
+    struct str word = done                                     ? S("done")
+                      : has_due && due < c->today              ? S("overdue")
+                      : has_due && due <= c->today + 7         ? S("soon")
+                      : started                                ? S("started")
+                                                               : S("new");
+    return (struct view_session_state){.word = word};
+}

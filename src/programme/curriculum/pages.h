@@ -1,0 +1,61 @@
+/* The pages of the curriculum: what their files share. Every page opens the thing it is about with one of the functions
+ * here, which take the access decision. */
+#ifndef CADRE_PROGRAMME_CURRICULUM_PAGES_H
+#define CADRE_PROGRAMME_CURRICULUM_PAGES_H
+
+#include "gen/msg_curriculum.h"
+#include "gen/programme/curriculum/curriculum_sql.h"
+#include "gen/programme/curriculum/session_state_view.h"
+#include "http/server.h"
+#include "programme/curriculum/inside.h"
+
+#define PAGE_ROWS 50
+
+/* ---- opening what a page is about --------------------------------------------------------------------------------------- */
+struct course_page {
+    struct row_course_find row;
+    struct target target;
+    bool enrolled, teaches;
+    bool may_change; /* sees drafts and the teacher's plan, edits */
+};
+/* The course of the address's first id, for who may see it. Drafts are there only for who may change them. */
+enum rc page_course(struct ctx *c, struct course_page *out) MUST_CHECK;
+/* The same, for who may change it. */
+enum rc page_course_to_change(struct ctx *c, struct course_page *out) MUST_CHECK;
+
+struct session_page {
+    struct row_session_find row;
+    struct target target;
+    struct standing standing; /* of who asks */
+    bool may_change;
+};
+enum rc page_session(struct ctx *c, struct session_page *out) MUST_CHECK;
+enum rc page_session_to_change(struct ctx *c, struct session_page *out) MUST_CHECK;
+
+/* ---- small things -------------------------------------------------------------------------------------------------------- */
+struct str page_path(struct ctx *c, const char *fmt, int64_t id) __attribute__((format(printf, 2, 0))); /* one PRId64 */
+struct str page_csrf(struct ctx *c);
+struct html page_markdown(struct ctx *c, struct str text);
+/* The page number of ?page=, from 1; anything else is 1. */
+int64_t page_number(const struct ctx *c);
+/* "done", "overdue", "soon" (within a week), "started", "new"; has_due false: no day. */
+struct view_session_state page_state(const struct ctx *c, bool done, bool started, bool has_due, int64_t due);
+
+/* ---- handlers, by file ------------------------------------------------------------------------------------------------------ */
+enum rc get_learning(struct ctx *c);
+enum rc get_course(struct ctx *c);
+enum rc get_session(struct ctx *c);
+enum rc post_session_read(struct ctx *c);
+
+enum rc get_quiz(struct ctx *c);
+enum rc post_quiz(struct ctx *c);
+enum rc get_quiz_attempt(struct ctx *c);
+
+/* What the capability tells the house: sources.c */
+enum rc curriculum_home(struct ctx *c, struct home_list *list);
+enum rc curriculum_export(struct db *db, struct arena *a, int64_t person, json_t *into);
+enum rc curriculum_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
+extern const struct evidence_source curriculum_sources[];
+#define CURRICULUM_SOURCE_COUNT 4
+
+#endif

@@ -1,0 +1,262 @@
+/* What the curriculum tells the rest of the house: what waits for a person, how the sources of evidence are called, what is
+ * held about a person, and what erasing her means here. */
+#include "gen/programme/curriculum/learning_sql.h"
+#include "programme/curriculum/pages.h"
+
+#define DUE_AHEAD 28                    /* days */
+#define LISTS_BACK (60 * MS_PER_DAY)    /* attendance lists older than this are given up */
+#define WAITING_MAX 50
+
+/* ---- Home -------------------------------------------------------------------------------------------------------------------- */
+
+enum rc curriculum_home(struct ctx *c, struct home_list *list)
+{
+    struct rows_home_due due;
+    struct rows_home_attendance lists;
+    TRY(sql_home_due(c->db, c->a, c->who->person, c->today, c->today + DUE_AHEAD, WAITING_MAX, &due));
+    for (size_t i = 0; i < due.n; i++) {
+        const struct row_home_due *r = &due.v[i];
+        bool quiz_left = !r->read_at_null && r->need_quiz && r->questions != 0 && r->quiz_passed_at_null;
+        home_add(list, (struct home_item){
+                           .title = r->title,
+                           .href = page_path(c, quiz_left ? "/sessions/%" PRId64 "/quiz" : "/sessions/%" PRId64, r->id),
+                           .detail = r->course_title,
+                           .kind = tr(c, quiz_left ? M_curriculum_quiz : M_curriculum_session),
+                           .has_due = true,
+                           .due_day = r->due_day,
+                           .weight = 10,
+                       });
+    }
+    TRY(sql_home_attendance(c->db, c->a, c->who->person, c->now - LISTS_BACK, c->now, WAITING_MAX, &lists));
+    for (size_t i = 0; i < lists.n; i++)
+        home_add(list, (struct home_item){
+                           .title = lists.v[i].title,
+                           .href = page_path(c, "/classes/%" PRId64 "/attendance", lists.v[i].id),
+                           .detail = lists.v[i].course_title,
+                           .kind = tr(c, M_curriculum_attendance_list),
+                           .has_due = true,
+                           .due_day = day_from_ms(c->zone, lists.v[i].starts_at),
+                           .weight = 5,
+                       });
+    return RC_OK;
+}
+
+/* ---- evidence -------------------------------------------------------------------------------------------------------------------- */
+
+#define TWENTY(v)                                                                                                              \
+    (v)[0], (v)[1], (v)[2], (v)[3], (v)[4], (v)[5], (v)[6], (v)[7], (v)[8], (v)[9], (v)[10], (v)[11], (v)[12], (v)[13], (v)[14], (v)[15], \
+        (v)[16], (v)[17], (v)[18], (v)[19]
+
+typedef enum rc describe_twenty(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out);
+
+static enum rc in_twenties(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out, describe_twenty *fn)
+{
+    for (size_t at = 0; at < count; at += 20) {
+        int64_t some[20] = {0};
+        size_t n = count - at < 20 ? count - at : 20;
+        memcpy(some, ids + at, n * sizeof *ids);
+        TRY(fn(c, some, n, out + at));
+    }
+    return RC_OK;
+}
+
+static void label(const int64_t *ids, size_t count, int64_t id, struct str title, struct str href, struct evidence_label *out)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] == id)
+            out[i] = (struct evidence_label){title, href};
+}
+
+static enum rc twenty_sessions(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out)
+{
+    struct rows_describe_sessions rows;
+    TRY(sql_describe_sessions(c->db, c->a, TWENTY(ids), &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        label(ids, count, rows.v[i].id, rows.v[i].title, page_path(c, "/sessions/%" PRId64, rows.v[i].id), out);
+    return RC_OK;
+}
+
+/* Her own attempt leads to the answers; to others they are closed, so it leads to the session. */
+static enum rc twenty_attempts(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out)
+{
+    struct rows_describe_attempts rows;
+    TRY(sql_describe_attempts(c->db, c->a, TWENTY(ids), &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct row_describe_attempts *r = &rows.v[i];
+        bool own = r->person_id == c->who->person;
+        label(ids, count, r->id, r->title,
+              own ? page_path(c, "/quiz-attempts/%" PRId64, r->id) : page_path(c, "/sessions/%" PRId64, r->session_id), out);
+    }
+    return RC_OK;
+}
+
+static enum rc twenty_classes(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out)
+{
+    struct rows_describe_classes rows;
+    TRY(sql_describe_classes(c->db, c->a, TWENTY(ids), &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        label(ids, count, rows.v[i].id, rows.v[i].title, page_path(c, "/sessions/%" PRId64, rows.v[i].session_id), out);
+    return RC_OK;
+}
+
+static enum rc twenty_offerings(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out)
+{
+    struct rows_describe_offerings rows;
+    TRY(sql_describe_offerings(c->db, c->a, TWENTY(ids), &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        label(ids, count, rows.v[i].id, rows.v[i].title, page_path(c, "/courses/%" PRId64, rows.v[i].course_id), out);
+    return RC_OK;
+}
+
+static enum rc describe_sessions(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
+{
+    return in_twenties(c, ids, count, out, twenty_sessions);
+}
+
+static enum rc describe_attempts(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
+{
+    return in_twenties(c, ids, count, out, twenty_attempts);
+}
+
+static enum rc describe_classes(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
+{
+    return in_twenties(c, ids, count, out, twenty_classes);
+}
+
+static enum rc describe_offerings(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
+{
+    return in_twenties(c, ids, count, out, twenty_offerings);
+}
+
+const struct evidence_source curriculum_sources[CURRICULUM_SOURCE_COUNT] = {
+    {.kind = "course_session", .describe = describe_sessions},
+    {.kind = "quiz_attempt", .describe = describe_attempts},
+    {.kind = "offering_session", .describe = describe_classes},
+    {.kind = "offering", .describe = describe_offerings},
+};
+
+/* ---- what is held about a person ------------------------------------------------------------------------------------------------- */
+
+static void set_text(json_t *o, const char *key, struct str s)
+{
+    json_object_set_new(o, key, json_stringn(s.p != NULL ? s.p : "", s.n));
+}
+
+static void set_time(struct arena *a, json_t *o, const char *key, bool absent, int64_t ms)
+{
+    if (absent)
+        return;
+    struct buf b = buf_new(a, 32);
+    instant_format(&b, ms);
+    set_text(o, key, buf_text(&b));
+}
+
+static enum rc export_enrolments(struct db *db, struct arena *a, int64_t person, json_t *into)
+{
+    struct rows_export_enrolments rows;
+    TRY(sql_export_enrolments(db, a, person, &rows));
+    json_t *list = json_array();
+    for (size_t i = 0; i < rows.n; i++) {
+        json_t *o = json_object();
+        set_text(o, "course", rows.v[i].title);
+        set_text(o, "state", rows.v[i].state);
+        set_time(a, o, "enrolled_at", false, rows.v[i].enrolled_at);
+        set_time(a, o, "completed_at", rows.v[i].completed_at_null, rows.v[i].completed_at);
+        json_array_append_new(list, o);
+    }
+    json_object_set_new(into, "courses", list);
+    return RC_OK;
+}
+
+static enum rc export_progress(struct db *db, struct arena *a, int64_t person, json_t *into)
+{
+    struct rows_export_progress rows;
+    TRY(sql_export_progress(db, a, person, &rows));
+    json_t *list = json_array();
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct row_export_progress *r = &rows.v[i];
+        json_t *o = json_object();
+        set_text(o, "session", r->title);
+        set_time(a, o, "opened_at", false, r->opened_at);
+        set_time(a, o, "read_at", r->read_at_null, r->read_at);
+        set_time(a, o, "quiz_passed_at", r->quiz_passed_at_null, r->quiz_passed_at);
+        if (!r->best_percent_null)
+            json_object_set_new(o, "best_percent", json_integer(r->best_percent));
+        set_time(a, o, "completed_at", r->completed_at_null, r->completed_at);
+        json_array_append_new(list, o);
+    }
+    json_object_set_new(into, "sessions", list);
+    return RC_OK;
+}
+
+/* Choices are told by the texts of the options, which one can read without the database. */
+static enum rc export_answers(struct db *db, struct arena *a, int64_t person, json_t *into)
+{
+    struct rows_export_attempts rows;
+    TRY(sql_export_attempts(db, a, person, &rows));
+    json_t *list = json_array();
+    for (size_t i = 0; i < rows.n; i++) {
+        json_t *o = json_object(), *answers = json_array();
+        struct quiz_result *results;
+        size_t count;
+        set_text(o, "session", rows.v[i].title);
+        set_time(a, o, "finished_at", false, rows.v[i].finished_at);
+        json_object_set_new(o, "percent", json_integer(rows.v[i].percent));
+        json_object_set_new(o, "passed", json_boolean(rows.v[i].passed));
+        TRY(quiz_load_attempt(db, a, rows.v[i].id, &results, &count));
+        for (size_t k = 0; k < count; k++) {
+            json_t *one = json_object(), *given = json_array();
+            const struct quiz_result *r = &results[k];
+            set_text(one, "question", r->question.text);
+            if (r->question.kind == QUESTION_SHORT)
+                json_array_append_new(given, json_stringn(r->answer.text.p, r->answer.text.n));
+            for (size_t n = 0; n < r->answer.option_count; n++)
+                for (size_t m = 0; m < r->question.option_count; m++)
+                    if (r->question.options[m].id == r->answer.options[n])
+                        json_array_append_new(given, json_stringn(r->question.options[m].text.p, r->question.options[m].text.n));
+            json_object_set_new(one, "answer", given);
+            json_object_set_new(one, "correct", json_boolean(r->correct));
+            json_array_append_new(answers, one);
+        }
+        json_object_set_new(o, "answers", answers);
+        json_array_append_new(list, o);
+    }
+    json_object_set_new(into, "quizzes", list);
+    return RC_OK;
+}
+
+static enum rc export_attendance(struct db *db, struct arena *a, int64_t person, json_t *into)
+{
+    struct rows_export_attendance rows;
+    TRY(sql_export_attendance(db, a, person, &rows));
+    json_t *list = json_array();
+    for (size_t i = 0; i < rows.n; i++) {
+        json_t *o = json_object();
+        set_text(o, "session", rows.v[i].title);
+        set_text(o, "state", rows.v[i].state);
+        set_time(a, o, "starts_at", rows.v[i].starts_at_null, rows.v[i].starts_at);
+        set_time(a, o, "noted_at", false, rows.v[i].at);
+        json_array_append_new(list, o);
+    }
+    json_object_set_new(into, "attendance", list);
+    return RC_OK;
+}
+
+enum rc curriculum_export(struct db *db, struct arena *a, int64_t person, json_t *into)
+{
+    TRY(export_enrolments(db, a, person, into));
+    TRY(export_progress(db, a, person, into));
+    TRY(export_answers(db, a, person, into));
+    return export_attendance(db, a, person, into);
+}
+
+/* What she typed as short answers could name her; it goes, and with it all single answers. Marks, attendance and progress
+ * hold a number without a name from now on and stay in the counts. Courses and files belong to the programme: who wrote
+ * them is not kept. */
+enum rc curriculum_erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
+{
+    (void)a;
+    (void)now;
+    TRY(sql_erase_answers(tx, person));
+    return sql_erase_enrolments(tx, person);
+}
