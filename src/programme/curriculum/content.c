@@ -138,14 +138,14 @@ static bool reader_line(struct reader *r, struct str *line)
 
 /* ---- "name: value" lines ----------------------------------------------------------------------------------------------- */
 
-struct header {
+struct entry {
     const char *name;
     bool required;
     struct str value; /* no value: not there */
     size_t line;
 };
 
-static void read_header(struct reader *r, struct header *headers, size_t count, struct str line)
+static void read_header(struct reader *r, struct entry *headers, size_t count, struct str line)
 {
     struct str rest = line, name;
     str_cut(&rest, ':', &name);
@@ -155,7 +155,7 @@ static void read_header(struct reader *r, struct header *headers, size_t count, 
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        struct header *h = &headers[i];
+        struct entry *h = &headers[i];
         if (!str_eq_z(name, h->name))
             continue;
         if (h->line != 0)
@@ -170,7 +170,7 @@ static void read_header(struct reader *r, struct header *headers, size_t count, 
 }
 
 /* Up to the first empty line, or the first heading. */
-static void read_headers(struct reader *r, struct header *headers, size_t count)
+static void read_headers(struct reader *r, struct entry *headers, size_t count)
 {
     struct str line = S("");
     while (!str_starts(r->rest, S("## ")) && reader_line(r, &line) && str_trim(line).n == 0)
@@ -185,14 +185,14 @@ static void read_headers(struct reader *r, struct header *headers, size_t count)
             problem(r, 1, headers[i].name, M_curriculum_header_missing, str_from(headers[i].name));
 }
 
-static struct str header_text(struct reader *r, const struct header *h, size_t max)
+static struct str header_text(struct reader *r, const struct entry *h, size_t max)
 {
     if (utf8_count(h->value) > max)
         problem(r, h->line, h->name, M_curriculum_header_long, str_printf(r->a, "%zu", max));
     return h->value.p != NULL ? h->value : S("");
 }
 
-static int64_t header_int(struct reader *r, const struct header *h, int64_t otherwise, int64_t min, int64_t max)
+static int64_t header_int(struct reader *r, const struct entry *h, int64_t otherwise, int64_t min, int64_t max)
 {
     int64_t v = otherwise;
     if (h->value.n != 0 && (!str_to_int(h->value, &v) || v < min || v > max)) {
@@ -203,7 +203,7 @@ static int64_t header_int(struct reader *r, const struct header *h, int64_t othe
     return v;
 }
 
-static bool header_day(struct reader *r, const struct header *h, int64_t *day)
+static bool header_day(struct reader *r, const struct entry *h, int64_t *day)
 {
     if (h->value.n == 0)
         return false;
@@ -228,7 +228,7 @@ static bool language_valid(struct str s)
 static void read_course(struct arena *a, const struct content_file *f, struct problems *p, struct content_course *out)
 {
     enum { TITLE, STAGE, SUMMARY, LANGUAGE, LICENCE, REVIEWED };
-    struct header h[] = {[TITLE] = {"title", true, STR_NONE, 0},       [STAGE] = {"stage", false, STR_NONE, 0},
+    struct entry h[] = {[TITLE] = {"title", true, STR_NONE, 0},       [STAGE] = {"stage", false, STR_NONE, 0},
                          [SUMMARY] = {"summary", true, STR_NONE, 0},   [LANGUAGE] = {"language", true, STR_NONE, 0},
                          [LICENCE] = {"licence", true, STR_NONE, 0},   [REVIEWED] = {"reviewed", false, STR_NONE, 0}};
     struct reader r;
@@ -335,7 +335,7 @@ static struct str section_text(struct reader *r, const struct sections *s, enum 
     return whole;
 }
 
-static void read_tags(struct reader *r, struct content_session *s, const struct header *h, char use)
+static void read_tags(struct reader *r, struct content_session *s, const struct entry *h, char use)
 {
     struct str rest = h->value, code;
     while (rest.n != 0 && str_cut(&rest, ',', &code)) {
@@ -356,7 +356,7 @@ static void read_tags(struct reader *r, struct content_session *s, const struct 
     }
 }
 
-static void read_needs(struct reader *r, struct content_session *s, const struct header *h)
+static void read_needs(struct reader *r, struct content_session *s, const struct entry *h)
 {
     struct str rest = h->value, word;
     if (rest.n == 0) {
@@ -392,7 +392,7 @@ static bool session_name(struct str path, int64_t *ordinal, struct str *slug)
 static void read_session(struct arena *a, const struct content_file *f, struct problems *p, struct content_session *s)
 {
     enum { TITLE, MINUTES, SUMMARY, INTRODUCES, PRACTISES, ASSESSES, PASS, NEEDS, REVIEWED };
-    struct header h[] = {[TITLE] = {"title", true, STR_NONE, 0},         [MINUTES] = {"minutes", true, STR_NONE, 0},
+    struct entry h[] = {[TITLE] = {"title", true, STR_NONE, 0},         [MINUTES] = {"minutes", true, STR_NONE, 0},
                          [SUMMARY] = {"summary", true, STR_NONE, 0},     [INTRODUCES] = {"introduces", false, STR_NONE, 0},
                          [PRACTISES] = {"practises", false, STR_NONE, 0}, [ASSESSES] = {"assesses", false, STR_NONE, 0},
                          [PASS] = {"pass", false, STR_NONE, 0},          [NEEDS] = {"needs", false, STR_NONE, 0},

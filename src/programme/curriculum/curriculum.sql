@@ -46,7 +46,7 @@ UPDATE course SET state = $2, version = version + 1 WHERE id = $1 AND state <> $
 -- out: stage_title:text?, sessions:int, minutes:int
 SELECT c.id, c.title, c.summary, c.state, c.reviewed_day, g.title AS stage_title,
        (SELECT COUNT(*) FROM course_session s WHERE s.course_id = c.id AND s.retired = 0) AS sessions,
-       CAST((SELECT COALESCE(SUM(s.minutes), 0) FROM course_session s WHERE s.course_id = c.id AND s.retired = 0) AS BIGINT) AS minutes
+       (SELECT CAST(COALESCE(SUM(s.minutes), 0) AS BIGINT) FROM course_session s WHERE s.course_id = c.id AND s.retired = 0) AS minutes
 FROM course c
 LEFT JOIN pub_programme_stage g ON g.id = c.stage_id
 WHERE c.programme_id = $1 AND ($2 = 1 OR c.state = 'published') AND ($3 = '' OR c.search_key LIKE $3)

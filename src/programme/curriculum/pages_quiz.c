@@ -167,6 +167,7 @@ static enum rc show_form(struct ctx *c, struct sitting *q, bool failed)
         .best = st->best_percent >= 0 ? SOME_INT(st->best_percent) : (struct opt_int){0},
         .questions = list,
         .questions_count = q->count,
+        .total = (int64_t)q->count,
         .errors = errors,
     };
     for (size_t i = 0; i < q->count; i++) {
@@ -225,12 +226,14 @@ static void fill_result(struct ctx *c, const struct quiz_result *r, bool reveal,
         for (size_t k = 0; q->kind == QUESTION_ORDER && k < q->option_count; k++) /* as they were put */
             if (q->options[k].id == r->answer.options[i])
                 o = &q->options[k];
-        bool chosen = ticked(&r->answer, o->id);
+        bool chosen = ticked(&r->answer, o->id), right = o->correct && (reveal || r->correct || chosen);
+        struct str feedback = chosen || reveal ? o->feedback : S("");
         options[i] = (struct view_quiz_result_questions_options){
             .text = o->text,
             .chosen = chosen,
-            .right = o->correct && (reveal || r->correct || chosen),
-            .feedback = chosen || reveal ? o->feedback : S(""),
+            .right = right,
+            .feedback = feedback,
+            .explain = chosen || right || !str_empty(feedback),
         };
     }
     out->options = options;
