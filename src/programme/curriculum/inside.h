@@ -44,9 +44,31 @@ enum rc learning_mark_read(struct db *tx, struct arena *a, int64_t person, int64
 enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct quiz_question *questions,
                               const struct quiz_answer *answers, const bool *right, size_t count, int64_t now,
                               int64_t *attempt) MUST_CHECK;
+/* What the two above are made of, without settling: for records of earlier times. */
+struct quiz_score {
+    size_t right, count;
+    int percent;
+};
+enum rc learning_note_read(struct db *tx, int64_t person, int64_t session, int64_t now) MUST_CHECK;
+/* *cause is the evidence of having passed for the first time, else 0. */
+enum rc learning_note_quiz(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct standing *s,
+                           const struct quiz_score *score, int64_t now, int64_t *attempt, int64_t *cause) MUST_CHECK;
 /* After something about a session has changed for a person: completes it when all is done, writes the evidence, completes
  * her enrolments. cause: the evidence that led to it, 0: none. */
 enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t cause, int64_t now) MUST_CHECK;
+
+/* ---- attendance.c ------------------------------------------------------------------------------------------------------ */
+
+/* A session as it is given to the people of one offering. */
+struct class_given {
+    int64_t id, session, programme;
+    int64_t at; /* when it began; when that is not known, when it is noted */
+};
+/* Inside a closure: notes that a person was "present", "late", "excused" or "absent". Being there writes evidence, once;
+ * no longer being there withdraws it. by: who says so, 0: nobody in particular. Changes nothing when it was noted so. */
+enum rc attendance_note(struct db *tx, struct arena *a, const struct class_given *given, int64_t person, struct str state, int64_t by,
+                        int64_t now) MUST_CHECK;
+bool attendance_state_valid(struct str state);
 
 /* ---- offering.c ---------------------------------------------------------------------------------------------------------- */
 

@@ -97,43 +97,55 @@ enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t 
     return complete_courses(tx, a, person, &s, first, now);
 }
 
+enum rc learning_note_read(struct db *tx, int64_t person, int64_t session, int64_t now)
+{
+    return sql_progress_read(tx, person, session, now);
+}
+
 enum rc learning_mark_read(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t now)
 {
     struct standing s;
     TRY(learning_standing(tx, a, person, session, &s));
     if (!s.enrolled)
         return RC_DENIED;
-    TRY(sql_progress_read(tx, person, session, now));
+    TRY(learning_note_read(tx, person, session, now));
     return learning_settle(tx, a, person, session, 0, now);
+}
+
+enum rc learning_note_quiz(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct standing *s,
+                           const struct quiz_score *score, int64_t now, int64_t *attempt, int64_t *cause)
+{
+    bool passed = score->percent >= s->pass_percent;
+    *attempt = db_new_id(tx);
+    *cause = 0;
+    TRY(sql_attempt_add(tx, *attempt, person, session, now, (int64_t)score->right, (int64_t)score->count, score->percent, passed));
+    TRY(sql_progress_quiz(tx, person, session, now, score->percent, passed ? &now : NULL));
+    if (!passed || s->quiz_passed_at != 0)
+        return RC_OK;
+    struct evidence_new e = {.person = person,
+                             .programme = s->programme,
+                             .kind = "quiz_passed",
+                             .percent = score->percent,
+                             .source_kind = "quiz_attempt",
+                             .source_id = *attempt,
+                             .at = now};
+    return write_evidence(tx, a, e, session, "A", now, cause);
 }
 
 enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct quiz_question *questions,
                               const struct quiz_answer *answers, const bool *right, size_t count, int64_t now, int64_t *attempt)
 {
     struct standing s;
+    struct quiz_score score = {.count = count};
+    int64_t cause;
     TRY(learning_standing(tx, a, person, session, &s));
     if (!s.enrolled)
         return RC_DENIED;
-    size_t right_count = 0;
     for (size_t i = 0; i < count; i++)
-        right_count += right[i];
-    int percent = quiz_percent(right_count, count);
-    bool passed = percent >= s.pass_percent;
-    *attempt = db_new_id(tx);
-    TRY(sql_attempt_add(tx, *attempt, person, session, now, (int64_t)right_count, (int64_t)count, percent, passed));
+        score.right += right[i];
+    score.percent = quiz_percent(score.right, count);
+    TRY(learning_note_quiz(tx, a, person, session, &s, &score, now, attempt, &cause));
     for (size_t i = 0; i < count; i++)
         TRY(sql_attempt_answer_add(tx, *attempt, questions[i].id, quiz_answer_write(a, &questions[i], &answers[i]), right[i]));
-    TRY(sql_progress_quiz(tx, person, session, now, percent, passed ? &now : NULL));
-    int64_t cause = 0;
-    if (passed && s.quiz_passed_at == 0) {
-        struct evidence_new e = {.person = person,
-                                 .programme = s.programme,
-                                 .kind = "quiz_passed",
-                                 .percent = percent,
-                                 .source_kind = "quiz_attempt",
-                                 .source_id = *attempt,
-                                 .at = now};
-        TRY(write_evidence(tx, a, e, session, "A", now, &cause));
-    }
     return learning_settle(tx, a, person, session, cause, now);
 }

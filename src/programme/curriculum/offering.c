@@ -76,3 +76,25 @@ enum rc curriculum_offer_new_sessions(struct db *tx, struct arena *a, int64_t co
         TRY(sql_offering_session_add(tx, db_new_id(tx), missing.v[i].offering_id, missing.v[i].session_id, missing.v[i].end_day));
     return RC_OK;
 }
+
+enum rc curriculum_courses(struct db *db, struct arena *a, int64_t programme, struct curriculum_course **out, size_t *count)
+{
+    struct rows_course_sessions_published rows;
+    TRY(sql_course_sessions_published(db, a, programme, &rows));
+    struct curriculum_course *list = ARENA_ARRAY(a, rows.n, struct curriculum_course);
+    int64_t *sessions = ARENA_ARRAY(a, rows.n, int64_t);
+    *count = 0;
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct row_course_sessions_published *r = &rows.v[i];
+        struct curriculum_course *last = *count != 0 ? &list[*count - 1] : NULL;
+        if (last == NULL || last->id != r->course_id) {
+            last = &list[(*count)++];
+            *last = (struct curriculum_course){
+                .id = r->course_id, .stage = r->stage_id_null ? 0 : r->stage_id, .slug = r->slug, .title = r->title, .sessions = &sessions[i]};
+        }
+        sessions[i] = r->session_id;
+        last->session_count++;
+    }
+    *out = list;
+    return RC_OK;
+}

@@ -56,3 +56,31 @@ JOIN course_session s ON s.course_id = o.course_id AND s.retired = 0
 WHERE o.course_id = $1 AND o.end_day >= $2
   AND NOT EXISTS (SELECT 1 FROM offering_session os WHERE os.offering_id = o.id AND os.session_id = s.id)
 ORDER BY o.id, s.ordinal;
+
+-- name: course_sessions_published :many
+-- Every session of the published courses of a programme.
+-- in: programme_id:int
+SELECT c.id AS course_id, c.stage_id, c.slug, c.title, s.id AS session_id
+FROM course c
+JOIN course_session s ON s.course_id = c.id AND s.retired = 0
+WHERE c.programme_id = $1 AND c.state = 'published'
+ORDER BY c.ordinal, c.id, s.ordinal, s.id;
+
+-- name: class_of_person :many
+-- When a session was given to one who is enrolled.
+-- in: person_id:int, session_id:int
+SELECT os.id, os.starts_at
+FROM offering_session os
+JOIN enrolment e ON e.offering_id = os.offering_id
+WHERE e.person_id = $1 AND e.state <> 'withdrawn' AND os.session_id = $2
+ORDER BY os.due_day, os.id;
+
+-- name: attendance_find :one
+-- in: class_id:int, person_id:int
+SELECT state, evidence_id FROM attendance WHERE offering_session_id = $1 AND person_id = $2;
+
+-- name: attendance_set :exec
+-- in: class_id:int, person_id:int, state:text, by_person_id:int?, at:int, evidence_id:int?
+INSERT INTO attendance (offering_session_id, person_id, state, by_person_id, at, evidence_id) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (offering_session_id, person_id)
+DO UPDATE SET state = excluded.state, by_person_id = excluded.by_person_id, at = excluded.at, evidence_id = excluded.evidence_id;

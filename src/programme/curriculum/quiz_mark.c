@@ -3,37 +3,50 @@
 
 #include "base/utf8.h"
 
-#include <utf8proc.h>
-
 int quiz_percent(size_t right, size_t count)
 {
     return count == 0 ? 0 : (int)(100 * right / count);
 }
 
-static bool is_punctuation(utf8proc_category_t c)
+/* One character of valid UTF-8 at the beginning of s, and how long it is. */
+static uint32_t first_char(struct str s, size_t *n)
 {
-    return c == UTF8PROC_CATEGORY_PC || c == UTF8PROC_CATEGORY_PS || c == UTF8PROC_CATEGORY_PE || c == UTF8PROC_CATEGORY_PI ||
-           c == UTF8PROC_CATEGORY_PF || c == UTF8PROC_CATEGORY_PO;
+    unsigned char c = (unsigned char)s.p[0];
+    *n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+    uint32_t v = c < 0x80 ? c : c < 0xe0 ? c & 0x1fu : c < 0xf0 ? c & 0x0fu : c & 0x07u;
+    for (size_t i = 1; i < *n && i < s.n; i++)
+        v = v << 6 | ((unsigned char)s.p[i] & 0x3fu);
+    return v;
+}
+
+/* What stands between words: dashes, slashes, spaces. */
+static bool is_gap(uint32_t c)
+{
+    return c == ' ' || c == '-' || c == '/' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
+}
+
+/* Quotation marks, stops, brackets: ASCII's, Latin-1's, those of the blocks General Punctuation and CJK Symbols. */
+static bool is_punctuation(uint32_t c)
+{
+    return (c < 0x80 && strchr("!\"#%&'()*,.:;?@[\\]_{}`", (int)c) != NULL) || c == 0xa1 || c == 0xa7 || c == 0xab || c == 0xb6 ||
+           c == 0xb7 || c == 0xbb || c == 0xbf || (c >= 0x2010 && c <= 0x205e) || (c >= 0x3001 && c <= 0x3011);
 }
 
 /* Folded, dashes and slashes as spaces, other punctuation gone, one space between words. */
 static struct str short_key(struct arena *a, struct str text)
 {
-    struct str folded = utf8_fold(a, text);
-    struct buf b = buf_new(a, folded.n + 1);
-    for (size_t at = 0; at < folded.n;) {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)folded.p + at, (utf8proc_ssize_t)(folded.n - at), &c);
-        if (n <= 0)
-            break;
-        utf8proc_category_t category = utf8proc_category(c);
-        if (category == UTF8PROC_CATEGORY_PD || c == '/' || c == ' ') {
+    struct str rest = utf8_fold(a, text);
+    struct buf b = buf_new(a, rest.n + 1);
+    while (rest.n != 0) {
+        size_t n;
+        uint32_t c = first_char(rest, &n);
+        if (is_gap(c)) {
             if (b.n != 0 && b.p[b.n - 1] != ' ')
                 buf_ch(&b, ' ');
-        } else if (!is_punctuation(category)) {
-            buf_add(&b, folded.p + at, (size_t)n);
+        } else if (!is_punctuation(c)) {
+            buf_str(&b, str_sub(rest, 0, n));
         }
-        at += (size_t)n;
+        rest = str_sub(rest, n, rest.n);
     }
     return str_trim(buf_text(&b));
 }
