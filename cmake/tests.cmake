@@ -23,3 +23,18 @@ if(CMOCKA)
   target_compile_definitions(test_view PRIVATE VIEWGEN="$<TARGET_FILE:viewgen>")
   target_compile_definitions(test_msg PRIVATE MSGGEN="$<TARGET_FILE:msggen>")
 endif()
+
+# Fuzzers: every test/fuzz/fuzz_*.c is one program, with clang's libFuzzer and the whole house instrumented. test/fuzz/run
+# configures, builds and runs them.
+option(CADRE_FUZZ "build the fuzzers (clang)" OFF)
+if(CADRE_FUZZ)
+  file(GLOB FUZZERS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/fuzz/fuzz_*.c)
+  foreach(t ${FUZZERS})
+    get_filename_component(name ${t} NAME_WE)
+    add_executable(${name} ${t})
+    target_link_libraries(${name} PRIVATE cadre_lib)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    list(APPEND FUZZ_TARGETS ${name})
+  endforeach()
+  add_custom_target(fuzzers DEPENDS ${FUZZ_TARGETS})
+endif()
