@@ -191,7 +191,8 @@ void content_arrange(struct framework_content *c, struct arena *a, struct proble
         problems_add(p, STR_NONE, 0, STR_NONE, M_framework_too_many_items, "%u", CONTENT_ITEMS_MAX);
         return;
     }
-    check_identifiers(c, a, p);
+    if (p->errors == 0) /* else the reader may have told it already */
+        check_identifiers(c, a, p);
     struct tree t = tree_of(c, a);
     bool *seen = ARENA_ARRAY(a, c->item_count, bool);
     size_t ordinal = 0, at = t.first;

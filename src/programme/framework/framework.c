@@ -100,6 +100,20 @@ enum rc framework_find(struct db *db, struct arena *a, int64_t id, struct str la
     return RC_OK;
 }
 
+enum rc framework_open(struct ctx *c, int64_t id, struct framework *out)
+{
+    const struct target everywhere = {0};
+    TRY(access_require(c, P_FRAMEWORK_VIEW, &everywhere));
+    TRY(framework_find(c->db, c->a, id, lang_tag(c->lang), out));
+    return out->state != FRAMEWORK_DRAFT || access_allows(c, P_FRAMEWORK_CHANGE, &everywhere) ? RC_OK : RC_NOT_FOUND;
+}
+
+bool framework_may_export(struct ctx *c, const struct framework *f)
+{
+    const struct target everywhere = {0};
+    return f->rights != RIGHTS_HELD || access_allows(c, P_FRAMEWORK_CHANGE, &everywhere);
+}
+
 /* ---- the shipped framework -------------------------------------------------------------------------------------------------- */
 
 static struct str file_name(struct str path)

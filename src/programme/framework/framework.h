@@ -57,6 +57,13 @@ struct framework {
 /* Title and description in the language where they are there in it. RC_NOT_FOUND. */
 enum rc framework_find(struct db *db, struct arena *a, int64_t id, struct str language, struct framework *out) MUST_CHECK;
 
+/* For pages: the framework of an address, in the language of c. RC_NOT_FOUND too for a draft where c->who may not change
+ * frameworks; and the access decision. */
+enum rc framework_open(struct ctx *c, int64_t id, struct framework *out) MUST_CHECK;
+/* May c->who take the text away as a file: not where this site only holds the right to show it, unless c->who changes
+ * frameworks. */
+bool framework_may_export(struct ctx *c, const struct framework *f);
+
 /* Inside a closure, each noted in the audit. revision: as the page showed it; RC_CONFLICT when it has changed since or the
  * state does not allow it (a draft is published or dropped, a published one retired; the default and what a programme has
  * chosen are not retired). Dropping deletes it. */
