@@ -2,6 +2,7 @@
  * verbs. Nothing else knows them all. */
 #include <sodium.h>
 
+#include "campus/case/case_framework.h"
 #include "command/command.h"
 #include "command/site.h"
 #include "command/verbs.h"
@@ -14,7 +15,7 @@
 #include "programme/programme/programme.h"
 
 const struct capability *const all_capabilities[] = {
-    &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability,
+    &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
     &people_capability, &programme_capability,  &privacy_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
@@ -28,6 +29,7 @@ int main(int argc, char **argv)
     home_set_sources(all_capabilities, capability_count);
     evidence_set_sources(all_capabilities, capability_count);
     privacy_set_sources(all_capabilities, capability_count);
+    framework_add_format(&case_format);
     programme_on_joined(curriculum_joined);
     return command_main(argc, argv);
 }
