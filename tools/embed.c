@@ -56,7 +56,8 @@ static int by_path(const void *x, const void *y)
 /* Formats that are compressed already gain nothing worth a second copy. */
 static bool is_text(struct str path)
 {
-    static const char *const kinds[] = {".css", ".js", ".svg", ".txt", ".md", ".csv", ".sql", ".html", ".json", ".xml", ".webmanifest"};
+    static const char *const kinds[] = {".css", ".js",   ".svg",  ".txt", ".md",         ".csv",
+                                        ".sql", ".html", ".json", ".xml", ".webmanifest"};
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (str_ends(path, str_from(kinds[i])))
             return true;
@@ -89,7 +90,8 @@ static void write_bytes(struct buf *b, const char *kind, size_t i, struct str by
     buf_z(b, bytes.n == 0 ? "0};\n" : "\n};\n"); /* C has no empty array */
 }
 
-static void write_file(struct arena *a, const char *root, struct str path, size_t i, struct buf *data, struct buf *table)
+static void write_file(struct arena *a, const char *root, struct str path, size_t i, struct buf *data,
+                       struct buf *table)
 {
     struct str bytes = tool_read(a, str_printf(a, "%s/%.*s", root, STR_ARG(path)).p);
     unsigned char hash[crypto_generichash_BYTES_MIN];
@@ -124,7 +126,8 @@ int main(int argc, char **argv)
     struct files files = {.a = a};
     for (int i = 3; i < argc; i++) {
         struct stat st;
-        if (stat(str_printf(a, "%s/%s", argv[2], argv[i]).p, &st) == 0) /* a folder that is not there yet holds nothing */
+        if (stat(str_printf(a, "%s/%s", argv[2], argv[i]).p, &st) ==
+            0) /* a folder that is not there yet holds nothing */
             files_add(&files, str_from(argv[i]));
     }
     files_walk(&files, argv[2]);

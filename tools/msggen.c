@@ -33,7 +33,8 @@ static struct str names[MAX_CATALOGS];
 static size_t catalog_count;
 static struct catalog (*catalogs)[MAX_LANGUAGES]; /* [catalog][language] */
 
-/* ---- names of folders and files ------------------------------------------------------------------------------------- */
+/* ---- names of folders and files -------------------------------------------------------------------------------------
+ */
 
 static int by_text(const void *x, const void *y)
 {
@@ -73,7 +74,8 @@ static bool is_name(struct str s, bool message)
     return s.n != 0;
 }
 
-/* ---- reading one file ------------------------------------------------------------------------------------------------ */
+/* ---- reading one file
+ * ------------------------------------------------------------------------------------------------ */
 
 /* libgettextpo keeps some of what it reads; a build with the leak checker must not fail for that. */
 const char *__lsan_default_suppressions(void);
@@ -89,7 +91,8 @@ const char *__lsan_default_options(void)
 
 static const char *reading; /* the file, for errors that libgettextpo does not place */
 
-static void po_error(int severity, po_message_t m, const char *file, size_t line, size_t column, int multiline, const char *text)
+static void po_error(int severity, po_message_t m, const char *file, size_t line, size_t column, int multiline,
+                     const char *text)
 {
     (void)m, (void)column, (void)multiline;
     if (severity != PO_SEVERITY_WARNING)
@@ -97,8 +100,8 @@ static void po_error(int severity, po_message_t m, const char *file, size_t line
 }
 
 static void po_error2(int severity, po_message_t m1, const char *file1, size_t line1, size_t column1, int multiline1,
-                      const char *text1, po_message_t m2, const char *file2, size_t line2, size_t column2, int multiline2,
-                      const char *text2)
+                      const char *text1, po_message_t m2, const char *file2, size_t line2, size_t column2,
+                      int multiline2, const char *text2)
 {
     (void)m2, (void)file2, (void)line2, (void)column2, (void)multiline2, (void)text2;
     po_error(severity, m1, file1, line1, column1, multiline1, text1);
@@ -180,7 +183,8 @@ static void read_catalog(struct catalog *c, const char *path)
         tool_fail(path, 0, "has more than %d messages", (1 << MSG_CATALOG_SHIFT) - 1);
 }
 
-/* ---- checking a language against English ----------------------------------------------------------------------------- */
+/* ---- checking a language against English
+ * ----------------------------------------------------------------------------- */
 
 /* The next {name}; false when there is none left. */
 static bool next_placeholder(const struct catalog *c, const struct message *m, struct str *rest, struct str *name)
@@ -209,8 +213,8 @@ static void check_form(const struct catalog *from, const struct message *f, stru
     struct str rest = form, name;
     while (next_placeholder(from, f, &rest, &name))
         if (!(f->plural && str_eq(name, S("n"))) && !has_placeholder(to, t, other, name))
-            tool_fail(to->path, t->line, "\"%.*s\" lacks the placeholder {%.*s} of %s:%d", STR_ARG(t->name), STR_ARG(name),
-                      from->path, f->line);
+            tool_fail(to->path, t->line, "\"%.*s\" lacks the placeholder {%.*s} of %s:%d", STR_ARG(t->name),
+                      STR_ARG(name), from->path, f->line);
 }
 
 static struct message *find(struct catalog *c, struct str name)
@@ -221,7 +225,8 @@ static struct message *find(struct catalog *c, struct str name)
     return NULL;
 }
 
-static void check_pair(const struct catalog *ec, const struct message *e, const struct catalog *c, const struct message *m)
+static void check_pair(const struct catalog *ec, const struct message *e, const struct catalog *c,
+                       const struct message *m)
 {
     if (e->plural != m->plural)
         tool_fail(c->path, m->line, "\"%.*s\" has a plural in one language and not in the other", STR_ARG(m->name));
@@ -251,7 +256,8 @@ static void check_language(struct catalog *english, struct catalog *c)
     }
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------------- */
+/* ---- writing
+ * --------------------------------------------------------------------------------------------------------- */
 
 static void write_str(struct buf *b, struct str s)
 {
@@ -269,7 +275,9 @@ static void write_header(const char *outdir, size_t k)
     const struct catalog *c = &catalogs[k][0];
     struct buf b = buf_new(arena, 4096);
     struct str guard = tool_guard(arena, names[k]);
-    buf_printf(&b, "/* Made by tools/msggen from locale/en/%.*s.po: do not edit. */\n#ifndef GEN_MSG_%.*s_H\n#define GEN_MSG_%.*s_H\n\n",
+    buf_printf(&b,
+               "/* Made by tools/msggen from locale/en/%.*s.po: do not edit. */\n#ifndef GEN_MSG_%.*s_H\n#define "
+               "GEN_MSG_%.*s_H\n\n",
                STR_ARG(names[k]), STR_ARG(guard), STR_ARG(guard));
     for (size_t i = 0; i < c->count; i++)
         buf_printf(&b, "#define M_%.*s_%.*s %zu\n", STR_ARG(names[k]), STR_ARG(c->messages[i].name),
@@ -286,7 +294,8 @@ static void write_catalog(struct buf *b, size_t k)
         buf_printf(b, "    S_INIT(\"%.*s_%.*s\"),\n", STR_ARG(names[k]), STR_ARG(english->messages[i].name));
     buf_z(b, "    {NULL, 0}};\n");
     for (size_t l = 0; l < language_count; l++) {
-        buf_printf(b, "static const struct msg_forms forms_%.*s_%zu[] = { /* %.*s */\n", STR_ARG(names[k]), l, STR_ARG(languages[l]));
+        buf_printf(b, "static const struct msg_forms forms_%.*s_%zu[] = { /* %.*s */\n", STR_ARG(names[k]), l,
+                   STR_ARG(languages[l]));
         for (size_t i = 0; i < english->count; i++) {
             const struct message *m = find(&catalogs[k][l], english->messages[i].name);
             buf_z(b, "    {");
@@ -338,8 +347,10 @@ static void write_messages(const char *outdir)
         tool_fail("locale/en/site.po", 0, "is missing: its header names the language");
     buf_z(&b, "\nconst struct msg_catalog msg_catalogs[] = {\n");
     for (size_t k = 0; k < catalog_count; k++)
-        buf_printf(&b, "    {%zu, names_%.*s, forms_%.*s},\n", catalogs[k][0].count, STR_ARG(names[k]), STR_ARG(names[k]));
-    buf_printf(&b, "};\nconst int msg_catalog_count = %zu;\n\nconst struct msg_language msg_languages[] = {\n", catalog_count);
+        buf_printf(&b, "    {%zu, names_%.*s, forms_%.*s},\n", catalogs[k][0].count, STR_ARG(names[k]),
+                   STR_ARG(names[k]));
+    buf_printf(&b, "};\nconst int msg_catalog_count = %zu;\n\nconst struct msg_language msg_languages[] = {\n",
+               catalog_count);
     for (size_t l = 0; l < language_count; l++)
         write_language(&b, l, &catalogs[site][l]);
     buf_printf(&b, "};\nconst int msg_language_count = %zu;\n", language_count);
@@ -382,9 +393,11 @@ int main(int argc, char **argv)
     catalogs = arena_array(arena, MAX_CATALOGS, sizeof *catalogs);
     for (size_t k = 0; k < catalog_count; k++) {
         if (!is_name(names[k], false))
-            tool_fail(str_printf(arena, "%s/en/%.*s.po", argv[2], STR_ARG(names[k])).p, 0, "a catalog's name has only a-z and 0-9");
+            tool_fail(str_printf(arena, "%s/en/%.*s.po", argv[2], STR_ARG(names[k])).p, 0,
+                      "a catalog's name has only a-z and 0-9");
         for (size_t l = 0; l < language_count; l++) {
-            read_catalog(&catalogs[k][l], str_printf(arena, "%s/%.*s/%.*s.po", argv[2], STR_ARG(languages[l]), STR_ARG(names[k])).p);
+            read_catalog(&catalogs[k][l],
+                         str_printf(arena, "%s/%.*s/%.*s.po", argv[2], STR_ARG(languages[l]), STR_ARG(names[k])).p);
             check_language(&catalogs[k][0], &catalogs[k][l]);
         }
     }

@@ -40,12 +40,14 @@ static void write_struct(struct buf *b, struct str name, const struct fields *fi
         if (type != NULL)
             buf_printf(b, "    %s%.*s;", type, STR_ARG(f->name));
         else if (f->type == TYPE_LIST)
-            buf_printf(b, "    const %.*s *%.*s;\n    size_t %.*s_count;", STR_ARG(f->c_type), STR_ARG(f->name), STR_ARG(f->name));
+            buf_printf(b, "    const %.*s *%.*s;\n    size_t %.*s_count;", STR_ARG(f->c_type), STR_ARG(f->name),
+                       STR_ARG(f->name));
         else
-            buf_printf(b, "    %s%.*s %s%.*s;", f->optional ? "const " : "", STR_ARG(f->c_type), f->optional ? "*" : "", STR_ARG(f->name));
-        const char *note = f->type == TYPE_TIME  ? "UTC milliseconds"
-                           : f->type == TYPE_DAY ? "civil day"
-                           : f->type == TYPE_URL ? "address"
+            buf_printf(b, "    %s%.*s %s%.*s;", f->optional ? "const " : "", STR_ARG(f->c_type), f->optional ? "*" : "",
+                       STR_ARG(f->name));
+        const char *note = f->type == TYPE_TIME                                    ? "UTC milliseconds"
+                           : f->type == TYPE_DAY                                   ? "civil day"
+                           : f->type == TYPE_URL                                   ? "address"
                            : f->type == TYPE_FORM || (f->optional && type == NULL) ? "NULL: absent"
                                                                                    : NULL;
         if (note != NULL)
@@ -61,8 +63,8 @@ static struct str make_header(struct arena *a, const struct view *v, struct str 
 {
     struct buf b = buf_new(a, 8192);
     struct str guard = tool_guard(a, rel), name = v->name;
-    buf_printf(&b, "/* Made by tools/viewgen from src/%.*s: do not edit. */\n#ifndef GEN_%.*s\n#define GEN_%.*s\n\n", STR_ARG(v->rel),
-               STR_ARG(guard), STR_ARG(guard));
+    buf_printf(&b, "/* Made by tools/viewgen from src/%.*s: do not edit. */\n#ifndef GEN_%.*s\n#define GEN_%.*s\n\n",
+               STR_ARG(v->rel), STR_ARG(guard), STR_ARG(guard));
     buf_z(&b, "#include \"base/err.h\"\n#include \"view/view.h\"\n");
     for (size_t i = 0; i < v->include_count; i++)
         buf_printf(&b, "#include \"gen/%.*s\"\n", STR_ARG(v->includes[i]));
@@ -77,7 +79,8 @@ static struct str make_header(struct arena *a, const struct view *v, struct str 
     return buf_text(&b);
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------------ */
+/* ---- JSON
+ * ------------------------------------------------------------------------------------------------------------ */
 
 struct json {
     struct arena *a;
@@ -196,7 +199,11 @@ static void json_field(struct json *j, const struct field *f, struct str x)
     bool number = f->type == TYPE_INT || f->type == TYPE_REAL || f->type == TYPE_TIME || f->type == TYPE_DAY;
     bool may_lack = f->optional || f->type == TYPE_FORM || f->type == TYPE_ANY;
     if (may_lack)
-        json_open_present(j, str_printf(j->a, number ? "%.*s.some" : f->type == TYPE_ANY ? "%.*s.view != NULL" : "%.*s != NULL", STR_ARG(x)));
+        json_open_present(j, str_printf(j->a,
+                                        number                ? "%.*s.some"
+                                        : f->type == TYPE_ANY ? "%.*s.view != NULL"
+                                                              : "%.*s != NULL",
+                                        STR_ARG(x)));
     json_value(j, f, number && f->optional ? str_printf(j->a, "%.*s.v", STR_ARG(x)) : x);
     if (may_lack)
         json_close_present(j);
@@ -216,7 +223,8 @@ static void json_fields(struct json *j, const struct fields *fields, struct str 
     buf_z(&j->literal, *sign == '{' ? "{}" : "}");
 }
 
-/* ---- the two files --------------------------------------------------------------------------------------------------- */
+/* ---- the two files
+ * --------------------------------------------------------------------------------------------------- */
 
 static struct str make_source(struct arena *a, const struct view *v, struct str header)
 {
@@ -227,18 +235,21 @@ static struct str make_source(struct arena *a, const struct view *v, struct str 
     json_fields(&j, v->fields, S("v->"));
     json_flush(&j);
 
-    buf_printf(&b, "/* Made by tools/viewgen from src/%.*s: do not edit. */\n#include \"gen/%.*s\"\n", STR_ARG(v->rel), STR_ARG(header));
+    buf_printf(&b, "/* Made by tools/viewgen from src/%.*s: do not edit. */\n#include \"gen/%.*s\"\n", STR_ARG(v->rel),
+               STR_ARG(header));
     for (size_t i = 0; i < catalogs->count; i++)
         buf_printf(&b, "#include \"gen/msg_%.*s.h\"\n", STR_ARG(catalogs->names[i]));
     buf_z(&b, "#include \"view/form.h\"\n#include \"view/write.h\"\n");
-    const char *head = "\nstatic void %s(struct view_env *env, const void *data)\n{\n    const struct view_%.*s *v = data;\n"
-                       "    struct buf *b = env->out;\n    (void)v;\n    (void)b;\n";
+    const char *head =
+        "\nstatic void %s(struct view_env *env, const void *data)\n{\n    const struct view_%.*s *v = data;\n"
+        "    struct buf *b = env->out;\n    (void)v;\n    (void)b;\n";
     buf_printf(&b, head, "html", STR_ARG(v->name));
     buf_str(&b, buf_text(&html));
     buf_z(&b, "}\n");
     buf_printf(&b, head, "json", STR_ARG(v->name));
     buf_str(&b, buf_text(&json));
-    buf_printf(&b, "}\n\nconst struct view view_%.*s_def = {\"%.*s\", html, json};\n", STR_ARG(v->name), STR_ARG(v->name));
+    buf_printf(&b, "}\n\nconst struct view view_%.*s_def = {\"%.*s\", html, json};\n", STR_ARG(v->name),
+               STR_ARG(v->name));
     return buf_text(&b);
 }
 

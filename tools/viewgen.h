@@ -28,8 +28,8 @@ enum type {
 struct field {
     struct str name;
     enum type type;
-    bool optional;         /* "?" */
-    bool html_only;        /* "-" */
+    bool optional;  /* "?" */
+    bool html_only; /* "-" */
     int line;
     struct str c_type;     /* of a group, list item or view: "struct view_x_sections" */
     struct str view;       /* name of the other view, for TYPE_VIEW and a TYPE_LIST of views; else no value */
@@ -42,13 +42,13 @@ struct fields {
 };
 
 struct view {
-    const char *path;     /* for errors */
-    struct str rel;       /* "programme/home/list.html" */
+    const char *path; /* for errors */
+    struct str rel;   /* "programme/home/list.html" */
     struct str name;
     struct fields *fields;
     struct str includes[MAX_FIELDS]; /* "programme/home/card_view.h" */
     size_t include_count;
-    struct str body;      /* the template behind the declaration */
+    struct str body; /* the template behind the declaration */
     int body_line;
 };
 
@@ -57,18 +57,19 @@ void decl_read(struct arena *a, struct view *v, struct str text);
 /* NULL when there is none of that name. */
 struct field *decl_find(struct fields *f, struct str name);
 
-/* ---- the tokenizer --------------------------------------------------------------------------------------------------- */
+/* ---- the tokenizer
+ * --------------------------------------------------------------------------------------------------- */
 
 enum place {
     IN_TEXT,
-    IN_RCDATA,     /* <title>, <textarea>, <option>: text, but no markup inside */
-    IN_TAG,        /* between attributes */
+    IN_RCDATA, /* <title>, <textarea>, <option>: text, but no markup inside */
+    IN_TAG,    /* between attributes */
     IN_ATTR_NAME,
     IN_ATTR_VALUE, /* quoted */
     IN_BARE_VALUE, /* unquoted */
     IN_TAG_NAME,
-    IN_FIXED,      /* the value of an attribute that takes nothing from data */
-    IN_SCRIPT,     /* <script src>: must stay empty */
+    IN_FIXED,  /* the value of an attribute that takes nothing from data */
+    IN_SCRIPT, /* <script src>: must stay empty */
 };
 
 /* How much of a URL attribute's value stands already. */
@@ -96,7 +97,7 @@ struct html_state {
     size_t attr_n;
     char value[24]; /* how a URL begins */
     size_t value_n;
-    int slashes;    /* in a URL so far */
+    int slashes; /* in a URL so far */
     char open[MAX_TAGS][32];
     size_t depth;
 };
@@ -118,7 +119,8 @@ bool html_inside(const struct html_state *h, const char *tag);
 /* At the end of the file: every tag is closed. */
 void html_end(const struct html_state *h, const struct spot *at);
 
-/* ---- the template ---------------------------------------------------------------------------------------------------- */
+/* ---- the template
+ * ---------------------------------------------------------------------------------------------------- */
 
 struct catalogs {
     struct str names[64];

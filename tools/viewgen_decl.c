@@ -17,10 +17,11 @@ struct reader {
 static bool is_word(struct str s)
 {
     static const char *const keywords[] = {
-        "auto",   "bool",  "break",   "case",     "char",   "const",    "continue", "default", "do",    "double",   "else",   "enum",
-        "extern", "false", "float",   "for",      "goto",   "if",       "inline",   "int",     "long",  "register", "return", "restrict",
-        "short",  "signed", "sizeof", "static",   "struct", "switch",   "true",     "typedef", "union", "unsigned", "void",   "volatile",
-        "while",  "asm",   "typeof",  "unix",     "linux",  "stdin",    "stdout",   "stderr",  "errno"};
+        "auto",   "bool",   "break",  "case",     "char",    "const",    "continue", "default", "do",
+        "double", "else",   "enum",   "extern",   "false",   "float",    "for",      "goto",    "if",
+        "inline", "int",    "long",   "register", "return",  "restrict", "short",    "signed",  "sizeof",
+        "static", "struct", "switch", "true",     "typedef", "union",    "unsigned", "void",    "volatile",
+        "while",  "asm",    "typeof", "unix",     "linux",   "stdin",    "stdout",   "stderr",  "errno"};
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         if (!(c >= 'a' && c <= 'z') && (i == 0 || (c != '_' && !(c >= '0' && c <= '9'))))
@@ -88,7 +89,8 @@ static void open_level(struct reader *r, struct field *f)
         tool_fail(r->v->path, r->line, "lists and groups are nested deeper than %d", MAX_DEPTH - 1);
     f->inside = ARENA_NEW(r->a, struct fields);
     f->c_type = str_printf(r->a, "%.*s_%.*s", STR_ARG(r->levels[r->depth].c_type), STR_ARG(f->name));
-    r->levels[++r->depth] = (struct level){.fields = f->inside, .c_type = f->c_type, .indent = SIZE_MAX, .opened = r->line};
+    r->levels[++r->depth] =
+        (struct level){.fields = f->inside, .c_type = f->c_type, .indent = SIZE_MAX, .opened = r->line};
 }
 
 static void read_type(struct reader *r, struct field *f, struct str *rest)
@@ -97,9 +99,10 @@ static void read_type(struct reader *r, struct field *f, struct str *rest)
         const char *word;
         enum type type;
         bool may_lack;
-    } types[] = {{"text", TYPE_TEXT, false}, {"int", TYPE_INT, true},   {"real", TYPE_REAL, true}, {"bool", TYPE_BOOL, false},
-                 {"html", TYPE_HTML, false}, {"url", TYPE_URL, false},  {"time", TYPE_TIME, true}, {"day", TYPE_DAY, true},
-                 {"form", TYPE_FORM, false}, {"any", TYPE_ANY, false},  {"view", TYPE_VIEW, true}, {"group", TYPE_GROUP, true},
+    } types[] = {{"text", TYPE_TEXT, false}, {"int", TYPE_INT, true},    {"real", TYPE_REAL, true},
+                 {"bool", TYPE_BOOL, false}, {"html", TYPE_HTML, false}, {"url", TYPE_URL, false},
+                 {"time", TYPE_TIME, true},  {"day", TYPE_DAY, true},    {"form", TYPE_FORM, false},
+                 {"any", TYPE_ANY, false},   {"view", TYPE_VIEW, true},  {"group", TYPE_GROUP, true},
                  {"list", TYPE_LIST, false}};
     struct str word = next_word(rest), whole = word;
     if (str_ends(word, S("?"))) {
@@ -178,7 +181,8 @@ static void read_line(struct reader *r, struct str line)
     f->html_only = str_eq(mark, S("-"));
     if ((mark.n != 0 && !f->html_only) || str_trim(rest).n != 0)
         tool_fail(v->path, r->line, "\"%.*s\" is not expected here", STR_ARG(f->html_only ? str_trim(rest) : mark));
-    struct str count = str_printf(r->a, "%.*s_count", STR_ARG(name)), base = str_sub(name, 0, name.n > 6 ? name.n - 6 : 0);
+    struct str count = str_printf(r->a, "%.*s_count", STR_ARG(name)),
+               base = str_sub(name, 0, name.n > 6 ? name.n - 6 : 0);
     struct field *list = str_ends(name, S("_count")) ? decl_find(l->fields, base) : NULL;
     if ((f->type == TYPE_LIST && decl_find(l->fields, count) != NULL) || (list != NULL && list->type == TYPE_LIST))
         tool_fail(v->path, r->line, "the length of a list is already called that: give the other field another name");

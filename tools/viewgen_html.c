@@ -1,6 +1,7 @@
-/* viewgen: a tokenizer for the HTML of a template. It knows at every point in which context a value would stand, refuses
- * what the content security policy would refuse (inline script and style), and checks that tags are balanced. It covers
- * the part of HTML that views are written in and says no to the rest: no optional end tags, double quotes only. */
+/* viewgen: a tokenizer for the HTML of a template. It knows at every point in which context a value would stand,
+ * refuses what the content security policy would refuse (inline script and style), and checks that tags are balanced.
+ * It covers the part of HTML that views are written in and says no to the rest: no optional end tags, double quotes
+ * only. */
 #include "viewgen.h"
 
 #define FAIL(at, ...) tool_fail((at)->path, (at)->line, __VA_ARGS__)
@@ -14,17 +15,18 @@ static bool is_one_of(const char *word, const char *const *list, size_t n)
 }
 #define ONE_OF(word, list) is_one_of((word), (list), COUNT_OF(list))
 
-static const char *const void_tags[] = {"area", "base", "br",   "col",   "embed",  "hr",    "img",
+static const char *const void_tags[] = {"area",  "base", "br",   "col",   "embed",  "hr",    "img",
                                         "input", "link", "meta", "param", "source", "track", "wbr"};
 /* A start tag of these ends an open <p> in every browser. */
 static const char *const block_tags[] = {
-    "address", "article", "aside",  "blockquote", "details", "dialog", "div",  "dl",   "fieldset", "figcaption", "figure", "footer", "form", "h1",
-    "h2",      "h3",      "h4",     "h5",         "h6",      "header", "hr",   "main", "nav",      "ol",         "p",      "pre",    "section", "table",
-    "ul",      "search"};
+    "address", "article", "aside", "blockquote", "details", "dialog", "div",     "dl",    "fieldset", "figcaption",
+    "figure",  "footer",  "form",  "h1",         "h2",      "h3",     "h4",      "h5",    "h6",       "header",
+    "hr",      "main",    "nav",   "ol",         "p",       "pre",    "section", "table", "ul",       "search"};
 static const char *const no_nesting[] = {"a", "form", "button", "label", "option", "select", "textarea", "title"};
 static const char *const text_only[] = {"title", "textarea", "option"};
 static const char *const url_attrs[] = {"href", "src", "action", "formaction", "poster", "cite", "data", "xlink:href"};
-static const char *const fixed_attrs[] = {"srcset", "imagesrcset", "ping", "sandbox", "allow", "integrity", "nonce", "http-equiv"};
+static const char *const fixed_attrs[] = {"srcset", "imagesrcset", "ping",  "sandbox",
+                                          "allow",  "integrity",   "nonce", "http-equiv"};
 
 static bool is_space(char c)
 {
@@ -58,7 +60,8 @@ bool html_inside(const struct html_state *h, const char *tag)
     return false;
 }
 
-/* ---- tags ------------------------------------------------------------------------------------------------------------ */
+/* ---- tags
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static void begin_tag(struct html_state *h, bool closing)
 {
@@ -115,7 +118,8 @@ static void end_tag(struct html_state *h, const struct spot *at)
         open_tag(h, at);
 }
 
-/* ---- attributes ------------------------------------------------------------------------------------------------------ */
+/* ---- attributes
+ * ------------------------------------------------------------------------------------------------------ */
 
 static void check_attr(struct html_state *h, const struct spot *at)
 {
@@ -244,7 +248,8 @@ static void value_char(struct html_state *h, char c, const struct spot *at)
     }
 }
 
-/* ---- text ------------------------------------------------------------------------------------------------------------ */
+/* ---- text
+ * ------------------------------------------------------------------------------------------------------------ */
 
 /* At "<" in text. Returns how many bytes were dealt with; *keep tells whether they are written. */
 static size_t markup(struct html_state *h, struct spot *at, struct str rest, bool *keep)
@@ -319,7 +324,8 @@ void html_feed(struct html_state *h, struct spot *at, struct str text, struct bu
     }
 }
 
-/* ---- branches -------------------------------------------------------------------------------------------------------- */
+/* ---- branches
+ * -------------------------------------------------------------------------------------------------------- */
 
 void html_pause(struct html_state *h, const struct spot *at)
 {
@@ -337,8 +343,15 @@ void html_pause(struct html_state *h, const struct spot *at)
 
 static const char *place_name(enum place p)
 {
-    static const char *const names[] = {"text", "text", "a tag", "an attribute's name", "an attribute's value", "an unquoted value",
-                                        "a tag's name", "an attribute's value", "<script>"};
+    static const char *const names[] = {"text",
+                                        "text",
+                                        "a tag",
+                                        "an attribute's name",
+                                        "an attribute's value",
+                                        "an unquoted value",
+                                        "a tag's name",
+                                        "an attribute's value",
+                                        "<script>"};
     return names[p];
 }
 

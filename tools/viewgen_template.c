@@ -22,7 +22,8 @@ struct block {
     struct html_state start, merged;
 };
 
-struct template {
+struct template
+{
     struct arena *a;
     const struct view *v;
     struct spot at;
@@ -43,7 +44,8 @@ struct ref {
     struct str expr; /* in C */
 };
 
-/* ---- output ---------------------------------------------------------------------------------------------------------- */
+/* ---- output
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void flush(struct template *t)
 {
@@ -69,7 +71,8 @@ static void PRINTF_LIKE(2, 3) code(struct template *t, const char *fmt, ...)
     buf_ch(t->out, '\n');
 }
 
-/* ---- names ----------------------------------------------------------------------------------------------------------- */
+/* ---- names
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void need_not_null(struct template *t, struct str expr, struct str name)
 {
@@ -121,7 +124,8 @@ static struct str next_word(struct str *rest)
     return word;
 }
 
-/* ---- values ---------------------------------------------------------------------------------------------------------- */
+/* ---- values
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void check_place(struct template *t, struct str what)
 {
@@ -155,7 +159,8 @@ static const char *url_writer(struct template *t, const struct field *f, struct 
     if (h->url == URL_HOST)
         FAIL(t, "%.*s: the literal text before it must name the site and the first part of the path", STR_ARG(path));
     if (h->url == URL_MIXED)
-        FAIL(t, "%.*s: the branches before it leave open how the address begins: put whole addresses into the branches", STR_ARG(path));
+        FAIL(t, "%.*s: the branches before it leave open how the address begins: put whole addresses into the branches",
+             STR_ARG(path));
     h->url = URL_INSIDE;
     switch (f->type) {
     case TYPE_URL:
@@ -188,9 +193,13 @@ static const char *writer(struct template *t, const struct field *f, struct str 
     case TYPE_REAL:
         return attr ? "buf_real(b, %.*s%s);" : "view_real(env, %.*s%s);";
     case TYPE_TIME:
-        return attr ? "instant_format(b, %.*s%s);" : place == IN_TEXT ? "view_time(env, %.*s%s);" : "view_time_text(env, %.*s%s);";
+        return attr               ? "instant_format(b, %.*s%s);"
+               : place == IN_TEXT ? "view_time(env, %.*s%s);"
+                                  : "view_time_text(env, %.*s%s);";
     case TYPE_DAY:
-        return attr ? "day_format(b, %.*s%s);" : place == IN_TEXT ? "view_day(env, %.*s%s);" : "view_day_text(env, %.*s%s);";
+        return attr               ? "day_format(b, %.*s%s);"
+               : place == IN_TEXT ? "view_day(env, %.*s%s);"
+                                  : "view_day_text(env, %.*s%s);";
     case TYPE_HTML:
         if (place != IN_TEXT)
             FAIL(t, "%.*s: html can only stand in text", STR_ARG(path));
@@ -225,7 +234,8 @@ static void write_value(struct template *t, struct str path)
 }
 #pragma GCC diagnostic pop
 
-/* ---- messages -------------------------------------------------------------------------------------------------------- */
+/* ---- messages
+ * -------------------------------------------------------------------------------------------------------- */
 
 static bool is_word_char(char c)
 {
@@ -283,8 +293,8 @@ static void message_arg(struct template *t, struct buf *args, struct str word)
     }
     buf_z(args, args->n != 0 ? ", " : "");
     if (r.field->optional)
-        buf_printf(args, "%.*s.some ? %s\"%.*s\", %.*s.v) : view_arg_text(\"%.*s\", STR_NONE)", STR_ARG(r.expr), make, STR_ARG(name),
-                   STR_ARG(r.expr), STR_ARG(name));
+        buf_printf(args, "%.*s.some ? %s\"%.*s\", %.*s.v) : view_arg_text(\"%.*s\", STR_NONE)", STR_ARG(r.expr), make,
+                   STR_ARG(name), STR_ARG(r.expr), STR_ARG(name));
     else
         buf_printf(args, "%s\"%.*s\", %.*s)", make, STR_ARG(name), STR_ARG(r.expr));
 }
@@ -303,10 +313,12 @@ static void write_message(struct template *t, struct str rest)
     if (count == 0)
         code(t, "msg_html(b, env->lang, M_%.*s, NULL, 0);", STR_ARG(id));
     else
-        code(t, "msg_html(b, env->lang, M_%.*s, (const struct msg_arg[]){%.*s}, %zu);", STR_ARG(id), STR_ARG(buf_text(&args)), count);
+        code(t, "msg_html(b, env->lang, M_%.*s, (const struct msg_arg[]){%.*s}, %zu);", STR_ARG(id),
+             STR_ARG(buf_text(&args)), count);
 }
 
-/* ---- forms and other views ------------------------------------------------------------------------------------------- */
+/* ---- forms and other views
+ * ------------------------------------------------------------------------------------------- */
 
 static void write_form(struct template *t, struct str path)
 {
@@ -348,7 +360,8 @@ static void write_show(struct template *t, struct str path)
     }
 }
 
-/* ---- conditions ------------------------------------------------------------------------------------------------------ */
+/* ---- conditions
+ * ------------------------------------------------------------------------------------------------------ */
 
 static struct str truth(struct template *t, const struct ref *r, struct str path)
 {
@@ -380,7 +393,8 @@ static struct str truth(struct template *t, const struct ref *r, struct str path
     return str_printf(t->a, "%.*s != NULL", STR_ARG(r->expr));
 }
 
-static struct str comparison(struct template *t, const struct ref *r, struct str path, struct str op, struct str constant)
+static struct str comparison(struct template *t, const struct ref *r, struct str path, struct str op,
+                             struct str constant)
 {
     static const char *const operators[] = {"==", "!=", "<", ">", "<=", ">="};
     size_t i = 0;
@@ -395,7 +409,8 @@ static struct str comparison(struct template *t, const struct ref *r, struct str
             FAIL(t, "%.*s is a text: compare it as %.*s == \"word\"", STR_ARG(path), STR_ARG(path));
         struct buf quoted = buf_new(t->a, 64);
         tool_quote(&quoted, str_sub(constant, 1, constant.n - 2));
-        return str_printf(t->a, "%sstr_eq(%.*s, S(\"%.*s\"))", i == 1 ? "!" : "", STR_ARG(r->expr), STR_ARG(buf_text(&quoted)));
+        return str_printf(t->a, "%sstr_eq(%.*s, S(\"%.*s\"))", i == 1 ? "!" : "", STR_ARG(r->expr),
+                          STR_ARG(buf_text(&quoted)));
     }
     if (!str_to_int(constant, &number))
         FAIL(t, "%.*s is compared with \"%.*s\", which is not a whole number", STR_ARG(path), STR_ARG(constant));
@@ -404,7 +419,8 @@ static struct str comparison(struct template *t, const struct ref *r, struct str
     if (f->type != TYPE_INT)
         FAIL(t, "%.*s: only texts, ints and the length of lists can be compared", STR_ARG(path));
     if (f->optional)
-        return str_printf(t->a, "%.*s.some && %.*s.v %s %" PRId64, STR_ARG(r->expr), STR_ARG(r->expr), operators[i], number);
+        return str_printf(t->a, "%.*s.some && %.*s.v %s %" PRId64, STR_ARG(r->expr), STR_ARG(r->expr), operators[i],
+                          number);
     return str_printf(t->a, "%.*s %s %" PRId64, STR_ARG(r->expr), operators[i], number);
 }
 
@@ -432,7 +448,8 @@ static struct str condition(struct template *t, struct block *b, struct str rest
     return inverse ? str_printf(t->a, "!(%.*s)", STR_ARG(c)) : c;
 }
 
-/* ---- blocks ---------------------------------------------------------------------------------------------------------- */
+/* ---- blocks
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static struct block *open_block(struct template *t)
 {
@@ -470,7 +487,8 @@ static void begin_each(struct template *t, struct str rest)
     code(t, "(void)i%zu;", n);
     if (t->scope + 1 == MAX_DEPTH)
         FAIL(t, "lists are nested deeper than %d", MAX_DEPTH - 1);
-    t->scopes[++t->scope] = (struct scope){.fields = r.field->inside, .expr = str_printf(t->a, "i%zu", n), .view = r.field->view};
+    t->scopes[++t->scope] =
+        (struct scope){.fields = r.field->inside, .expr = str_printf(t->a, "i%zu", n), .view = r.field->view};
 }
 
 static void end_branch(struct template *t, struct block *b)
@@ -537,7 +555,8 @@ static void end_block(struct template *t)
     code(t, "}");
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void directive(struct template *t, struct str text)
 {
@@ -600,7 +619,8 @@ void template_write(struct arena *a, const struct view *v, struct buf *out, stru
     }
     html_feed(&t->html, &t->at, rest, &t->literal);
     if (t->depth != 0)
-        tool_fail(v->path, t->blocks[t->depth - 1].line, "{{%s}} without {{end}}", t->blocks[t->depth - 1].each ? "each" : "if");
+        tool_fail(v->path, t->blocks[t->depth - 1].line, "{{%s}} without {{end}}",
+                  t->blocks[t->depth - 1].each ? "each" : "if");
     html_end(&t->html, &t->at);
     buf_ch(&t->literal, '\n');
     flush(t);

@@ -1,5 +1,5 @@
-/* Messages: see msg.h. The tables are made by tools/msggen, which has checked that every language has every message with
- * the same placeholders. */
+/* Messages: see msg.h. The tables are made by tools/msggen, which has checked that every language has every message
+ * with the same placeholders. */
 #include "base/msg.h"
 #include "base/msg_table.h"
 
@@ -151,7 +151,8 @@ void lang_real(struct buf *b, int lang, double v, int decimals)
     }
 }
 
-static void format(struct buf *b, int lang, msg_id id, const struct msg_arg *args, size_t count, void put(struct buf *, struct str))
+static void format(struct buf *b, int lang, msg_id id, const struct msg_arg *args, size_t count,
+                   void put(struct buf *, struct str))
 {
     const struct msg_arg *n = find_arg(args, count, S("n"));
     struct str rest = text(lang, id, n != NULL && n->text.p == NULL && n->number == 1), piece, name;

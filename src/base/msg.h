@@ -18,8 +18,8 @@ struct msg_arg {
  * Accept-Language header's best match, else 0. */
 int lang_count(void);
 int lang_find(struct str tag);
-struct str lang_tag(int lang);   /* "en", "de": for <html lang> */
-struct str lang_name(int lang);  /* the language's own name */
+struct str lang_tag(int lang);  /* "en", "de": for <html lang> */
+struct str lang_name(int lang); /* the language's own name */
 /* Numbers as the language writes them: 1,234 and 1.234; at most so many decimals, without closing zeros. */
 void lang_int(struct buf *b, int lang, int64_t v);
 void lang_real(struct buf *b, int lang, double v, int decimals);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/msg.h"
 #include "gen/msg_error.h"
 
@@ -437,6 +438,8 @@ int command_main(int argc, char **argv)
     }
     ASSERT(c.verb->option_count <= COUNT_OF(c.values));
     c.a = arena_new(64 * 1024);
+    if (strcmp(c.verb->name, "serve") != 0)
+        log_set_level(LOG_WARN); /* at a terminal, what went well needs no line */
     int status = config_load(c.a) ? run_verb(&c, argc, argv, used + 1) : EXIT_USAGE;
     command_close(&c);
     arena_free(c.a);

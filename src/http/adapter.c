@@ -401,24 +401,33 @@ static enum MHD_Result take_body(struct exchange *x, const char *data, size_t *s
 
 /* ---- the library's calls --------------------------------------------------------------------------------------------- */
 
-/* All is in: answer here, or hand over to a worker. */
+static enum MHD_Result turn_away(struct exchange *x)
+{
+    atomic_fetch_add(&x->server->metrics.refused, 1);
+    plain_answer(x, 503);
+    access_note(x, x->match.route != NULL ? x->match.route->pattern : "-");
+    return send_reply(x);
+}
+
+/* All is in: answer here, or hand over to a worker. Who is turned away is so at once: of a crowd that the queue does not
+ * take nobody waits with memory in hand. */
 static enum MHD_Result begin(struct exchange *x)
 {
-    struct server *s = x->server;
-    atomic_fetch_add(&s->active, 1);
+    size_t active = atomic_fetch_add(&x->server->active, 1);
     x->counted = true;
     if (answer_inline(x))
         return send_reply(x);
+    /* workers may be faster than this thread sends: answers that wait to be sent are counted too */
+    if (active > 2 * (size_t)x->server->set.queue || !server_has_room(x->server))
+        return turn_away(x);
     x->stage = STAGE_WORK;
     atomic_store(&x->conn->deadline_us, NO_DEADLINE);
     MHD_suspend_connection(x->wire);
     if (server_submit(x)) /* from here on a worker has x */
         return MHD_YES;
-    MHD_resume_connection(x->wire);
-    atomic_fetch_add(&s->metrics.refused, 1);
     plain_answer(x, 503);
-    access_note(x, x->match.route != NULL ? x->match.route->pattern : "-");
     x->stage = STAGE_DONE;
+    MHD_resume_connection(x->wire);
     return MHD_YES;
 }
 

@@ -121,7 +121,9 @@ struct server {
 };
 
 /* ---- server.c ---- */
-/* Puts x into the queue; x then belongs to a worker. False when the queue is full. */
+/* Is there room in the queue. Only the I/O thread fills it, so that the answer holds until it does. */
+bool server_has_room(struct server *s);
+/* Puts x into the queue; x then belongs to a worker. False when the server ends. */
 bool server_submit(struct exchange *x);
 
 /* ---- adapter.c: the only file that knows the HTTP library ---- */

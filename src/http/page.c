@@ -204,7 +204,7 @@ enum rc page_send(struct ctx *c, const struct page *p, const struct view *v, con
 {
     struct response *rs = c->rs;
     rs->status = p->status != 0 ? p->status : 200;
-    rs->body = buf_new(c->a, 16384);
+    rs->body = buf_new(c->a, 8192);
     if (!c->rq->wants_json) {
         page_write(c, p, v, data, &rs->body);
         return RC_OK;

@@ -14,13 +14,21 @@
 #define GRACE_S 10
 #define KEEPER_MS 250
 
+bool server_has_room(struct server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool room = s->queued < (size_t)s->set.queue && !s->quit;
+    pthread_mutex_unlock(&s->lock);
+    return room;
+}
+
 bool server_submit(struct exchange *x)
 {
     struct server *s = x->server;
     x->next = NULL;
     pthread_mutex_lock(&s->lock);
-    bool room = s->queued < (size_t)s->set.queue && !s->quit;
-    if (room) {
+    bool taken = !s->quit;
+    if (taken) {
         if (s->tail != NULL)
             s->tail->next = x;
         else
@@ -31,7 +39,7 @@ bool server_submit(struct exchange *x)
             pthread_cond_signal(&s->work);
     }
     pthread_mutex_unlock(&s->lock);
-    return room;
+    return taken;
 }
 
 static struct exchange *queue_take(struct server *s)

@@ -56,7 +56,8 @@ void form_error(struct form *f, const char *name, msg_id msg, const char *detail
 {
     struct field *fd = form_field(f, name);
     struct str d = str_from(detail != NULL ? detail : "");
-    const struct msg_arg args[] = {MSG_TEXT("detail", str_dup(f->a, d)), MSG_TEXT("label", fd != NULL ? form_label(f, fd) : S(""))};
+    const struct msg_arg args[] = {MSG_TEXT("detail", str_dup(f->a, d)),
+                                   MSG_TEXT("label", fd != NULL ? form_label(f, fd) : S(""))};
     struct str text = msg_format(f->a, f->lang, msg, args, COUNT_OF(args));
     struct str *at = fd != NULL ? &fd->error : &f->error;
     if (str_empty(*at))

@@ -16,16 +16,16 @@ struct part; /* http/request.h: name, value, filename, type */
 
 enum field_kind {
     FIELD_TEXT,
-    FIELD_LONG_TEXT,  /* textarea */
+    FIELD_LONG_TEXT, /* textarea */
     FIELD_EMAIL,
-    FIELD_PASSWORD,   /* never written back */
+    FIELD_PASSWORD, /* never written back */
     FIELD_INT,
     FIELD_REAL,
-    FIELD_DAY,        /* <input type=date>, YYYY-MM-DD */
-    FIELD_WHEN,       /* <input type=datetime-local>, wall clock in the programme's zone */
-    FIELD_CHOICE,     /* one of choices: radios up to 6, a select above */
-    FIELD_MANY,       /* some of choices: checkboxes */
-    FIELD_BOOL,       /* one checkbox */
+    FIELD_DAY,    /* <input type=date>, YYYY-MM-DD */
+    FIELD_WHEN,   /* <input type=datetime-local>, wall clock in the programme's zone */
+    FIELD_CHOICE, /* one of choices: radios up to 6, a select above */
+    FIELD_MANY,   /* some of choices: checkboxes */
+    FIELD_BOOL,   /* one checkbox */
     FIELD_FILE,
     FIELD_HIDDEN,
 };
@@ -40,11 +40,11 @@ struct field {
     const char *name;
     enum field_kind kind;
     msg_id label;
-    struct str label_text;    /* instead of label, for texts that come from data (a quiz question) */
+    struct str label_text; /* instead of label, for texts that come from data (a quiz question) */
     msg_id hint;
     bool required;
-    int64_t min, max;         /* numbers and days: the range when max > min; texts: the fewest and the most characters
-                                 (max 0: 200, long 20000); files: max is the most bytes (0: what the route takes) */
+    int64_t min, max; /* numbers and days: the range when max > min; texts: the fewest and the most characters
+                         (max 0: 200, long 20000); files: max is the most bytes (0: what the route takes) */
     const struct choice *choices;
     size_t choice_count;
     const char *autocomplete; /* the HTML token, "email", "current-password" */
@@ -52,27 +52,27 @@ struct field {
     bool no_draft;            /* the browser keeps no draft of it: what is sealed on the server */
     /* what was given, or what to show first: */
     struct str value;
-    struct str *values;       /* FIELD_MANY */
+    struct str *values; /* FIELD_MANY */
     size_t value_count;
-    struct str filename;      /* FIELD_FILE */
-    struct str error;         /* ready text, empty when right */
+    struct str filename; /* FIELD_FILE */
+    struct str error;    /* ready text, empty when right */
 };
 
 struct form {
     struct arena *a;
     struct str action;
     msg_id submit;
-    msg_id intro;             /* legend of the whole, 0: none */
-    struct str draft;         /* key under which the browser keeps what was typed; empty: no draft */
+    msg_id intro;     /* legend of the whole, 0: none */
+    struct str draft; /* key under which the browser keeps what was typed; empty: no draft */
     struct field *fields;
     size_t count;
-    struct str error;         /* about the whole form, ready text */
-    int lang;                 /* errors are written in this language */
-    const struct zone *zone;  /* for FIELD_WHEN */
-    bool get;                 /* a search: sent as a query, without a token */
-    bool danger;              /* the button is that of a step that cannot be undone */
-    bool no_warn;             /* leaving it half filled in needs no question: signing in, searching */
-    struct str cancel;        /* address of a way out; empty: none */
+    struct str error;        /* about the whole form, ready text */
+    int lang;                /* errors are written in this language */
+    const struct zone *zone; /* for FIELD_WHEN */
+    bool get;                /* a search: sent as a query, without a token */
+    bool danger;             /* the button is that of a step that cannot be undone */
+    bool no_warn;            /* leaving it half filled in needs no question: signing in, searching */
+    struct str cancel;       /* address of a way out; empty: none */
 };
 
 struct form *form_new(struct arena *a, int lang, const struct zone *zone, struct str action, msg_id submit);
@@ -87,7 +87,8 @@ void form_error(struct form *f, const char *name, msg_id msg, const char *detail
 void form_fail(struct form *f, const struct err *e);
 
 struct field *form_field(struct form *f, const char *name); /* NULL when there is none of that name */
-struct str form_text(const struct form *f, const char *name);  /* trimmed (not a password), newlines as LF; never no value */
+struct str form_text(const struct form *f,
+                     const char *name); /* trimmed (not a password), newlines as LF; never no value */
 struct str form_label(const struct form *f, const struct field *field);
 int64_t form_int(const struct form *f, const char *name, int64_t otherwise);
 double form_real(const struct form *f, const char *name, double otherwise);

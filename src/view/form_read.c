@@ -1,5 +1,5 @@
-/* Reading a form: takes what the browser sent, checks each field by its kind, and leaves either a clean value or an error
- * text beside it. Everything here is input from outside. */
+/* Reading a form: takes what the browser sent, checks each field by its kind, and leaves either a clean value or an
+ * error text beside it. Everything here is input from outside. */
 #include "view/form.h"
 #include "view/write.h"
 
@@ -43,7 +43,8 @@ static struct str unix_lines(struct arena *a, struct str s)
     return (struct str){p, n};
 }
 
-/* ---- the kinds ------------------------------------------------------------------------------------------------------- */
+/* ---- the kinds
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void check_length(struct form *f, struct field *fd)
 {
@@ -130,9 +131,10 @@ static bool wall_clock(struct str s, struct civil *c)
     int64_t day, h, m, sec = 0;
     struct str clock = str_sub(s, 11, s.n);
     bool seconds = clock.n == 8 && clock.p[5] == ':' && str_to_int(str_sub(clock, 6, 2), &sec);
-    if (s.n < 16 || str_find(clock, S("-"), NULL) || !day_parse(str_sub(s, 0, 10), &day) || (s.p[10] != 'T' && s.p[10] != ' ') || (clock.n != 5 && !seconds) ||
-        clock.p[2] != ':' || !str_to_int(str_sub(clock, 0, 2), &h) || !str_to_int(str_sub(clock, 3, 2), &m) || h < 0 || h > 23 ||
-        m < 0 || m > 59 || sec < 0 || sec > 59)
+    if (s.n < 16 || str_find(clock, S("-"), NULL) || !day_parse(str_sub(s, 0, 10), &day) ||
+        (s.p[10] != 'T' && s.p[10] != ' ') || (clock.n != 5 && !seconds) || clock.p[2] != ':' ||
+        !str_to_int(str_sub(clock, 0, 2), &h) || !str_to_int(str_sub(clock, 3, 2), &m) || h < 0 || h > 23 || m < 0 ||
+        m > 59 || sec < 0 || sec > 59)
         return false;
     *c = civil_from_day(day);
     c->hour = (int)h;
@@ -187,7 +189,8 @@ static void check_value(struct form *f, struct field *fd)
     }
 }
 
-/* ---- taking values --------------------------------------------------------------------------------------------------- */
+/* ---- taking values
+ * --------------------------------------------------------------------------------------------------- */
 
 static void take_text(struct form *f, struct field *fd, const struct part *p)
 {
@@ -244,8 +247,8 @@ static struct str size_text(struct form *f, int64_t bytes)
     if (bytes < 1000)
         return msg_format(f->a, f->lang, M_form_bytes, (const struct msg_arg[]){MSG_NUM("n", bytes)}, 1);
     lang_real(&b, f->lang, (double)bytes / (mb ? 1e6 : 1e3), 1);
-    return msg_format(f->a, f->lang, mb ? M_form_bytes_mb : M_form_bytes_kb, (const struct msg_arg[]){MSG_TEXT("size", buf_text(&b))},
-                      1);
+    return msg_format(f->a, f->lang, mb ? M_form_bytes_mb : M_form_bytes_kb,
+                      (const struct msg_arg[]){MSG_TEXT("size", buf_text(&b))}, 1);
 }
 
 /* The name without the folders that some browsers send along. */

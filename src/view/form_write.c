@@ -47,7 +47,8 @@ static bool is_group(const struct field *fd)
     return fd->kind == FIELD_MANY || is_radios(fd);
 }
 
-/* ---- the parts of a field -------------------------------------------------------------------------------------------- */
+/* ---- the parts of a field
+ * -------------------------------------------------------------------------------------------- */
 
 static void id(const struct writer *w, const struct field *fd, const char *suffix)
 {
@@ -121,7 +122,8 @@ static void control(const struct writer *w, const struct field *fd)
         put(w, " data-nodraft");
 }
 
-/* ---- controls -------------------------------------------------------------------------------------------------------- */
+/* ---- controls
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* A real number as the language writes it, when it is one. */
 static struct str shown_value(const struct writer *w, const struct field *fd)
@@ -288,7 +290,8 @@ static void hidden(const struct writer *w, const char *name, struct str value)
     put(w, ">\n");
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void summary(const struct writer *w)
 {
@@ -335,8 +338,8 @@ static void open_form(const struct writer *w)
 
 static void buttons(const struct writer *w)
 {
-    put(w, w->f->danger ? "<p class=\"actions\"><button class=\"btn danger\" type=\"submit\">" :
-                          "<p class=\"actions\"><button class=\"btn\" type=\"submit\">");
+    put(w, w->f->danger ? "<p class=\"actions\"><button class=\"btn danger\" type=\"submit\">"
+                        : "<p class=\"actions\"><button class=\"btn\" type=\"submit\">");
     buf_html(w->b, text(w, w->f->submit != 0 ? w->f->submit : M_form_save));
     put(w, "</button>\n");
     if (!str_empty(w->f->cancel)) {
@@ -372,7 +375,8 @@ void form_html(struct view_env *env, const struct form *f)
     put(&w, "</form>\n");
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------------ */
+/* ---- JSON
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static void member(struct buf *b, const char *name, struct str value)
 {
@@ -420,7 +424,8 @@ static void json_value(struct buf *b, const struct field *fd)
 
 static void json_field(const struct writer *w, const struct field *fd)
 {
-    static const char *const kinds[] = {"text", "long_text", "email", "password", "int", "real", "day", "when", "choice", "many", "bool", "file", "hidden"};
+    static const char *const kinds[] = {"text", "long_text", "email", "password", "int",  "real",  "day",
+                                        "when", "choice",    "many",  "bool",     "file", "hidden"};
     struct buf *b = w->b;
     buf_z(b, "{\"name\":");
     buf_json(b, str_from(fd->name));

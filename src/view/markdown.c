@@ -1,5 +1,5 @@
-/* The renderer behind md4c: see markdown.h. md4c calls back for each block, span and run of text; what is open is counted,
- * never recursed into. */
+/* The renderer behind md4c: see markdown.h. md4c calls back for each block, span and run of text; what is open is
+ * counted, never recursed into. */
 #include "view/markdown.h"
 #include "view/write.h"
 
@@ -8,7 +8,7 @@
 
 #include <md4c.h>
 
-#define DEFAULT_BYTES (256u * 1024u)
+#define DEFAULT_BYTES (96u * 1024u) /* the longest text of a form, 20000 characters, in any script */
 #define PADDING 16
 #define MAX_NESTING 64
 #define MAX_COLUMNS 64
@@ -40,11 +40,13 @@ static int out_of_bounds(const struct render *r)
     return too_much ? -1 : 0; /* below 0 stops md4c */
 }
 
-/* ---- characters ------------------------------------------------------------------------------------------------------ */
+/* ---- characters
+ * ------------------------------------------------------------------------------------------------------ */
 
 static void put_code_point(struct buf *b, uint32_t c)
 {
-    if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) || (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0))
+    if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) || (c < 0x20 && c != '\n' && c != '\t') ||
+        (c >= 0x7f && c < 0xa0))
         c = 0xfffd;
     char u[4];
     size_t n;
@@ -84,13 +86,15 @@ static void put_entity(struct buf *b, struct str e)
     static const struct {
         const char *name;
         uint32_t c;
-    } named[] = {{"amp", '&'},      {"lt", '<'},        {"gt", '>'},        {"quot", '"'},      {"apos", '\''},     {"nbsp", 0xa0},
-                 {"shy", 0xad},     {"copy", 0xa9},     {"reg", 0xae},      {"trade", 0x2122},  {"hellip", 0x2026}, {"ndash", 0x2013},
-                 {"mdash", 0x2014}, {"lsquo", 0x2018},  {"rsquo", 0x2019},  {"ldquo", 0x201c},  {"rdquo", 0x201d},  {"bdquo", 0x201e},
-                 {"laquo", 0xab},   {"raquo", 0xbb},    {"larr", 0x2190},   {"rarr", 0x2192},   {"times", 0xd7},    {"middot", 0xb7},
-                 {"deg", 0xb0},     {"plusmn", 0xb1},   {"le", 0x2264},     {"ge", 0x2265},     {"ne", 0x2260},     {"euro", 0x20ac},
-                 {"pound", 0xa3},   {"sect", 0xa7},     {"micro", 0xb5},    {"auml", 0xe4},     {"ouml", 0xf6},     {"uuml", 0xfc},
-                 {"Auml", 0xc4},    {"Ouml", 0xd6},     {"Uuml", 0xdc},     {"szlig", 0xdf},    {"eacute", 0xe9},   {"egrave", 0xe8}};
+    } named[] = {{"amp", '&'},       {"lt", '<'},       {"gt", '>'},       {"quot", '"'},     {"apos", '\''},
+                 {"nbsp", 0xa0},     {"shy", 0xad},     {"copy", 0xa9},    {"reg", 0xae},     {"trade", 0x2122},
+                 {"hellip", 0x2026}, {"ndash", 0x2013}, {"mdash", 0x2014}, {"lsquo", 0x2018}, {"rsquo", 0x2019},
+                 {"ldquo", 0x201c},  {"rdquo", 0x201d}, {"bdquo", 0x201e}, {"laquo", 0xab},   {"raquo", 0xbb},
+                 {"larr", 0x2190},   {"rarr", 0x2192},  {"times", 0xd7},   {"middot", 0xb7},  {"deg", 0xb0},
+                 {"plusmn", 0xb1},   {"le", 0x2264},    {"ge", 0x2265},    {"ne", 0x2260},    {"euro", 0x20ac},
+                 {"pound", 0xa3},    {"sect", 0xa7},    {"micro", 0xb5},   {"auml", 0xe4},    {"ouml", 0xf6},
+                 {"uuml", 0xfc},     {"Auml", 0xc4},    {"Ouml", 0xd6},    {"Uuml", 0xdc},    {"szlig", 0xdf},
+                 {"eacute", 0xe9},   {"egrave", 0xe8}};
     uint32_t c;
     if (numeric_entity(e, &c)) {
         put_code_point(b, c);
@@ -121,7 +125,8 @@ static struct str attribute(struct render *r, const MD_ATTRIBUTE *at)
     return buf_text(&b);
 }
 
-/* ---- links ----------------------------------------------------------------------------------------------------------- */
+/* ---- links
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* "files/plan.pdf": no colon before the first slash, so no scheme. */
 static bool is_relative(struct str url)
@@ -187,7 +192,8 @@ static void close_link(struct render *r, struct str otherwise)
     r->link_level--;
 }
 
-/* ---- what md4c calls ------------------------------------------------------------------------------------------------- */
+/* ---- what md4c calls
+ * ------------------------------------------------------------------------------------------------- */
 
 static void heading(struct render *r, const char *open, unsigned level)
 {
@@ -250,7 +256,8 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
         put(r, "<tr>");
         break;
     case MD_BLOCK_TH:
-        put(r, ((MD_BLOCK_TD_DETAIL *)detail)->align == MD_ALIGN_RIGHT ? "<th scope=\"col\" class=\"num\">" : "<th scope=\"col\">");
+        put(r, ((MD_BLOCK_TD_DETAIL *)detail)->align == MD_ALIGN_RIGHT ? "<th scope=\"col\" class=\"num\">"
+                                                                       : "<th scope=\"col\">");
         break;
     case MD_BLOCK_TD:
         put(r, ((MD_BLOCK_TD_DETAIL *)detail)->align == MD_ALIGN_RIGHT ? "<td class=\"num\">" : "<td>");
@@ -265,10 +272,18 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
 {
     static const char *const ends[] = {
-        [MD_BLOCK_QUOTE] = "</blockquote>\n", [MD_BLOCK_UL] = "</ul>\n",        [MD_BLOCK_OL] = "</ol>\n",
-        [MD_BLOCK_LI] = "</li>\n",            [MD_BLOCK_CODE] = "</code></pre>\n", [MD_BLOCK_P] = "</p>\n",
-        [MD_BLOCK_TABLE] = "</table></div>\n", [MD_BLOCK_THEAD] = "</thead>\n",  [MD_BLOCK_TBODY] = "</tbody>",
-        [MD_BLOCK_TR] = "</tr>\n",            [MD_BLOCK_TH] = "</th>",          [MD_BLOCK_TD] = "</td>",
+        [MD_BLOCK_QUOTE] = "</blockquote>\n",
+        [MD_BLOCK_UL] = "</ul>\n",
+        [MD_BLOCK_OL] = "</ol>\n",
+        [MD_BLOCK_LI] = "</li>\n",
+        [MD_BLOCK_CODE] = "</code></pre>\n",
+        [MD_BLOCK_P] = "</p>\n",
+        [MD_BLOCK_TABLE] = "</table></div>\n",
+        [MD_BLOCK_THEAD] = "</thead>\n",
+        [MD_BLOCK_TBODY] = "</tbody>",
+        [MD_BLOCK_TR] = "</tr>\n",
+        [MD_BLOCK_TH] = "</th>",
+        [MD_BLOCK_TD] = "</td>",
     };
     struct render *r = user;
     r->nesting--;
@@ -289,7 +304,10 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *user)
     else if (type == MD_SPAN_IMG)
         open_link(r, &((MD_SPAN_IMG_DETAIL *)detail)->src, &((MD_SPAN_IMG_DETAIL *)detail)->title);
     else
-        put(r, type == MD_SPAN_EM ? "<em>" : type == MD_SPAN_STRONG ? "<strong>" : type == MD_SPAN_CODE ? "<code>" : "<del>");
+        put(r, type == MD_SPAN_EM       ? "<em>"
+               : type == MD_SPAN_STRONG ? "<strong>"
+               : type == MD_SPAN_CODE   ? "<code>"
+                                        : "<del>");
     return out_of_bounds(r);
 }
 
@@ -302,7 +320,10 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *user)
     else if (type == MD_SPAN_IMG)
         close_link(r, msg_text(r->options.lang, M_view_picture));
     else
-        put(r, type == MD_SPAN_EM ? "</em>" : type == MD_SPAN_STRONG ? "</strong>" : type == MD_SPAN_CODE ? "</code>" : "</del>");
+        put(r, type == MD_SPAN_EM       ? "</em>"
+               : type == MD_SPAN_STRONG ? "</strong>"
+               : type == MD_SPAN_CODE   ? "</code>"
+                                        : "</del>");
     return out_of_bounds(r);
 }
 
@@ -345,8 +366,8 @@ static struct html plain(struct arena *a, struct str s)
     return (struct html){b.p, b.n};
 }
 
-/* md4c 0.4.8, Debian 12's, looks a few bytes past a text that ends inside a link (fixed in 0.5.0). So it is given a text that
- * ends in a line break, with more of them behind. */
+/* md4c 0.4.8, Debian 12's, looks a few bytes past a text that ends inside a link (fixed in 0.5.0). So it is given a
+ * text that ends in a line break, with more of them behind. */
 static struct str padded(struct arena *a, struct str s)
 {
     char *p = arena_alloc_raw(a, s.n + 1 + PADDING);

@@ -1,6 +1,6 @@
-/* A small writer of SVG pictures: shapes with numbers, text that is escaped, classes of static/cadre.css for all colour.
- * Every picture has a title and a description; a table with the same numbers belongs beside it. Coordinates are user units
- * of the view box; more than two decimals are not written. */
+/* A small writer of SVG pictures: shapes with numbers, text that is escaped, classes of static/cadre.css for all
+ * colour. Every picture has a title and a description; a table with the same numbers belongs beside it. Coordinates are
+ * user units of the view box; more than two decimals are not written. */
 #ifndef CADRE_VIEW_SVG_H
 #define CADRE_VIEW_SVG_H
 
@@ -17,7 +17,8 @@ struct svg_point {
 
 enum svg_anchor { SVG_START, SVG_MIDDLE, SVG_END };
 
-/* id is unique in the page (letters, digits, -), the title has id "<id>-t" for the region around it; title and desc are not empty; desc says what the picture shows. */
+/* id is unique in the page (letters, digits, -), the title has id "<id>-t" for the region around it; title and desc are
+ * not empty; desc says what the picture shows. */
 struct svg svg_begin(struct arena *a, const char *id, double width, double height, struct str title, struct str desc);
 /* class_name: literal words of the style sheet, or NULL. */
 void svg_group(struct svg *s, const char *class_name);

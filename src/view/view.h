@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/msg.h"
 
-/* Markup that is safe by construction. Made only by the Markdown renderer, the SVG writer and the form writer; there is no
- * function from text to html that does not escape. */
+/* Markup that is safe by construction. Made only by the Markdown renderer, the SVG writer and the form writer; there is
+ * no function from text to html that does not escape. */
 struct html {
     const char *p;
     size_t n;

@@ -5,7 +5,8 @@
 #include "view/view.h"
 
 void view_html(struct buf *b, struct html h);
-/* An address as a whole attribute value: of this site (/..., ?..., #...) or https:, http:, mailto:; anything else is "#". */
+/* An address as a whole attribute value: of this site (/..., ?..., #...) or https:, http:, mailto:; anything else is
+ * "#". */
 void view_url(struct buf *b, struct str url);
 bool view_url_safe(struct str url);
 /* As people read it, in the language of env, e.g. 3.25 or 3,25: two decimals, three below 1. */

@@ -55,10 +55,12 @@ static struct str html_of(const struct form *f)
     return buf_text(&b);
 }
 
-static const struct choice few[] = {{S_INIT("a"), S_INIT("A <1>"), S_INIT("hint")}, {S_INIT("b"), S_INIT("B"), {NULL, 0}}};
+static const struct choice few[] = {{S_INIT("a"), S_INIT("A <1>"), S_INIT("hint")},
+                                    {S_INIT("b"), S_INIT("B"), {NULL, 0}}};
 static const struct choice many[] = {
-    {S_INIT("1"), S_INIT("One"), {NULL, 0}},  {S_INIT("2"), S_INIT("Two"), {NULL, 0}},  {S_INIT("3"), S_INIT("Three"), {NULL, 0}},
-    {S_INIT("4"), S_INIT("Four"), {NULL, 0}}, {S_INIT("5"), S_INIT("Five"), {NULL, 0}}, {S_INIT("6"), S_INIT("Six"), {NULL, 0}},
+    {S_INIT("1"), S_INIT("One"), {NULL, 0}},   {S_INIT("2"), S_INIT("Two"), {NULL, 0}},
+    {S_INIT("3"), S_INIT("Three"), {NULL, 0}}, {S_INIT("4"), S_INIT("Four"), {NULL, 0}},
+    {S_INIT("5"), S_INIT("Five"), {NULL, 0}},  {S_INIT("6"), S_INIT("Six"), {NULL, 0}},
     {S_INIT("7"), S_INIT("Seven"), {NULL, 0}}};
 
 static struct form *form_of(int lang)
@@ -125,7 +127,9 @@ static void checks_kinds(void **state)
         {{.kind = FIELD_DAY}, "2028-02-29", ""},
         {{.kind = FIELD_DAY}, "2027-02-29", "“L” must be a real date, for example 2026-11-12"},
         {{.kind = FIELD_DAY}, "29.2.2028", "“L” must be a real date, for example 2026-11-12"},
-        {{.kind = FIELD_DAY, .min = 0, .max = 31}, "1970-02-02", "“L” must be between 1 January 1970 and 1 February 1970"},
+        {{.kind = FIELD_DAY, .min = 0, .max = 31},
+         "1970-02-02",
+         "“L” must be between 1 January 1970 and 1 February 1970"},
         {{.kind = FIELD_WHEN}, "2026-11-12T14:05", ""},
         {{.kind = FIELD_WHEN}, "2026-11-12 14:05:30", ""},
         {{.kind = FIELD_WHEN}, "2026-11-12T24:00", "“L” must be a real date and time, for example 2026-11-12 14:05"},
@@ -186,9 +190,12 @@ static void reads_many_and_files(void **state)
 {
     (void)state;
     struct form *f = form_of(0);
-    form_add(f, (struct field){.name = "m", .kind = FIELD_MANY, .choices = many, .choice_count = 7, .label_text = S("M")});
+    form_add(f,
+             (struct field){.name = "m", .kind = FIELD_MANY, .choices = many, .choice_count = 7, .label_text = S("M")});
     form_add(f, (struct field){.name = "f", .kind = FIELD_FILE, .max = 1500000, .label_text = S("F")});
-    const struct part parts[] = {{.name = S("m"), .value = S("3")}, {.name = S("m"), .value = S("7")}, {.name = S("m"), .value = S("3")},
+    const struct part parts[] = {{.name = S("m"), .value = S("3")},
+                                 {.name = S("m"), .value = S("7")},
+                                 {.name = S("m"), .value = S("3")},
                                  {.name = S("f"), .value = S("bytes"), .filename = S("C:\\a/../b\\plan.pdf")}};
     assert_true(form_read(f, parts, COUNT_OF(parts)));
     assert_int_equal(form_field(f, "m")->value_count, 2);
@@ -204,7 +211,8 @@ static void reads_many_and_files(void **state)
     has_not(html_of(f), "value=\"x\"");
 
     struct form *twice = form_of(0);
-    form_add(twice, (struct field){.name = "m", .kind = FIELD_CHOICE, .choices = many, .choice_count = 7, .label_text = S("M")});
+    form_add(twice, (struct field){
+                        .name = "m", .kind = FIELD_CHOICE, .choices = many, .choice_count = 7, .label_text = S("M")});
     assert_false(form_read(twice, parts, 2));
     same(form_field(twice, "m")->error, "“M” was answered more than once");
 }
@@ -217,18 +225,38 @@ static void writes_markup(void **state)
     f->cancel = S("javascript:x");
     f->danger = true;
     f->intro = M_site_account;
-    form_add(f, (struct field){.name = "t", .kind = FIELD_TEXT, .label = M_site_product, .hint = M_site_home, .required = true});
-    form_add(f, (struct field){.name = "l", .kind = FIELD_LONG_TEXT, .label_text = S("<L>"), .value = S("\n</textarea><script>")});
-    form_add(f, (struct field){.name = "p", .kind = FIELD_PASSWORD, .label_text = S("P"), .autocomplete = "current-password", .required = true});
-    form_add(f, (struct field){.name = "c", .kind = FIELD_CHOICE, .label_text = S("C"), .choices = few, .choice_count = 2, .value = S("a"), .required = true});
-    form_add(f, (struct field){.name = "s", .kind = FIELD_CHOICE, .label_text = S("S"), .choices = many, .choice_count = 7, .value = S("3")});
+    form_add(f, (struct field){
+                    .name = "t", .kind = FIELD_TEXT, .label = M_site_product, .hint = M_site_home, .required = true});
+    form_add(f, (struct field){
+                    .name = "l", .kind = FIELD_LONG_TEXT, .label_text = S("<L>"), .value = S("\n</textarea><script>")});
+    form_add(f, (struct field){.name = "p",
+                               .kind = FIELD_PASSWORD,
+                               .label_text = S("P"),
+                               .autocomplete = "current-password",
+                               .required = true});
+    form_add(f, (struct field){.name = "c",
+                               .kind = FIELD_CHOICE,
+                               .label_text = S("C"),
+                               .choices = few,
+                               .choice_count = 2,
+                               .value = S("a"),
+                               .required = true});
+    form_add(f, (struct field){.name = "s",
+                               .kind = FIELD_CHOICE,
+                               .label_text = S("S"),
+                               .choices = many,
+                               .choice_count = 7,
+                               .value = S("3")});
     form_add(f, (struct field){.name = "b", .kind = FIELD_BOOL, .label_text = S("B"), .value = S("1")});
     form_add(f, (struct field){.name = "h", .kind = FIELD_HIDDEN, .value = S("\"&")});
-    form_add(f, (struct field){.name = "r", .kind = FIELD_REAL, .label_text = S("R"), .value = S("2.5"), .required = true});
-    form_add(f, (struct field){.name = "d", .kind = FIELD_DAY, .label_text = S("D"), .min = 0, .max = 1, .required = true});
+    form_add(
+        f, (struct field){.name = "r", .kind = FIELD_REAL, .label_text = S("R"), .value = S("2.5"), .required = true});
+    form_add(
+        f, (struct field){.name = "d", .kind = FIELD_DAY, .label_text = S("D"), .min = 0, .max = 1, .required = true});
     struct str page = html_of(f);
     has(page, "<form method=\"post\" action=\"/x?a=1&amp;b=2\" novalidate data-draft=\"note-7\">\n"
-              "<input type=\"hidden\" name=\"csrf\" value=\"to&quot;ken\">\n<input type=\"hidden\" name=\"h\" value=\"&quot;&amp;\">");
+              "<input type=\"hidden\" name=\"csrf\" value=\"to&quot;ken\">\n<input type=\"hidden\" name=\"h\" "
+              "value=\"&quot;&amp;\">");
     has_not(page, "errors");
     has_not(page, "multipart");
     has(page, "<legend><h2>Your account</h2></legend>");
@@ -237,14 +265,17 @@ static void writes_markup(void **state)
     has(page, "<label for=\"f-l\">&lt;L&gt; (optional)</label>");
     has(page, ">\n\n&lt;/textarea&gt;&lt;script&gt;</textarea>");
     has(page, "autocomplete=\"current-password\">");
-    has(page, "<label class=\"pick\"><input type=\"radio\" id=\"f-c\" name=\"c\" value=\"a\" checked><span>A &lt;1&gt; <small>hint</small></span></label>");
+    has(page, "<label class=\"pick\"><input type=\"radio\" id=\"f-c\" name=\"c\" value=\"a\" checked><span>A &lt;1&gt; "
+              "<small>hint</small></span></label>");
     has(page, "<input type=\"radio\" id=\"f-c-2\" name=\"c\" value=\"b\">");
     has(page, "<select id=\"f-s\" name=\"s\">\n<option value=\"\">Choose one</option>");
     has(page, "<option value=\"3\" selected>Three</option>");
-    has(page, "<label class=\"pick\"><input type=\"checkbox\" value=\"1\" id=\"f-b\" name=\"b\" checked><span>B</span></label>");
+    has(page, "<label class=\"pick\"><input type=\"checkbox\" value=\"1\" id=\"f-b\" name=\"b\" "
+              "checked><span>B</span></label>");
     has(page, "value=\"2.5\"");
     has(page, "type=\"date\" id=\"f-d\" name=\"d\" min=\"1970-01-01\" max=\"1970-01-02\">");
-    has(page, "<button class=\"btn danger\" type=\"submit\">Sign in</button>\n<a class=\"btn text\" href=\"#\">Cancel</a>");
+    has(page,
+        "<button class=\"btn danger\" type=\"submit\">Sign in</button>\n<a class=\"btn text\" href=\"#\">Cancel</a>");
     f->lang = 1;
     has(html_of(f), "value=\"2,5\"");
     form_add(f, (struct field){.name = "f", .kind = FIELD_FILE, .label_text = S("F")});
@@ -257,13 +288,21 @@ static void shows_errors(void **state)
     struct form *f = form_of(0);
     form_add(f, (struct field){.name = "t", .kind = FIELD_TEXT, .label_text = S("T"), .hint = M_site_home, .max = 2});
     form_add(f, (struct field){.name = "p", .kind = FIELD_PASSWORD, .label_text = S("P"), .min = 12});
-    form_add(f, (struct field){.name = "c", .kind = FIELD_CHOICE, .label_text = S("C"), .choices = few, .choice_count = 2, .required = true});
+    form_add(f, (struct field){.name = "c",
+                               .kind = FIELD_CHOICE,
+                               .label_text = S("C"),
+                               .choices = few,
+                               .choice_count = 2,
+                               .required = true});
     form_add(f, (struct field){.name = "ok", .kind = FIELD_TEXT, .label_text = S("OK")});
-    const struct part parts[] = {{.name = S("t"), .value = S("<b>")}, {.name = S("p"), .value = S("secret")}, {.name = S("ok"), .value = S("kept\"")}};
+    const struct part parts[] = {{.name = S("t"), .value = S("<b>")},
+                                 {.name = S("p"), .value = S("secret")},
+                                 {.name = S("ok"), .value = S("kept\"")}};
     assert_false(form_read(f, parts, COUNT_OF(parts)));
     form_error(f, "", M_error_stale_form, NULL);
     struct str page = html_of(f);
-    has(page, "<div class=\"errors\" role=\"alert\" tabindex=\"-1\" aria-labelledby=\"errors-h\"><h2 id=\"errors-h\">There is a problem</h2>\n<ul>\n<li>This form was open for too long.");
+    has(page, "<div class=\"errors\" role=\"alert\" tabindex=\"-1\" aria-labelledby=\"errors-h\"><h2 "
+              "id=\"errors-h\">There is a problem</h2>\n<ul>\n<li>This form was open for too long.");
     has(page, "<li><a href=\"#f-t\">“T” must be at most 2 characters long; it has 3</a></li>\n<li><a href=\"#f-p\">");
     has(page, "<li><a href=\"#f-c\">Choose an answer for “C”</a></li>");
     has(page, "<div class=\"field wrong\"><label for=\"f-t\">");
@@ -290,9 +329,11 @@ static void writes_json(void **state)
     (void)state;
     struct form *f = form_of(0);
     form_add(f, (struct field){.name = "p", .kind = FIELD_PASSWORD, .label_text = S("P")});
-    form_add(f, (struct field){.name = "m", .kind = FIELD_MANY, .label_text = S("M"), .choices = few, .choice_count = 2});
+    form_add(f,
+             (struct field){.name = "m", .kind = FIELD_MANY, .label_text = S("M"), .choices = few, .choice_count = 2});
     form_add(f, (struct field){.name = "b", .kind = FIELD_BOOL, .label_text = S("B")});
-    const struct part parts[] = {{.name = S("p"), .value = S("secret")}, {.name = S("m"), .value = S("b")}, {.name = S("b"), .value = S("x")}};
+    const struct part parts[] = {
+        {.name = S("p"), .value = S("secret")}, {.name = S("m"), .value = S("b")}, {.name = S("b"), .value = S("x")}};
     form_read(f, parts, COUNT_OF(parts));
     struct buf b = buf_new(a, 256);
     struct view_env env = {.out = &b, .a = a, .zone = zone_utc(), .csrf = S("token")};
@@ -303,9 +344,11 @@ static void writes_json(void **state)
     assert_non_null(j);
     json_t *fields = json_object_get(j, "fields");
     assert_int_equal(json_array_size(fields), 3);
-    assert_string_equal(json_string_value(json_array_get(json_object_get(json_array_get(fields, 1), "values"), 0)), "b");
+    assert_string_equal(json_string_value(json_array_get(json_object_get(json_array_get(fields, 1), "values"), 0)),
+                        "b");
     assert_string_equal(json_string_value(json_object_get(json_array_get(fields, 1), "kind")), "many");
-    assert_string_equal(json_string_value(json_object_get(json_array_get(fields, 2), "error")), "“B” can only be ticked or left empty");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(fields, 2), "error")),
+                        "“B” can only be ticked or left empty");
     assert_true(json_is_null(json_object_get(j, "error")));
     json_decref(j);
 }
@@ -315,7 +358,10 @@ static void grows(void **state)
     (void)state;
     struct form *f = form_of(0);
     for (int i = 0; i < 100; i++)
-        form_add(f, (struct field){.name = str_printf(a, "n%d", i).p, .kind = FIELD_INT, .label_text = S("N"), .value = str_printf(a, "%d", i)});
+        form_add(f, (struct field){.name = str_printf(a, "n%d", i).p,
+                                   .kind = FIELD_INT,
+                                   .label_text = S("N"),
+                                   .value = str_printf(a, "%d", i)});
     for (int i = 0; i < 100; i++)
         assert_int_equal(form_int(f, str_printf(a, "n%d", i).p, -1), i);
 }
@@ -331,18 +377,27 @@ static size_t dice(size_t n)
 static void survives_anything(void **state)
 {
     (void)state;
-    static const char *const seeds[] = {"2026-11-12T14:05", "2026-11-12", "a@example.org", "3,5", "-12", "<script>x</script>", "äöü€", "1", "b", "\"><img>"};
+    static const char *const seeds[] = {
+        "2026-11-12T14:05", "2026-11-12", "a@example.org", "3,5", "-12", "<script>x</script>", "äöü€", "1", "b",
+        "\"><img>"};
     for (int round = 0; round < 400; round++) {
         struct form *f = form_of(round & 1);
         for (int k = 0; k <= FIELD_HIDDEN; k++)
-            form_add(f, (struct field){.name = str_printf(a, "x%d", k).p, .kind = (enum field_kind)k, .label_text = S("L"), .required = dice(2) != 0,
-                                       .min = (int64_t)dice(3), .max = (int64_t)dice(20), .choices = many, .choice_count = 1 + dice(7)});
+            form_add(f, (struct field){.name = str_printf(a, "x%d", k).p,
+                                       .kind = (enum field_kind)k,
+                                       .label_text = S("L"),
+                                       .required = dice(2) != 0,
+                                       .min = (int64_t)dice(3),
+                                       .max = (int64_t)dice(20),
+                                       .choices = many,
+                                       .choice_count = 1 + dice(7)});
         struct part parts[20];
         for (size_t i = 0; i < COUNT_OF(parts); i++) {
             struct str value = str_dup(a, str_from(seeds[dice(COUNT_OF(seeds))]));
             for (size_t k = dice(4); k > 0 && value.n != 0; k--)
                 ((char *)(uintptr_t)value.p)[dice(value.n)] = (char)dice(256);
-            parts[i] = (struct part){.name = str_printf(a, "x%zu", dice(14)), .value = str_sub(value, 0, dice(value.n + 1)),
+            parts[i] = (struct part){.name = str_printf(a, "x%zu", dice(14)),
+                                     .value = str_sub(value, 0, dice(value.n + 1)),
                                      .filename = dice(3) == 0 ? value : STR_NONE};
         }
         form_read(f, parts, COUNT_OF(parts));

@@ -41,10 +41,12 @@ static void formats(void **state)
     const struct msg_arg many[] = {MSG_TEXT("label", S("{n}<")), MSG_NUM("max", 20000), MSG_NUM("n", 1234567)};
     same(msg_format(a, 0, M_form_too_long, one, 3), "“Name” must be at most 1 characters long; it has 1 character");
     same(msg_format(a, 0, M_form_too_long, many, 3), "“{n}<” must be at most 20,000 characters long; it has 1,234,567");
-    same(msg_format(a, 1, M_form_too_long, many, 3), "„{n}<“ darf höchstens 20.000 Zeichen lang sein; es sind 1.234.567");
+    same(msg_format(a, 1, M_form_too_long, many, 3),
+         "„{n}<“ darf höchstens 20.000 Zeichen lang sein; es sind 1.234.567");
     same(msg_format(a, 0, M_form_not_int, NULL, 0), "“{label}” must be a whole number");
     const struct msg_arg other[] = {MSG_NUM("x", 1)};
-    same(msg_format(a, 0, M_form_not_int, other, 1), "“{label}” must be a whole number"); /* a forgotten argument shows */
+    same(msg_format(a, 0, M_form_not_int, other, 1),
+         "“{label}” must be a whole number"); /* a forgotten argument shows */
     struct buf b = buf_new(a, 16);
     msg_html(&b, 0, M_form_too_long, many, 3);
     same(buf_text(&b), "“{n}&lt;” must be at most 20,000 characters long; it has 1,234,567");
@@ -88,10 +90,22 @@ static void finds_languages(void **state)
     static const struct {
         const char *header, *tag;
     } cases[] = {
-        {"de", "de"},          {"DE-at", "de"},           {"de-Latn-AT", "de"},          {"en-GB,en;q=0.9,de;q=0.8", "en"},
-        {"fr", "en"},          {"fr,de;q=0.1", "de"},     {"de;q=0.4, en;q=0.5", "en"},  {"de;q=0", "en"},
-        {"", "en"},            {",,;;,q=1", "en"},        {"de;q=nan", "en"},            {"de;q=2", "en"},
-        {"*", "en"},           {"de;foo=bar;q=0.3", "de"}, {"-", "en"},                  {"dee", "en"},
+        {"de", "de"},
+        {"DE-at", "de"},
+        {"de-Latn-AT", "de"},
+        {"en-GB,en;q=0.9,de;q=0.8", "en"},
+        {"fr", "en"},
+        {"fr,de;q=0.1", "de"},
+        {"de;q=0.4, en;q=0.5", "en"},
+        {"de;q=0", "en"},
+        {"", "en"},
+        {",,;;,q=1", "en"},
+        {"de;q=nan", "en"},
+        {"de;q=2", "en"},
+        {"*", "en"},
+        {"de;foo=bar;q=0.3", "de"},
+        {"-", "en"},
+        {"dee", "en"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         same(lang_tag(lang_find(str_from(cases[i].header))), cases[i].tag);
@@ -101,9 +115,12 @@ static void finds_languages(void **state)
     assert_int_equal(lang_count(), 2);
 }
 
-/* ---- what msggen refuses --------------------------------------------------------------------------------------------- */
+/* ---- what msggen refuses
+ * --------------------------------------------------------------------------------------------- */
 
-#define PO "msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Language: x\\n\"\n\"Plural-Forms: nplurals=2; plural=(n != 1);\\n\"\n"
+#define PO                                                                                                             \
+    "msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Language: x\\n\"\n\"Plural-Forms: "    \
+    "nplurals=2; plural=(n != 1);\\n\"\n"
 #define SITE PO "\"X-Language-Name: X\\n\"\n\"X-Number: 1,234.5\\n\"\n\n"
 
 static const struct {
@@ -115,12 +132,15 @@ static const struct {
      PO "\nmsgid \"a\"\nmsgid_plural \"a\"\nmsgstr[0] \"{n} eins\"\nmsgstr[1] \"{n}\"\n", NULL},
     {PO "\nmsgid \"a\"\nmsgstr \"A\"\n", PO, "de/c.po: lacks \"a\""},
     {PO, PO "\nmsgid \"a\"\nmsgstr \"A\"\n", "de/c.po:7: \"a\" is not in"},
-    {PO "\nmsgid \"a\"\nmsgstr \"A {x}\"\n", PO "\nmsgid \"a\"\nmsgstr \"A\"\n", "de/c.po:7: \"a\" lacks the placeholder {x}"},
-    {PO "\nmsgid \"a\"\nmsgstr \"A\"\n", PO "\nmsgid \"a\"\nmsgstr \"A {y}\"\n", "en/c.po:7: \"a\" lacks the placeholder {y}"},
+    {PO "\nmsgid \"a\"\nmsgstr \"A {x}\"\n", PO "\nmsgid \"a\"\nmsgstr \"A\"\n",
+     "de/c.po:7: \"a\" lacks the placeholder {x}"},
+    {PO "\nmsgid \"a\"\nmsgstr \"A\"\n", PO "\nmsgid \"a\"\nmsgstr \"A {y}\"\n",
+     "en/c.po:7: \"a\" lacks the placeholder {y}"},
     {PO "\nmsgid \"a\"\nmsgid_plural \"a\"\nmsgstr[0] \"{x}\"\nmsgstr[1] \"{n}\"\n", PO, "lacks the placeholder {x}"},
     {PO "\nmsgid \"a\"\nmsgstr \"A {x\"\n", PO "\nmsgid \"a\"\nmsgstr \"A {x\"\n", "starts a placeholder"},
     {PO "\nmsgid \"a\"\nmsgstr \"A {}\"\n", PO "\nmsgid \"a\"\nmsgstr \"A {}\"\n", "starts a placeholder"},
-    {PO "\nmsgid \"a\"\nmsgstr \"A\"\n", PO "\nmsgid \"a\"\nmsgid_plural \"a\"\nmsgstr[0] \"A\"\nmsgstr[1] \"A\"\n", "has a plural in one language"},
+    {PO "\nmsgid \"a\"\nmsgstr \"A\"\n", PO "\nmsgid \"a\"\nmsgid_plural \"a\"\nmsgstr[0] \"A\"\nmsgstr[1] \"A\"\n",
+     "has a plural in one language"},
     {PO "\nmsgid \"a\"\nmsgstr \"A\"\n\nmsgid \"a\"\nmsgstr \"B\"\n", PO, "en/c.po:10: duplicate"},
     {PO "\nmsgid \"a\"\nmsgstr \"\"\n", PO, "en/c.po:7: \"a\" has no text"},
     {PO "\n#, fuzzy\nmsgid \"a\"\nmsgstr \"A\"\n", PO, "en/c.po:8: \"a\" is marked fuzzy"},

@@ -103,14 +103,19 @@ static void writes_html(void **state)
     has_not(page, "<script");
     has(page, "<p>1 December 2026, 1,234|<time datetime=\"2026-11-12T13:05:00Z\">12 November 2026, 14:05</time>|"
               "<time datetime=\"2026-12-01\">1 December 2026</time></p>");
-    has(page, "<li class=\"late\"><a href=\"/s/1?a=b&amp;c=d\">One &amp; &quot;two&quot;</a><b title=\"One &amp; &quot;two&quot;-&lt;script&gt;");
+    has(page, "<li class=\"late\"><a href=\"/s/1?a=b&amp;c=d\">One &amp; &quot;two&quot;</a><b title=\"One &amp; "
+              "&quot;two&quot;-&lt;script&gt;");
     has(page, ">x&lt;y</b>");
     has(page, "<li><a href=\"#\">Three</a></li>");
-    has(page, "<a href=\"/people/1234?next=https%3A%2F%2Fexample.org%2Fa%3Fb%3Dc%26d%3D%22e%22&amp;d=2026-12-01\" aria-current=\"page\">one</a>");
-    has(page, "<a href=\"https://example.org/a?b=c&amp;d=&quot;e&quot;?a=%3Cscript%3Ealert%28%27x%27%29%3C%2Fscript%3E\">two</a>");
+    has(page, "<a href=\"/people/1234?next=https%3A%2F%2Fexample.org%2Fa%3Fb%3Dc%26d%3D%22e%22&amp;d=2026-12-01\" "
+              "aria-current=\"page\">one</a>");
+    has(page, "<a "
+              "href=\"https://example.org/"
+              "a?b=c&amp;d=&quot;e&quot;?a=%3Cscript%3Ealert%28%27x%27%29%3C%2Fscript%3E\">two</a>");
     has(page, "<i>A</i>");
     has(page, "<p>Dr. Ä in R&lt;2&gt;</p>");
-    has(page, "<section><p class=\"card\">c1</p>\n<p class=\"card\">c2</p>\n<p class=\"card\">c1</p>\n<p class=\"card\">c2</p>\n</section>");
+    has(page, "<section><p class=\"card\">c1</p>\n<p class=\"card\">c2</p>\n<p class=\"card\">c1</p>\n<p "
+              "class=\"card\">c2</p>\n</section>");
     has(page, "/script&gt; 12 November 2026, 14:05</textarea>"); /* no element inside */
     has(page, "<p>3.25/7 many</p>");
     has(page, "<div><em>ready</em><svg></svg></div>");
@@ -170,8 +175,10 @@ static void writes_json(void **state)
     assert_int_equal(json_array_size(json_object_get(j, "sections")), 2);
     json_t *first = json_array_get(json_object_get(j, "sections"), 0);
     assert_int_equal(json_array_size(json_object_get(first, "tags")), 2);
-    assert_string_equal(json_string_value(json_object_get(json_object_get(json_object_get(j, "teacher"), "place"), "room")), "R<2>");
-    assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(j, "cards"), 1), "name")), "c2");
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(json_object_get(j, "teacher"), "place"), "room")), "R<2>");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(j, "cards"), 1), "name")),
+                        "c2");
     assert_string_equal(json_string_value(json_object_get(json_object_get(j, "f"), "action")), "/save");
     json_decref(j);
 
@@ -191,9 +198,22 @@ static void writes_json(void **state)
 static void knows_safe_addresses(void **state)
 {
     (void)state;
-    static const char *const good[] = {"/", "/a/b?c#d", "?page=2", "#top", "https://example.org", "HTTP://example.org", "mailto:a@b.org"};
-    static const char *const bad[] = {"", "//evil.org", "/\\evil.org", "javascript:alert(1)", "JavaScript:x", " javascript:x", "\tjavascript:x",
-                                      "java\nscript:x", "data:text/html,x", "vbscript:x", "relative", "/a\nb", "https:evil", "file:///etc"};
+    static const char *const good[] = {
+        "/", "/a/b?c#d", "?page=2", "#top", "https://example.org", "HTTP://example.org", "mailto:a@b.org"};
+    static const char *const bad[] = {"",
+                                      "//evil.org",
+                                      "/\\evil.org",
+                                      "javascript:alert(1)",
+                                      "JavaScript:x",
+                                      " javascript:x",
+                                      "\tjavascript:x",
+                                      "java\nscript:x",
+                                      "data:text/html,x",
+                                      "vbscript:x",
+                                      "relative",
+                                      "/a\nb",
+                                      "https:evil",
+                                      "file:///etc"};
     for (size_t i = 0; i < COUNT_OF(good); i++)
         if (!view_url_safe(str_from(good[i])))
             fail_msg("%s", good[i]);
@@ -223,9 +243,12 @@ static void writes_reals(void **state)
     assert_int_equal(real_text(1e300).n, 301);
 }
 
-/* ---- what is refused ------------------------------------------------------------------------------------------------- */
+/* ---- what is refused
+ * ------------------------------------------------------------------------------------------------- */
 
-#define HEAD "<!-- view: v\nx: text\nu: url\nn: int\no: int?\nh: html\nb: bool\nt: time\ng: group?\n  y: text\nl: list\n  z: text\nc: list of w\nf: form\n-->\n"
+#define HEAD                                                                                                           \
+    "<!-- view: v\nx: text\nu: url\nn: int\no: int?\nh: html\nb: bool\nt: time\ng: group?\n  y: text\nl: list\n  z: "  \
+    "text\nc: list of w\nf: form\n-->\n"
 
 static const struct {
     const char *text, *says;
@@ -334,7 +357,8 @@ static void refuses(void **state)
         put_file(path, refused[i].text);
         int status = run_generator(a, argv, &said);
         if (status != 1 || !str_starts(said, str_from(path)) || !str_find(said, str_from(refused[i].says), NULL))
-            fail_msg("status %d, said \"%.*s\" instead of \"%s\" to:\n%s", status, STR_ARG(said), refused[i].says, refused[i].text);
+            fail_msg("status %d, said \"%.*s\" instead of \"%s\" to:\n%s", status, STR_ARG(said), refused[i].says,
+                     refused[i].text);
         assert_int_not_equal(access(str_printf(a, "%s/v_view.h", folder).p, F_OK), 0);
     }
 }
@@ -347,7 +371,8 @@ static void accepts(void **state)
         HEAD "{{if g}}{{g.y}}{{if x}}{{g.y}}{{end}}{{end}}",
         HEAD "{{if !g}}a{{else}}{{g.y}}{{end}}",
         HEAD "<a href=\"https://example.org/{{x}}\">a</a><a href=\"?p={{n}}\">b</a><a href=\"mailto:{{x}}\">c</a>",
-        HEAD "<!doctype html>\n<html lang=\"{{x}}\"><head><title>{{x}}</title><script src=\"/static/cadre.js?v={{x}}\" defer></script></head><body></body></html>",
+        HEAD "<!doctype html>\n<html lang=\"{{x}}\"><head><title>{{x}}</title><script src=\"/static/cadre.js?v={{x}}\" "
+             "defer></script></head><body></body></html>",
         HEAD "<input type=checkbox {{if b}}checked{{end}}><br/>",
         HEAD "<svg><g><path d=\"M0 0\"/></g></svg>",
         HEAD "<a href=\"{{if b}}{{u}}{{else}}/x{{end}}?y={{x}}\">a</a>",
@@ -366,14 +391,16 @@ static void accepts(void **state)
     assert_int_equal(stat(made, &before), 0);
     assert_int_equal(run_generator(a, argv, &said), 0);
     assert_int_equal(stat(made, &after), 0);
-    assert_true(before.st_mtim.tv_sec == after.st_mtim.tv_sec && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec); /* unchanged, unwritten */
+    assert_true(before.st_mtim.tv_sec == after.st_mtim.tv_sec &&
+                before.st_mtim.tv_nsec == after.st_mtim.tv_nsec); /* unchanged, unwritten */
 }
 
 /* Any damage to a view gives an error or a view, never a crash. */
 static void survives_damage(void **state)
 {
     (void)state;
-    static const char source[] = HEAD "<a href=\"/p/{{n}}\"{{if b}} class=\"x\"{{end}}>{{x}}</a>{{each l}}<p>{{.z}}</p>{{end}}{{t site_home n=o}}";
+    static const char source[] = HEAD
+        "<a href=\"/p/{{n}}\"{{if b}} class=\"x\"{{end}}>{{x}}</a>{{each l}}<p>{{.z}}</p>{{end}}{{t site_home n=o}}";
     const char *folder = scratch(a), *path = str_printf(a, "%s/v.html", folder).p;
     const char *const argv[] = {VIEWGEN, folder, folder, "v.html", NULL};
     uint64_t seed = 7;
@@ -392,7 +419,8 @@ static void survives_damage(void **state)
     }
 }
 
-/* ---- pictures -------------------------------------------------------------------------------------------------------- */
+/* ---- pictures
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void writes_svg(void **state)
 {
