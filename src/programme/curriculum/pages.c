@@ -96,9 +96,25 @@ struct str page_csrf(struct ctx *c)
     return c->session != NULL && c->app->hooks->csrf != NULL ? c->app->hooks->csrf(c) : S("");
 }
 
-struct html page_markdown(struct ctx *c, struct str text)
+/* The highest heading that a text uses: 1 for "# x"; 7 when it has none. */
+static int highest_heading(struct str text)
 {
-    return markdown_render(c->a, text, (struct markdown_options){.lang = c->lang, .heading_shift = 1});
+    struct str line;
+    int highest = 7;
+    while (str_line(&text, &line)) {
+        int n = 0;
+        while ((size_t)n < line.n && line.p[n] == '#')
+            n++;
+        if (n > 0 && n < highest && (size_t)n < line.n && line.p[n] == ' ')
+            highest = n;
+    }
+    return highest;
+}
+
+struct html page_markdown(struct ctx *c, struct str text, int below)
+{
+    int highest = highest_heading(text), shift = highest <= below ? below + 1 - highest : 0;
+    return markdown_render(c->a, text, (struct markdown_options){.lang = c->lang, .heading_shift = shift});
 }
 
 int64_t page_number(const struct ctx *c)

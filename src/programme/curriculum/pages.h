@@ -35,7 +35,8 @@ enum rc page_session_to_change(struct ctx *c, struct session_page *out) MUST_CHE
 /* ---- small things -------------------------------------------------------------------------------------------------------- */
 struct str page_path(struct ctx *c, const char *fmt, int64_t id) __attribute__((format(printf, 2, 0))); /* one PRId64 */
 struct str page_csrf(struct ctx *c);
-struct html page_markdown(struct ctx *c, struct str text);
+/* What people wrote, as it stands under a heading of the page: its own headings are lower than that one. */
+struct html page_markdown(struct ctx *c, struct str text, int below);
 /* The page number of ?page=, from 1; anything else is 1. */
 int64_t page_number(const struct ctx *c);
 /* "done", "overdue", "soon" (within a week), "started", "new"; has_due false: no day. */

@@ -101,7 +101,7 @@ enum rc get_course(struct ctx *c)
     struct view_course_page v = {
         .title = r->title,
         .summary = r->summary,
-        .description = page_markdown(c, r->description),
+        .description = page_markdown(c, r->description, 1),
         .state = r->state,
         .stage = r->stage_title.p != NULL ? r->stage_title : S(""),
         .licence = r->licence,
@@ -221,12 +221,12 @@ static void fill_texts(struct ctx *c, const struct session_page *s, struct view_
     v->minutes = r->minutes;
     v->draft = str_eq(r->course_state, S("draft"));
     v->retired = r->retired != 0;
-    v->aims = page_markdown(c, r->aims);
-    v->reading = page_markdown(c, r->reading);
-    v->exercise = page_markdown(c, r->exercise);
-    v->sources = page_markdown(c, r->sources);
+    v->aims = page_markdown(c, r->aims, 2);
+    v->reading = page_markdown(c, r->reading, 2);
+    v->exercise = page_markdown(c, r->exercise, 2);
+    v->sources = page_markdown(c, r->sources, 2);
     if (s->may_change || s->standing.teaches) /* the plan is for teachers: learners never see it */
-        v->time_plan = page_markdown(c, r->time_plan);
+        v->time_plan = page_markdown(c, r->time_plan, 2);
 }
 
 static void fill_standing(struct ctx *c, const struct session_page *s, struct view_session_page *v)
@@ -260,7 +260,6 @@ enum rc get_session(struct ctx *c)
                                                  : (struct crumb){tr(c, M_curriculum_courses_title), S("/courses")},
                              {s.row.course_title, page_path(c, "/courses/%" PRId64, s.row.course_id)}};
     struct page p = {.title = s.row.title,
-                     .caption = s.row.course_title,
                      .section = s.standing.enrolled ? "/learning" : "/courses",
                      .crumbs = crumbs,
                      .crumb_count = COUNT_OF(crumbs)};
