@@ -1,10 +1,11 @@
 /* The door: the only file that knows libmicrohttpd. Everything here but adapter_resume runs on its one I/O thread. It
- * refuses what version 0.9.75 lets through (two lengths, a length with chunks, other transfer encodings, odd header names,
- * two hosts, folded lines, bare line feeds, NUL bytes), keeps the limits, and sees to it that each phase of a connection has a deadline: the library's own timeout
- * starts again with every byte. See docs/http.md.
+ * refuses what version 0.9.75 lets through (two lengths, a length with chunks, other transfer encodings, odd header
+ * names, two hosts, folded lines, bare line feeds, NUL bytes), keeps the limits, and sees to it that each phase of a
+ * connection has a deadline: the library's own timeout starts again with every byte. See docs/http.md.
  *
- * The library calls on_request once when the head is there, then for each piece of body, then with no data when all is in.
- * An answer given at the first call closes the connection, so only refusals are; the rest wait for the last call. */
+ * The library calls on_request once when the head is there, then for each piece of body, then with no data when all is
+ * in. An answer given at the first call closes the connection, so only refusals are; the rest wait for the last call.
+ */
 #include "http/inside.h"
 
 #include <errno.h>
@@ -18,11 +19,12 @@
 #include "http/listen.h"
 #include "http/parse.h"
 
-#define SPARE_MAX 64u               /* exchanges kept for the next requests */
+#define SPARE_MAX 64u /* exchanges kept for the next requests */
 #define ARENA_BLOCK (24u * 1024u)
 #define CONNECTION_MEMORY (16u * 1024u) /* the library clears and so touches all of it */
 
-/* ---- exchanges ------------------------------------------------------------------------------------------------------- */
+/* ---- exchanges
+ * ------------------------------------------------------------------------------------------------------- */
 
 static struct exchange *exchange_take(struct server *s)
 {
@@ -71,7 +73,8 @@ static void exchange_give_back(struct exchange *x)
     s->spare_count++;
 }
 
-/* ---- deadlines ------------------------------------------------------------------------------------------------------- */
+/* ---- deadlines
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void set_deadline(struct exchange *x, uint64_t from_us, uint64_t bytes)
 {
@@ -80,7 +83,8 @@ static void set_deadline(struct exchange *x, uint64_t from_us, uint64_t bytes)
     atomic_store(&x->conn->deadline_us, from_us + us);
 }
 
-/* ---- sending --------------------------------------------------------------------------------------------------------- */
+/* ---- sending
+ * --------------------------------------------------------------------------------------------------------- */
 
 static void add_header(struct MHD_Response *r, const char *name, const char *value)
 {
@@ -90,8 +94,9 @@ static void add_header(struct MHD_Response *r, const char *name, const char *val
 
 /* On every answer. The policy allows what the pages use: own scripts, styles and forms, pictures also inline. */
 static const char *const common_headers[][2] = {
-    {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
-                                "'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+     "'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "same-origin"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
@@ -178,7 +183,8 @@ static enum MHD_Result refuse_midway(struct exchange *x, int status, const char 
     return MHD_NO;
 }
 
-/* ---- the head -------------------------------------------------------------------------------------------------------- */
+/* ---- the head
+ * -------------------------------------------------------------------------------------------------------- */
 
 struct head {
     struct exchange *x;
@@ -190,8 +196,8 @@ struct head {
 };
 
 /* The library hides from us what a NUL cuts off, joins folded lines and takes a line without a name for the end of the
- * head. But 0.9.75 cuts the head up where it lies: when each line begins right behind the CRLF of the one before it, nothing
- * is hidden. Later versions refuse such requests themselves. */
+ * head. But 0.9.75 cuts the head up where it lies: when each line begins right behind the CRLF of the one before it,
+ * nothing is hidden. Later versions refuse such requests themselves. */
 static void check_seam(struct head *h, struct str name, struct str value)
 {
     const char *gap = name.p + name.n;
@@ -362,7 +368,8 @@ static int read_head(struct exchange *x, const char *method, const char *version
     return 0;
 }
 
-/* ---- the body -------------------------------------------------------------------------------------------------------- */
+/* ---- the body
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* Makes room for n more bytes; false when all bodies together would take too much. */
 static bool body_room(struct exchange *x, size_t n)
@@ -399,7 +406,8 @@ static enum MHD_Result take_body(struct exchange *x, const char *data, size_t *s
     return MHD_YES;
 }
 
-/* ---- the library's calls --------------------------------------------------------------------------------------------- */
+/* ---- the library's calls
+ * --------------------------------------------------------------------------------------------- */
 
 static enum MHD_Result turn_away(struct exchange *x)
 {
@@ -409,8 +417,8 @@ static enum MHD_Result turn_away(struct exchange *x)
     return send_reply(x);
 }
 
-/* All is in: answer here, or hand over to a worker. Who is turned away is so at once: of a crowd that the queue does not
- * take nobody waits with memory in hand. */
+/* All is in: answer here, or hand over to a worker. Who is turned away is so at once: of a crowd that the queue does
+ * not take nobody waits with memory in hand. */
 static enum MHD_Result begin(struct exchange *x)
 {
     size_t active = atomic_fetch_add(&x->server->active, 1);
@@ -486,7 +494,8 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con_cls, 
     exchange_give_back(x);
 }
 
-static void on_connection(void *cls, struct MHD_Connection *mhd, void **socket_context, enum MHD_ConnectionNotificationCode code)
+static void on_connection(void *cls, struct MHD_Connection *mhd, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
 {
     struct server *s = cls;
     struct conn *conn = *socket_context;
@@ -524,7 +533,8 @@ static size_t no_unescape(void *cls, struct MHD_Connection *mhd, char *s)
     return strlen(s); /* request.c decodes, and knows what is wrong */
 }
 
-/* ---- starting and stopping ------------------------------------------------------------------------------------------- */
+/* ---- starting and stopping
+ * ------------------------------------------------------------------------------------------- */
 
 enum rc adapter_start(struct server *s, struct err *e)
 {

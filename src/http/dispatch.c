@@ -12,13 +12,15 @@ void dispatch_context(struct ctx *c, struct exchange *x, struct db *db, struct a
 {
     const struct app *app = x->server->app;
     *nobody = *nobody_at_all;
-    *c = (struct ctx){.a = x->a, .app = x->server->app, .db = db, .rq = &x->rq, .rs = &x->rs, .who = nobody, .now = clock_now()};
+    *c = (struct ctx){
+        .a = x->a, .app = x->server->app, .db = db, .rq = &x->rq, .rs = &x->rs, .who = nobody, .now = clock_now()};
     c->lang = lang_find(request_header(&x->rq, "Accept-Language"));
     c->zone = app->zone != NULL ? app->zone : zone_utc();
     c->today = day_from_ms(c->zone, c->now);
 }
 
-/* ---- who asks -------------------------------------------------------------------------------------------------------- */
+/* ---- who asks
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void set_language(struct ctx *c, const struct visitor *v)
 {
@@ -66,7 +68,8 @@ static enum rc load_visitor(struct ctx *c, enum body_kind body)
     return rc;
 }
 
-/* ---- may they -------------------------------------------------------------------------------------------------------- */
+/* ---- may they
+ * -------------------------------------------------------------------------------------------------------- */
 
 static enum rc check_permission(struct ctx *c, enum permission may)
 {
@@ -100,7 +103,8 @@ static enum rc check_rate(struct ctx *c, struct server *s, const struct route *r
     return RC_RATE_LIMITED;
 }
 
-/* ---- what they sent -------------------------------------------------------------------------------------------------- */
+/* ---- what they sent
+ * -------------------------------------------------------------------------------------------------- */
 
 static enum rc read_query(struct ctx *c, struct request *rq)
 {
@@ -123,7 +127,8 @@ static enum rc read_body(struct ctx *c, struct request *rq, enum body_kind kind)
     return kind == BODY_UPLOAD && type.n != 0 ? RC_OK : RC_UNSUPPORTED; /* a file as the whole body */
 }
 
-/* ---- the steps ------------------------------------------------------------------------------------------------------- */
+/* ---- the steps
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* Is holding the permission somewhere the same as holding it for every thing? */
 static bool reaches_all(enum permission p)
@@ -138,7 +143,8 @@ static bool reaches_all(enum permission p)
     return !access_own(p) && !access_held(p);
 }
 
-/* Where it is not, the handler must have asked about the thing (access_require), not only the router about the route. */
+/* Where it is not, the handler must have asked about the thing (access_require), not only the router about the route.
+ */
 static enum rc check_decided(const struct ctx *c, const struct route *route)
 {
     if (c->decided || reaches_all(route->may))

@@ -1,6 +1,6 @@
-/* What went wrong, told in one place: enum rc to status, page and problem document (RFC 9457). What is refused on the I/O
- * thread gets answers that were made at start, one for each language, so that they need no memory and nothing that could
- * fail. */
+/* What went wrong, told in one place: enum rc to status, page and problem document (RFC 9457). What is refused on the
+ * I/O thread gets answers that were made at start, one for each language, so that they need no memory and nothing that
+ * could fail. */
 #include "http/inside.h"
 
 #include "base/log.h"
@@ -129,8 +129,9 @@ void error_answer(struct ctx *c, enum rc rc)
     bool program = c->rq->wants_json || request_header(c->rq, "Authorization").p != NULL;
     if (rc == RC_UNAUTHENTICATED)
         response_header(rs, "WWW-Authenticate",
-                        request_header(c->rq, "Authorization").p != NULL ? S("Bearer realm=\"cadre\", error=\"invalid_token\"")
-                                                                         : S("Bearer realm=\"cadre\""));
+                        request_header(c->rq, "Authorization").p != NULL
+                            ? S("Bearer realm=\"cadre\", error=\"invalid_token\"")
+                            : S("Bearer realm=\"cadre\""));
     if (program) {
         rs->type = "application/problem+json";
         problem_write(c, rc, rs->status, &rs->body);
@@ -139,12 +140,13 @@ void error_answer(struct ctx *c, enum rc rc)
     }
 }
 
-/* ---- refusals before a worker ---------------------------------------------------------------------------------------- */
+/* ---- refusals before a worker
+ * ---------------------------------------------------------------------------------------- */
 
 static const struct {
     int status;
     enum rc rc;
-} refusals[] = {{400, RC_MALFORMED}, {404, RC_NOT_FOUND}, {405, RC_NOT_FOUND},  {413, RC_TOO_LARGE},
+} refusals[] = {{400, RC_MALFORMED}, {404, RC_NOT_FOUND}, {405, RC_NOT_FOUND}, {413, RC_TOO_LARGE},
                 {414, RC_TOO_LARGE}, {431, RC_TOO_LARGE}, {503, RC_BUSY}};
 
 void plain_answers_make(struct server *s)
@@ -164,8 +166,8 @@ void plain_answers_make(struct server *s)
             const struct kind *k = kind_of(refusals[i].rc);
             p->status = refusals[i].status;
             p->html = buf_text(&html);
-            p->json = str_printf(s->static_arena, "{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":%d}\n", k->name,
-                                 str_z(s->static_arena, msg_text(0, k->title)), p->status);
+            p->json = str_printf(s->static_arena, "{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":%d}\n",
+                                 k->name, str_z(s->static_arena, msg_text(0, k->title)), p->status);
         }
     }
 }

@@ -1,6 +1,6 @@
 /* Forged requests. A request that changes something must come from a page of this site: the browser says so itself
- * (Sec-Fetch-Site, else Origin), and with a session its token must come along, in the form or in a header. Programs with
- * an API token send no cookies, so nobody can make a browser forge theirs. */
+ * (Sec-Fetch-Site, else Origin), and with a session its token must come along, in the form or in a header. Programs
+ * with an API token send no cookies, so nobody can make a browser forge theirs. */
 #include "http/inside.h"
 
 #include <sodium.h>

@@ -12,9 +12,9 @@
 #include "http/rate.h"
 #include "http/server.h"
 
-#define TARGET_MAX 4096u             /* bytes of path and query */
-#define HEAD_MAX (8u * 1024u)        /* bytes of a request's head; more is 431 */
-#define HEADERS_MAX 64u              /* its headers */
+#define TARGET_MAX 4096u      /* bytes of path and query */
+#define HEAD_MAX (8u * 1024u) /* bytes of a request's head; more is 431 */
+#define HEADERS_MAX 64u       /* its headers */
 #define NO_DEADLINE UINT64_MAX
 
 /* Of each thread. Sanitizers need several times as much. */
@@ -38,10 +38,10 @@ struct conn { /* one connection; the list is the keeper's to walk, under conn_lo
 };
 
 enum stage {
-    STAGE_HEAD,    /* the head has come in, nothing was decided */
-    STAGE_BODY,    /* the body is coming in */
-    STAGE_WORK,    /* a worker has it */
-    STAGE_DONE,    /* the answer is ready to be sent */
+    STAGE_HEAD, /* the head has come in, nothing was decided */
+    STAGE_BODY, /* the body is coming in */
+    STAGE_WORK, /* a worker has it */
+    STAGE_DONE, /* the answer is ready to be sent */
     STAGE_SENDING,
 };
 
@@ -49,19 +49,19 @@ struct exchange {
     struct exchange *next; /* in the queue or the free list */
     struct server *server;
     struct conn *conn;
-    void *wire;            /* the library's connection */
-    void *reply;           /* the library's response */
+    void *wire;  /* the library's connection */
+    void *reply; /* the library's response */
     enum stage stage;
     struct arena *a;
     struct request rq;
     struct response rs;
     struct route_match match;
-    bool slash;            /* the address is right but for a '/' at its end */
-    int status_early;      /* found out before the head was read: 414 */
-    char *body;            /* malloc: grows while the client sends, unlike an arena without leaving copies behind */
+    bool slash;       /* the address is right but for a '/' at its end */
+    int status_early; /* found out before the head was read: 414 */
+    char *body;       /* malloc: grows while the client sends, unlike an arena without leaving copies behind */
     size_t body_cap, body_limit;
     uint64_t start_us, body_us;
-    bool counted;          /* in server.active */
+    bool counted; /* in server.active */
 };
 
 /* Answers made at start for what is refused before a worker sees it: no memory is taken, no database is asked. */
@@ -88,24 +88,24 @@ struct server {
     char address[128];
     char unlink_path[108]; /* of a Unix socket */
 
-    pthread_mutex_t lock;  /* of the queue and of the numbers below */
-    pthread_cond_t work;   /* something is in the queue, or quit */
-    pthread_cond_t ended;  /* a thread has ended */
+    pthread_mutex_t lock; /* of the queue and of the numbers below */
+    pthread_cond_t work;  /* something is in the queue, or quit */
+    pthread_cond_t ended; /* a thread has ended */
     struct exchange *head, *tail;
     size_t queued, busy; /* waiting, and with a worker */
     size_t idle;         /* workers that wait */
     size_t running;      /* workers and the keeper, until they end */
     bool quit;
-    atomic_bool stopping;  /* answers close their connections */
-    atomic_size_t active;  /* requests taken and not yet answered to the last byte */
+    atomic_bool stopping; /* answers close their connections */
+    atomic_size_t active; /* requests taken and not yet answered to the last byte */
     atomic_size_t body_bytes;
 
     struct worker *workers; /* set.workers of them */
 
-    pthread_t keeper;      /* cuts slow connections, checks the database */
+    pthread_t keeper; /* cuts slow connections, checks the database */
     bool keeper_runs;
     struct db *keeper_db;
-    pthread_cond_t keeper_wake; /* with lock */
+    pthread_cond_t keeper_wake;       /* with lock */
     atomic_uint_least64_t healthy_us; /* when the database last answered; 0: never */
 
     pthread_mutex_t conn_lock;
@@ -114,7 +114,7 @@ struct server {
 
     struct exchange *spare; /* I/O thread only */
     size_t spare_count;
-    uint64_t next_id;       /* I/O thread only */
+    uint64_t next_id; /* I/O thread only */
 
     struct arena *static_arena;
     struct plain_answer *plain; /* [language * PLAIN_COUNT + i] */

@@ -40,7 +40,8 @@ static enum rc open_unix(struct server *s, const char *path, struct err *e)
 static bool split_address(const char *address, char host[static 100], const char **port)
 {
     const char *colon = strrchr(address, ':');
-    if (colon == NULL || colon[1] == '\0' || strspn(colon + 1, "0123456789") != strlen(colon + 1) || strlen(colon + 1) > 5)
+    if (colon == NULL || colon[1] == '\0' || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
+        strlen(colon + 1) > 5)
         return false;
     size_t n = (size_t)(colon - address);
     if (n >= 2 && address[0] == '[' && colon[-1] == ']') {
@@ -62,8 +63,9 @@ static void tell_address(struct server *s, int fd)
     struct sockaddr_storage at = {0};
     socklen_t n = sizeof at;
     char host[64], port[8];
-    if (getsockname(fd, (struct sockaddr *)&at, &n) != 0 || getnameinfo((const struct sockaddr *)&at, n, host, sizeof host, port,
-                                                                sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+    if (getsockname(fd, (struct sockaddr *)&at, &n) != 0 ||
+        getnameinfo((const struct sockaddr *)&at, n, host, sizeof host, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return;
     snprintf(s->address, sizeof s->address, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
@@ -74,8 +76,8 @@ static enum rc open_tcp(struct server *s, struct err *e)
     const char *port;
     struct addrinfo hints = {.ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM}, *found = NULL;
     if (!split_address(s->address, host, &port) || getaddrinfo(host, port, &hints, &found) != 0)
-        return err_set(e, RC_INVALID, 0, "not an address to listen on: %s (write 127.0.0.1:8080, [::1]:8080 or unix:/path)",
-                       s->address);
+        return err_set(e, RC_INVALID, 0,
+                       "not an address to listen on: %s (write 127.0.0.1:8080, [::1]:8080 or unix:/path)", s->address);
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int on = 1;
     bool open = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&

@@ -6,9 +6,11 @@
 
 #include "http/inside.h"
 
-/* Opens s->listen_fd on s->address ("127.0.0.1:8080", "[::1]:0", "unix:/path") and writes back where it really listens. */
+/* Opens s->listen_fd on s->address ("127.0.0.1:8080", "[::1]:0", "unix:/path") and writes back where it really listens.
+ */
 enum rc listen_open(struct server *s, struct err *e) MUST_CHECK;
-/* Nobody can connect any more, and a Unix socket's file is gone; the descriptor stays, for whoever still looks at it. */
+/* Nobody can connect any more, and a Unix socket's file is gone; the descriptor stays, for whoever still looks at it.
+ */
 void listen_shut(struct server *s);
 /* The same, and closes it. */
 void listen_close(struct server *s);

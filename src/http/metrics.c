@@ -22,7 +22,8 @@ void metrics_count(struct metrics *m, int status, uint64_t us, size_t bytes)
 
 static void one(struct buf *b, const char *name, const char *type, const char *help, uint64_t value)
 {
-    buf_printf(b, "# HELP cadre_%s %s\n# TYPE cadre_%s %s\ncadre_%s %" PRIu64 "\n", name, help, name, type, name, value);
+    buf_printf(b, "# HELP cadre_%s %s\n# TYPE cadre_%s %s\ncadre_%s %" PRIu64 "\n", name, help, name, type, name,
+               value);
 }
 
 static uint64_t resident_bytes(void)
@@ -50,8 +51,9 @@ static void write_requests(const struct metrics *m, struct buf *b)
         buf_printf(b, "cadre_request_seconds_bucket{le=\"%g\"} %" PRIu64 "\n", (double)bounds_us[i] / 1e6, sum);
     }
     sum += atomic_load(&m->latency[LATENCY_BUCKETS]);
-    buf_printf(b, "cadre_request_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\ncadre_request_seconds_sum %.6f\n"
-                  "cadre_request_seconds_count %" PRIu64 "\n",
+    buf_printf(b,
+               "cadre_request_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\ncadre_request_seconds_sum %.6f\n"
+               "cadre_request_seconds_count %" PRIu64 "\n",
                sum, (double)atomic_load(&m->latency_us) / 1e6, sum);
 }
 
@@ -63,25 +65,25 @@ static void write_store(struct store *store, struct buf *b)
     one(b, "store_retries_total", "counter", "Changes run again.", (uint64_t)st.retries);
     one(b, "store_failures_total", "counter", "Changes that failed.", (uint64_t)st.failures);
     one(b, "store_queued", "gauge", "Changes that wait for the writer.", (uint64_t)st.queued);
-    buf_printf(b, "# HELP cadre_store_commit_seconds_total Time spent in commits.\n"
-                  "# TYPE cadre_store_commit_seconds_total counter\ncadre_store_commit_seconds_total %.6f\n",
+    buf_printf(b,
+               "# HELP cadre_store_commit_seconds_total Time spent in commits.\n"
+               "# TYPE cadre_store_commit_seconds_total counter\ncadre_store_commit_seconds_total %.6f\n",
                (double)st.commit_us / 1e6);
 }
 
-void metrics_write(const struct server *s, struct buf *b)
+void metrics_write(struct server *s, struct buf *b)
 {
-    /* the queue's numbers are read under its lock: a lock is no change to what a caller sees of s */
-    pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&s->lock, *conn_lock = (pthread_mutex_t *)(uintptr_t)&s->conn_lock;
-    pthread_mutex_lock(lock);
+    pthread_mutex_lock(&s->lock);
     size_t queued = s->queued, busy = s->busy;
-    pthread_mutex_unlock(lock);
-    pthread_mutex_lock(conn_lock);
+    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_lock(&s->conn_lock);
     size_t conns = s->conn_count;
-    pthread_mutex_unlock(conn_lock);
+    pthread_mutex_unlock(&s->conn_lock);
 
     write_requests(&s->metrics, b);
     one(b, "response_bytes_total", "counter", "Bytes of answers' bodies.", atomic_load(&s->metrics.bytes));
-    one(b, "refused_total", "counter", "Requests refused because the queue was full.", atomic_load(&s->metrics.refused));
+    one(b, "refused_total", "counter", "Requests refused because the queue was full.",
+        atomic_load(&s->metrics.refused));
     one(b, "cut_total", "counter", "Connections cut because they were too slow.", atomic_load(&s->metrics.cut));
     one(b, "queue_length", "gauge", "Requests that wait for a worker.", queued);
     one(b, "workers_busy", "gauge", "Workers at work.", busy);

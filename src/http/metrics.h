@@ -20,6 +20,6 @@ struct metrics {
 struct server;
 
 void metrics_count(struct metrics *m, int status, uint64_t us, size_t bytes);
-void metrics_write(const struct server *s, struct buf *out);
+void metrics_write(struct server *s, struct buf *out);
 
 #endif

@@ -1,6 +1,6 @@
-/* multipart/form-data, RFC 2046 and 7578: see parse.h. The body is whole in memory, so a part's value is a piece of it. A
- * boundary counts only at the start of the body or after CRLF, and only when nothing but white space follows it on its
- * line; what stands before the first and after the closing one is ignored. */
+/* multipart/form-data, RFC 2046 and 7578: see parse.h. The body is whole in memory, so a part's value is a piece of it.
+ * A boundary counts only at the start of the body or after CRLF, and only when nothing but white space follows it on
+ * its line; what stands before the first and after the closing one is ignored. */
 #include "http/parse.h"
 
 #include "base/utf8.h"
@@ -26,8 +26,8 @@ static enum rc read_boundary(struct arena *a, struct str type, struct str *delim
     return RC_OK;
 }
 
-/* What follows a delimiter: RC_OK and the position behind its line, *last for the closing one; RC_NOT_FOUND when this is
- * data that only looks like one. */
+/* What follows a delimiter: RC_OK and the position behind its line, *last for the closing one; RC_NOT_FOUND when this
+ * is data that only looks like one. */
 static enum rc after_delimiter(struct str body, size_t at, size_t *next, bool *last)
 {
     *last = body.n - at >= 2 && body.p[at] == '-' && body.p[at + 1] == '-';
@@ -90,7 +90,8 @@ static enum rc read_part_head(struct arena *a, struct str body, size_t *at, stru
         head = str_sub(head, end + 2, head.n);
         *at += end + 2;
         if (line.n == 0)
-            return part->name.p != NULL && is_clean_text(part->name) && is_clean_text(part->filename) ? RC_OK : RC_MALFORMED;
+            return part->name.p != NULL && is_clean_text(part->name) && is_clean_text(part->filename) ? RC_OK
+                                                                                                      : RC_MALFORMED;
         if (!str_cut(&line, ':', &name) || line.p == NULL || !is_token(name))
             return RC_MALFORMED;
         line = str_trim(line);

@@ -22,7 +22,8 @@ struct str tr_args(const struct ctx *c, msg_id id, const struct msg_arg *args, s
     return msg_format(c->a, c->lang, id, args, count);
 }
 
-/* ---- decisions and changes ------------------------------------------------------------------------------------------- */
+/* ---- decisions and changes
+ * ------------------------------------------------------------------------------------------- */
 
 enum rc access_require(struct ctx *c, enum permission p, const struct target *t)
 {
@@ -51,15 +52,16 @@ enum rc ctx_write(struct ctx *c, write_fn *fn, void *arg)
     return store_write(c->db, fn, arg, &c->err);
 }
 
-/* ---- cookies --------------------------------------------------------------------------------------------------------- */
+/* ---- cookies
+ * --------------------------------------------------------------------------------------------------------- */
 
 void ctx_cookie(struct ctx *c, const char *name, struct str value, int64_t max_age_s)
 {
     for (size_t i = 0; i < value.n; i++)
         ASSERT(value.p[i] > ' ' && value.p[i] < 0x7f && strchr("\",;\\", value.p[i]) == NULL);
     response_header(c->rs, "Set-Cookie",
-                    str_printf(c->a, "%s=%.*s; Path=/; Max-Age=%" PRId64 "; HttpOnly; SameSite=Lax%s", name, STR_ARG(value),
-                               max_age_s, c->rq->secure ? "; Secure" : ""));
+                    str_printf(c->a, "%s=%.*s; Path=/; Max-Age=%" PRId64 "; HttpOnly; SameSite=Lax%s", name,
+                               STR_ARG(value), max_age_s, c->rq->secure ? "; Secure" : ""));
 }
 
 /* The cookie is the browser's, so its number is anybody's: only one that is a message is one. */
@@ -86,7 +88,8 @@ static struct flash flash_take(struct ctx *c)
     return (struct flash){.saved = true, .msg = str_to_int(value, &id) ? known_message(id) : 0};
 }
 
-/* ---- pages ----------------------------------------------------------------------------------------------------------- */
+/* ---- pages
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static struct str version_of(const char *path)
 {
@@ -126,7 +129,8 @@ static void fill_actions(struct ctx *c, const struct page *p, struct view_layout
 {
     struct view_layout_actions *actions = ARENA_ARRAY(c->a, p->action_count, struct view_layout_actions);
     for (size_t i = 0; i < p->action_count; i++)
-        actions[i] = (struct view_layout_actions){.href = p->actions[i].href, .label = p->actions[i].label, .main = i == 0};
+        actions[i] =
+            (struct view_layout_actions){.href = p->actions[i].href, .label = p->actions[i].label, .main = i == 0};
     layout->actions = actions;
     layout->actions_count = p->action_count;
 }

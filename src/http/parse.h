@@ -1,16 +1,17 @@
 /* The parsers under struct request: percent escapes, urlencoded fields, multipart bodies, Accept. All of them read what
- * anybody may send; none changes its input, recurses or makes more than PARTS_MAX parts. Results share the input's bytes
- * where nothing had to be decoded, else they are in the arena. */
+ * anybody may send; none changes its input, recurses or makes more than PARTS_MAX parts. Results share the input's
+ * bytes where nothing had to be decoded, else they are in the arena. */
 #ifndef CADRE_HTTP_PARSE_H
 #define CADRE_HTTP_PARSE_H
 
 #include "http/request.h"
 
-#define PARTS_MAX 1000u         /* fields of one form or query */
-#define PART_HEAD_MAX 8192u     /* bytes of one multipart part's headers */
+#define PARTS_MAX 1000u     /* fields of one form or query */
+#define PART_HEAD_MAX 8192u /* bytes of one multipart part's headers */
 #define PART_HEADERS_MAX 16u
 
-/* Undoes %XX, and '+' for a space where plus is set. RC_MALFORMED for a bad escape, a NUL or bytes that are not UTF-8. */
+/* Undoes %XX, and '+' for a space where plus is set. RC_MALFORMED for a bad escape, a NUL or bytes that are not UTF-8.
+ */
 enum rc percent_decode(struct arena *a, struct str s, bool plus, struct str *out) MUST_CHECK;
 /* The path of a target, decoded. RC_MALFORMED too for one that does not begin with '/', and for an encoded '/', which
  * would be two addresses for one page. */
@@ -20,9 +21,10 @@ enum rc path_decode(struct arena *a, struct str path, struct str *out) MUST_CHEC
 enum rc fields_parse(struct arena *a, struct str text, struct part **parts, size_t *count) MUST_CHECK;
 
 /* multipart/form-data (RFC 7578) with the boundary named in the content type. Names, filenames and the values of parts
- * without a filename are UTF-8 without NUL; a file's bytes are anything. filename* is ignored. RC_MALFORMED (no or a bad
- * boundary, no closing delimiter, a part without a name, a transfer encoding), RC_TOO_LARGE for too many fields. */
-enum rc multipart_parse(struct arena *a, struct str type, struct str body, struct part **parts, size_t *count) MUST_CHECK;
+ * without a filename are UTF-8 without NUL; a file's bytes are anything. filename* is ignored. RC_MALFORMED (no or a
+ * bad boundary, no closing delimiter, a part without a name, a transfer encoding), RC_TOO_LARGE for too many fields. */
+enum rc multipart_parse(struct arena *a, struct str type, struct str body, struct part **parts,
+                        size_t *count) MUST_CHECK;
 
 /* The type of a media type header without its parameters, as "text/html" of "text/html; charset=utf-8". */
 struct str media_type(struct str header);

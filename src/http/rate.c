@@ -1,7 +1,7 @@
-/* Rate limits by the generic cell rate algorithm (ATM Forum 1996): for each key only the time is kept at which its bucket
- * would be full again. The table has sets of WAYS cells; a new key takes the place of the one that would be full first, so
- * memory is bounded and whoever is limited just now is the last to be forgotten. Keys are hashed with a random key: nobody
- * can choose addresses that share a set. */
+/* Rate limits by the generic cell rate algorithm (ATM Forum 1996): for each key only the time is kept at which its
+ * bucket would be full again. The table has sets of WAYS cells; a new key takes the place of the one that would be full
+ * first, so memory is bounded and whoever is limited just now is the last to be forgotten. Keys are hashed with a
+ * random key: nobody can choose addresses that share a set. */
 #include "http/rate.h"
 
 #include <arpa/inet.h>
@@ -80,7 +80,8 @@ unsigned rate_take(struct rate_table *t, unsigned class, struct str key, unsigne
 struct str rate_address(struct arena *a, struct str address)
 {
     struct in6_addr v6;
-    if (!str_find(address, S(":"), NULL) || inet_pton(AF_INET6, str_z(a, address), &v6) != 1 || IN6_IS_ADDR_V4MAPPED(&v6))
+    if (!str_find(address, S(":"), NULL) || inet_pton(AF_INET6, str_z(a, address), &v6) != 1 ||
+        IN6_IS_ADDR_V4MAPPED(&v6))
         return address;
     char *prefix = arena_alloc_raw(a, 8);
     memcpy(prefix, &v6, 8);

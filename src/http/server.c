@@ -1,5 +1,5 @@
-/* The server's threads: a bounded queue between the I/O thread and the workers, and the keeper, who cuts connections that
- * are too slow and asks the database once a second whether it is there. See server.h and inside.h. */
+/* The server's threads: a bounded queue between the I/O thread and the workers, and the keeper, who cuts connections
+ * that are too slow and asks the database once a second whether it is there. See server.h and inside.h. */
 #include "http/inside.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define GRACE_S 10
+#define HANDLERS_END_S 5 /* after the grace */
 #define KEEPER_MS 250
 
 bool server_has_room(struct server *s)
@@ -80,7 +80,8 @@ static void *worker_run(void *arg)
     return NULL;
 }
 
-/* ---- the keeper ------------------------------------------------------------------------------------------------------ */
+/* ---- the keeper
+ * ------------------------------------------------------------------------------------------------------ */
 
 static void cut_slow(struct server *s)
 {
@@ -143,7 +144,8 @@ static void *keeper_run(void *arg)
     }
 }
 
-/* ---- starting -------------------------------------------------------------------------------------------------------- */
+/* ---- starting
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void or_else(int *value, int otherwise)
 {
@@ -158,6 +160,7 @@ static struct http_settings with_defaults(struct http_settings set)
     or_else(&set.connections, 2000);
     or_else(&set.timeout_s, 20);
     or_else(&set.least_rate, 1024);
+    or_else(&set.grace_s, 10);
     or_else(&set.sign_in_per_minute, 10);
     or_else(&set.write_per_minute, 300);
     or_else(&set.public_per_minute, 120);
@@ -324,7 +327,8 @@ const struct router *server_router(const struct server *s)
     return s->router;
 }
 
-/* ---- stopping -------------------------------------------------------------------------------------------------------- */
+/* ---- stopping
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void wait_until_calm(struct server *s, int64_t ms)
 {
@@ -353,9 +357,9 @@ bool server_stop(struct server *s)
 {
     atomic_store(&s->stopping, true);
     adapter_stop_listening(s);
-    wait_until_calm(s, GRACE_S * 1000);
+    wait_until_calm(s, (int64_t)s->set.grace_s * 1000);
     drain_queue(s);
-    if (!end_threads(s, GRACE_S / 2)) {
+    if (!end_threads(s, HANDLERS_END_S)) {
         log_event(LOG_ERROR, "http.stuck", "busy=%zu", s->busy);
         return false;
     }

@@ -8,21 +8,22 @@
 
 /* Zero means the default, so that a struct of zeroes is a working configuration. */
 struct http_settings {
-    int workers;           /* 8 */
-    int queue;             /* requests that wait for a worker: 256; more are told 503 */
-    int connections;       /* at once: 2000 */
-    int per_address;       /* connections of one address at once: 0, no limit (a proxy or a campus is one address) */
-    int timeout_s;         /* 20: silence, a head, the start of a body or of an answer may last so long */
-    int least_rate;        /* bytes a second a body or an answer must move on average: 1024 */
-    int64_t body_memory;   /* bytes of all bodies in flight: 128 MiB */
-    bool trust_proxy;      /* believe X-Forwarded-For and -Proto of a peer on this machine (loopback or Unix socket) */
-    bool metrics_open;     /* /metrics for everybody; else only for this machine, asked without a proxy */
-    bool no_access_log;    /* for benches */
-    bool no_rate_limits;   /* for benches and tests */
-    int sign_in_per_minute;   /* attempts from one address: 10 */
-    int write_per_minute;     /* changes by one person: 300 */
-    int public_per_minute;    /* requests from one address to routes without sign-in: 120 */
-    int page_per_minute;      /* pages of one person, or of one address while nobody is signed in: 1200 */
+    int workers;            /* 8 */
+    int queue;              /* requests that wait for a worker: 256; more are told 503 */
+    int connections;        /* at once: 2000 */
+    int per_address;        /* connections of one address at once: 0, no limit (a proxy or a campus is one address) */
+    int timeout_s;          /* 20: silence, a head, the start of a body or of an answer may last so long */
+    int least_rate;         /* bytes a second a body or an answer must move on average: 1024 */
+    int grace_s;            /* 10: how long a stop lets what runs and waits finish */
+    int64_t body_memory;    /* bytes of all bodies in flight: 128 MiB */
+    bool trust_proxy;       /* believe X-Forwarded-For and -Proto of a peer on this machine (loopback or Unix socket) */
+    bool metrics_open;      /* /metrics for everybody; else only for this machine, asked without a proxy */
+    bool no_access_log;     /* for benches */
+    bool no_rate_limits;    /* for benches and tests */
+    int sign_in_per_minute; /* attempts from one address: 10 */
+    int write_per_minute;   /* changes by one person: 300 */
+    int public_per_minute;  /* requests from one address to routes without sign-in: 120 */
+    int page_per_minute;    /* pages of one person, or of one address while nobody is signed in: 1200 */
 };
 
 /* An entry of the navigation: shown to those who hold the permission somewhere. */
@@ -54,30 +55,30 @@ struct server_hooks {
 };
 
 struct app {
-    struct store *store;           /* NULL: workers have no connection (tests) */
+    struct store *store; /* NULL: workers have no connection (tests) */
     struct http_settings settings;
     const struct server_hooks *hooks; /* never NULL */
     const struct route_set *routes;
     size_t route_count;
     const struct nav_item *nav;
     size_t nav_count;
-    const struct zone *zone;       /* the site's; NULL: UTC */
-    const char *session_cookie;    /* the cookie's name; NULL: no sessions */
-    void *data;                    /* main's own */
+    const struct zone *zone;    /* the site's; NULL: UTC */
+    const char *session_cookie; /* the cookie's name; NULL: no sessions */
+    void *data;                 /* main's own */
 };
 
 struct server;
 
-/* Listens on "127.0.0.1:8080", "[::1]:8080", "localhost:0" (port 0: any free one) or "unix:/run/cadre.sock" and serves until
- * server_stop. app must stay until then. Routes that clash end the process. Errors: RC_INVALID (not an address),
+/* Listens on "127.0.0.1:8080", "[::1]:8080", "localhost:0" (port 0: any free one) or "unix:/run/cadre.sock" and serves
+ * until server_stop. app must stay until then. Routes that clash end the process. Errors: RC_INVALID (not an address),
  * RC_CONFLICT (the address is taken or not ours), and those of store_connect. */
 enum rc server_start(struct app *app, const char *listen, struct server **out, struct err *e) MUST_CHECK;
 /* Where it listens, with the port that was chosen: "127.0.0.1:43121". Lives as long as the server. */
 const char *server_address(const struct server *s);
 /* The table of all routes of this server. */
 const struct router *server_router(const struct server *s);
-/* Takes no more connections, finishes what runs (up to 10 s; what still waits then is told 503), closes everything and
- * frees s. False when a handler still runs after that: s stays, and the process should end. */
+/* Takes no more connections, finishes what runs (up to grace_s; what still waits then is told 503), closes everything
+ * and frees s. False when a handler still runs 5 s after that: s stays, and the process should end. */
 bool server_stop(struct server *s);
 
 #endif

@@ -1,4 +1,5 @@
-/* What is answered on the I/O thread because it needs no worker: files that are part of the binary, /healthz, /metrics. */
+/* What is answered on the I/O thread because it needs no worker: files that are part of the binary, /healthz, /metrics.
+ */
 #include "http/inside.h"
 
 #include "base/clock.h"

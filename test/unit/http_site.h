@@ -1,5 +1,5 @@
-/* A small site with stubs for sessions and tokens, and a client that sends exactly the bytes it is told: for the tests of the
- * server. Each test starts its own server on a free port. */
+/* A small site with stubs for sessions and tokens, and a client that sends exactly the bytes it is told: for the tests
+ * of the server. Each test starts its own server on a free port. */
 #ifndef CADRE_TEST_HTTP_SITE_H
 #define CADRE_TEST_HTTP_SITE_H
 
@@ -8,16 +8,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
 #include <arpa/inet.h>
+#include <cmocka.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include <netinet/in.h>
 
 #include "base/embedded.h"
 #include "base/log.h"
@@ -25,7 +25,8 @@
 #include "gen/msg_error.h"
 #include "http/server.h"
 
-/* ---- a site ---------------------------------------------------------------------------------------------------------- */
+/* ---- a site
+ * ---------------------------------------------------------------------------------------------------------- */
 
 struct session {
     int64_t id;
@@ -85,15 +86,16 @@ static enum rc say(struct ctx *c, struct str text)
 
 static enum rc get_hello(struct ctx *c)
 {
-    return say(c, str_printf(c->a, "hello %" PRId64 " lang %d zone %d <i>", c->who->person, c->lang, c->zone == zone_utc()));
+    return say(
+        c, str_printf(c->a, "hello %" PRId64 " lang %d zone %d <i>", c->who->person, c->lang, c->zone == zone_utc()));
 }
 
 static enum rc get_echo(struct ctx *c)
 {
     int64_t id;
     TRY(request_id(c->rq, 0, &id));
-    return say(c, str_printf(c->a, "id %" PRId64 " q [%.*s] path [%.*s] client [%.*s]", id, STR_ARG(request_query(c->rq, "q")),
-                             STR_ARG(c->rq->path), STR_ARG(c->rq->client)));
+    return say(c, str_printf(c->a, "id %" PRId64 " q [%.*s] path [%.*s] client [%.*s]", id,
+                             STR_ARG(request_query(c->rq, "q")), STR_ARG(c->rq->path), STR_ARG(c->rq->client)));
 }
 
 static enum rc post_form(struct ctx *c)
@@ -140,8 +142,10 @@ static enum rc get_big(struct ctx *c)
     return page_download(c, "text/plain", S("big"), (struct str){p, 4u << 20});
 }
 
-#define R(m, p, who, b, r, h)                                                                                              \
-    {.method = METHOD_##m, .pattern = (p), .may = (who), .body = (b), .rate = (r), .handle = (h)}
+#define R(m, p, who, b, r, h)                                                                                          \
+    {                                                                                                                  \
+        .method = METHOD_##m, .pattern = (p), .may = (who), .body = (b), .rate = (r), .handle = (h)                    \
+    }
 
 static const struct route routes[] = {
     R(GET, "/hello", P_PUBLIC, BODY_NONE, RATE_PAGE, get_hello),
@@ -149,6 +153,7 @@ static const struct route routes[] = {
     R(GET, "/private", P_SIGNED_IN, BODY_NONE, RATE_PAGE, get_hello),
     R(GET, "/site", P_AUDIT_VIEW, BODY_NONE, RATE_PAGE, get_hello),
     R(GET, "/hidden", P_PERSON_ERASE, BODY_NONE, RATE_PAGE, get_hello),
+    R(GET, "/undecided", P_PERSON_VIEW, BODY_NONE, RATE_PAGE, get_hello),
     R(GET, "/decided", P_PERSON_VIEW, BODY_NONE, RATE_PAGE, get_decided),
     R(GET, "/things/{id}", P_PUBLIC, BODY_NONE, RATE_PAGE, get_echo),
     R(POST, "/form", P_PUBLIC, BODY_FORM, RATE_WRITE, post_form),
@@ -201,7 +206,8 @@ static inline int teardown(void **state)
     return stopped ? 0 : -1;
 }
 
-/* ---- a client that says what it wants -------------------------------------------------------------------------------- */
+/* ---- a client that says what it wants
+ * -------------------------------------------------------------------------------- */
 
 static inline int dial(void)
 {
@@ -291,7 +297,9 @@ static inline struct str ask(const char *line, const char *headers)
 
 static inline struct str post(const char *path, const char *headers, const char *body)
 {
-    return talk_n(str_printf(a, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n%sContent-Length: %zu\r\n\r\n%s",
+    return talk_n(str_printf(a,
+                             "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                             "application/x-www-form-urlencoded\r\n%sContent-Length: %zu\r\n\r\n%s",
                              path, headers, strlen(body), body));
 }
 

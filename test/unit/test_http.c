@@ -1,7 +1,11 @@
 /* The server over real sockets: pages, data, who gets in, what is forged, how errors are told, static files. */
 #include "http_site.h"
 
-/* ---- pages ----------------------------------------------------------------------------------------------------------- */
+#include <signal.h>
+#include <sys/wait.h>
+
+/* ---- pages
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void test_page(void **state)
 {
@@ -120,7 +124,8 @@ static void test_pipelining(void **state)
     start((struct http_settings){0});
     int fd = dial();
     give(fd, S("GET /things/1 HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-               "POST /form HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 6\r\n\r\nname=a"
+               "POST /form HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+               "6\r\n\r\nname=a"
                "GET /things/2 HTTP/1.1\r\nHost: x\r\n\r\n"));
     assert_has(take_one(fd), "id 1 ");
     assert_has(take_one(fd), "ok\n");
@@ -133,7 +138,8 @@ static void test_pipelining(void **state)
     close(fd);
 }
 
-/* ---- who ------------------------------------------------------------------------------------------------------------- */
+/* ---- who
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void test_access(void **state)
 {
@@ -158,6 +164,23 @@ static void test_access(void **state)
     assert_has(ask("GET /decided", "Cookie: s=admin\r\n"), "decided");
 }
 
+/* A handler that forgot to ask about the thing itself gives nothing away. */
+static void test_undecided(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        close(STDERR_FILENO);
+        start((struct http_settings){0});
+        _exit(status(ask("GET /undecided", "Cookie: s=admin\r\n")) == 500 ? 50 : 1);
+    }
+    int how;
+    assert_int_equal(waitpid(child, &how, 0), child);
+    bool aborted = WIFSIGNALED(how) && WTERMSIG(how) == SIGABRT, told = WIFEXITED(how) && WEXITSTATUS(how) == 50;
+    assert_true(aborted || told); /* as the library was built */
+}
+
 static void test_forgery(void **state)
 {
     (void)state;
@@ -170,9 +193,12 @@ static void test_forgery(void **state)
         "Sec-Fetch-Site: same-origin\r\nOrigin: null\r\n",
     };
     static const char *const forged[] = {
-        "Origin: http://evil.example\r\n", "Origin: null\r\n",
-        "Origin: http://x.evil.example\r\n", "Origin: x\r\n",
-        "Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: same-site\r\nOrigin: http://x\r\n",
+        "Origin: http://evil.example\r\n",
+        "Origin: null\r\n",
+        "Origin: http://x.evil.example\r\n",
+        "Origin: x\r\n",
+        "Sec-Fetch-Site: cross-site\r\n",
+        "Sec-Fetch-Site: same-site\r\nOrigin: http://x\r\n",
         "Sec-Fetch-Site: \r\n",
     };
     for (size_t i = 0; i < COUNT_OF(fine); i++)
@@ -187,11 +213,13 @@ static void test_forgery(void **state)
     assert_int_equal(status(post("/form", "Cookie: s=good\r\n", "name=a&csrf=token-1")), 200);
     assert_int_equal(status(post("/form", "Cookie: s=good\r\nX-CSRF-Token: token-1\r\n", "name=a")), 200);
     assert_int_equal(status(post("/form?csrf=token-1", "Cookie: s=good\r\n", "name=a")), 403);
-    assert_int_equal(status(post("/form", "Cookie: s=good\r\nOrigin: http://evil.example\r\n", "name=a&csrf=token-1")), 403);
+    assert_int_equal(status(post("/form", "Cookie: s=good\r\nOrigin: http://evil.example\r\n", "name=a&csrf=token-1")),
+                     403);
     /* a program has no cookies that a page could use */
     assert_int_equal(status(post("/form", "Authorization: Bearer cadre_x\r\n", "name=a")), 200);
     /* other sites may post here on purpose, but never with a session */
-    struct str s = post("/launch", "Origin: https://lms.example\r\nSec-Fetch-Site: cross-site\r\nCookie: s=good\r\n", "name=a");
+    struct str s =
+        post("/launch", "Origin: https://lms.example\r\nSec-Fetch-Site: cross-site\r\nCookie: s=good\r\n", "name=a");
     assert_int_equal(status(s), 200);
     assert_lacks(s, "data-person");
 }
@@ -229,7 +257,8 @@ static void test_proxy(void **state)
     assert_has(post("/form", "X-Forwarded-Proto: https\r\nOrigin: https://x\r\n", "name=go"), "Secure\r\n");
 }
 
-/* ---- answers --------------------------------------------------------------------------------------------------------- */
+/* ---- answers
+ * --------------------------------------------------------------------------------------------------------- */
 
 static void test_errors(void **state)
 {
@@ -257,7 +286,8 @@ static void test_redirect(void **state)
     struct str s = post("/form", "", "name=go");
     assert_int_equal(status(s), 303);
     assert_has(s, "Location: /hello\r\n");
-    assert_has(s, str_printf(a, "Set-Cookie: flash=%d; Path=/; Max-Age=60; HttpOnly; SameSite=Lax\r\n", M_error_gone).p);
+    assert_has(s,
+               str_printf(a, "Set-Cookie: flash=%d; Path=/; Max-Age=60; HttpOnly; SameSite=Lax\r\n", M_error_gone).p);
     assert_has(post("/form", "", "name=away"), "Location: /\r\n");
     assert_has(post("/form", "", "name=away"), "Set-Cookie: flash=0; ");
     s = post("/form", "Accept: application/json\r\n", "name=go");
@@ -336,21 +366,10 @@ static void test_health_and_metrics(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_page),
-        TEST(test_language),
-        TEST(test_json),
-        TEST(test_head),
-        TEST(test_routes),
-        TEST(test_pipelining),
-        TEST(test_access),
-        TEST(test_forgery),
-        TEST(test_rates),
-        TEST(test_proxy),
-        TEST(test_errors),
-        TEST(test_redirect),
-        TEST(test_download),
-        TEST(test_static),
-        TEST(test_health_and_metrics),
+        TEST(test_page),     TEST(test_language),   TEST(test_json),   TEST(test_head),
+        TEST(test_routes),   TEST(test_pipelining), TEST(test_access), TEST(test_undecided),
+        TEST(test_forgery),  TEST(test_rates),      TEST(test_proxy),  TEST(test_errors),
+        TEST(test_redirect), TEST(test_download),   TEST(test_static), TEST(test_health_and_metrics),
     };
     log_set_level(LOG_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* The server over real sockets: what it refuses, what it limits, slow clients, a full queue, how it stops. */
 #include "http_site.h"
 
-/* ---- what the library lets through ----------------------------------------------------------------------------------- */
+/* ---- what the library lets through
+ * ----------------------------------------------------------------------------------- */
 
 static void assert_refused(const char *request, int want)
 {
@@ -55,10 +56,10 @@ static void test_malformed(void **state)
     assert_refused("GET /hello HTTP/1.1\r\nHost: x\nX: y\r\n\r\n", 400);
     assert_refused("GET /hello HTTP/1.1\r\nHost: x\r\n\n", 400);
     assert_int_equal(status(talk("GET /hello HTTP/1.0\r\n\r\n")), 200);
-    static const char *const nul[] = {"GET /hello HTTP/1.1\r\nHost: x~y\r\n\r\n", "GET /hello~ HTTP/1.1\r\nHost: x\r\n\r\n",
-                                      "GET /hello HTTP/1.1\r\nHost: x\r\nX~: y\r\n\r\n",
-                                      "GET /hello HTTP/1.1\r\nHost: x\r\nX: ~\r\n\r\n",
-                                      "GET /hello HTTP/1.1\r\nHost: x\r\n~: y\r\n\r\n"};
+    static const char *const nul[] = {
+        "GET /hello HTTP/1.1\r\nHost: x~y\r\n\r\n", "GET /hello~ HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /hello HTTP/1.1\r\nHost: x\r\nX~: y\r\n\r\n", "GET /hello HTTP/1.1\r\nHost: x\r\nX: ~\r\n\r\n",
+        "GET /hello HTTP/1.1\r\nHost: x\r\n~: y\r\n\r\n"};
     for (size_t i = 0; i < COUNT_OF(nul); i++) {
         struct str request = str_dup(a, str_from(nul[i]));
         char *tilde = memchr(request.p, '~', request.n);
@@ -183,17 +184,24 @@ static void test_body_kinds(void **state)
     start((struct http_settings){0});
     assert_has(post("/form", "", "name=a+b%21"), "name [a b!]");
     assert_int_equal(status(post("/form", "", "name=%")), 400);
-    struct str s = talk("POST /form HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 63\r\n\r\n"
-                        "--X\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nup\r\n--X--\r\n");
+    struct str s = talk(
+        "POST /form HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 63\r\n\r\n"
+        "--X\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nup\r\n--X--\r\n");
     assert_has(s, "name [up]");
-    assert_int_equal(status(talk("POST /form HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\na")), 415);
+    assert_int_equal(
+        status(talk("POST /form HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\na")), 415);
     assert_int_equal(status(talk("POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na")), 415);
-    assert_int_equal(status(talk("POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")), 200);
-    assert_int_equal(status(talk("POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}")), 415);
-    assert_has(talk("POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 2\r\n\r\nab"), "bytes 2");
+    assert_int_equal(
+        status(talk("POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")),
+        200);
+    assert_int_equal(
+        status(talk("POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}")), 415);
+    assert_has(talk("POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 2\r\n\r\nab"),
+               "bytes 2");
 }
 
-/* ---- load and time --------------------------------------------------------------------------------------------------- */
+/* ---- load and time
+ * --------------------------------------------------------------------------------------------------- */
 
 static void wait_at_gate(int n)
 {
@@ -218,7 +226,7 @@ static void test_queue_full(void **state)
     assert_int_equal(status(s), 503);
     assert_has(s, "Retry-After: 1\r\n");
     assert_int_equal(status(ask("GET /healthz", "")), 200); /* needs no worker */
-    int fd = dial(); /* the connection goes on */
+    int fd = dial();                                        /* the connection goes on */
     give(fd, S("GET /wait HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n"));
     s = take_one(fd);
     assert_int_equal(status(s), 503);
@@ -349,13 +357,46 @@ static void test_graceful_stop(void **state)
     close(running), close(queued), close(idle), close(late);
 }
 
+static void *open_gate_late(void *arg)
+{
+    (void)arg;
+    usleep(2500000);
+    atomic_store(&gate_open, 1);
+    return NULL;
+}
+
+/* When the grace is over, what no worker has taken is told so, and what runs is still waited for. */
+static void test_impatient_stop(void **state)
+{
+    (void)state;
+    start((struct http_settings){.workers = 1, .grace_s = 1});
+    atomic_store(&gate_open, 0);
+    int running = dial(), queued = dial();
+    give(running, S("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"));
+    wait_at_gate(1);
+    give(queued, S("GET /things/4 HTTP/1.1\r\nHost: x\r\n\r\n"));
+    usleep(100000);
+    pthread_t t;
+    assert_int_equal(pthread_create(&t, NULL, open_gate_late, NULL), 0);
+    assert_true(server_stop(server));
+    server = NULL;
+    pthread_join(t, NULL);
+    struct str s = take_one(queued);
+    assert_int_equal(status(s), 503);
+    assert_has(s, "Retry-After: 1\r\n");
+    assert_has(take_one(running), "waited");
+    close(running);
+    close(queued);
+}
+
 static void test_listen(void **state)
 {
     (void)state;
     struct err e;
     struct server *other;
     start((struct http_settings){0});
-    static const char *const bad[] = {"", "x", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:123456", ":80", "::1:80", "unix:"};
+    static const char *const bad[] = {"",    "x",      "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:123456",
+                                      ":80", "::1:80", "unix:"};
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         assert_int_equal(server_start(&app, bad[i], &other, &e), RC_INVALID);
     assert_int_equal(server_start(&app, server_address(server), &other, &e), RC_CONFLICT);
@@ -442,6 +483,7 @@ int main(void)
         TEST(test_suspended_is_not_cut),
         TEST(test_connection_limits),
         TEST(test_graceful_stop),
+        TEST(test_impatient_stop),
         TEST(test_listen),
         TEST(test_rude_crowd),
     };

@@ -70,7 +70,8 @@ static void test_path(void **state)
         assert_int_equal(path_decode(a, str_from(bad[i]), &s), RC_MALFORMED);
     assert_true(is_local_address(S("/")));
     assert_true(is_local_address(S("/people?x=1")));
-    static const char *const foreign[] = {"", "a", "//evil", "/\\evil", "https://evil", "/a\r\nSet-Cookie: x", "/\t/evil"};
+    static const char *const foreign[] = {"",        "a", "//evil", "/\\evil", "https://evil", "/a\r\nSet-Cookie: x",
+                                          "/\t/evil"};
     for (size_t i = 0; i < COUNT_OF(foreign); i++)
         assert_false(is_local_address(str_from(foreign[i])));
 }
@@ -119,10 +120,11 @@ static void test_multipart(void **state)
     (void)state;
     struct part *p;
     size_t n;
-    const char *body = "preamble\r\n--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n"
-                       "--XX  \r\ncontent-disposition: Form-Data; name=b; filename=\"..\\\\x\\\"y.csv\"; filename*=UTF-8''evil\r\n"
-                       "Content-Type: text/csv\r\n\r\nl1\r\n--XXnot\r\nl2\r\n"
-                       "--XX\r\nContent-Disposition: form-data; name=\"empty\"\r\n\r\n\r\n--XX--\r\nepilogue";
+    const char *body =
+        "preamble\r\n--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n"
+        "--XX  \r\ncontent-disposition: Form-Data; name=b; filename=\"..\\\\x\\\"y.csv\"; filename*=UTF-8''evil\r\n"
+        "Content-Type: text/csv\r\n\r\nl1\r\n--XXnot\r\nl2\r\n"
+        "--XX\r\nContent-Disposition: form-data; name=\"empty\"\r\n\r\n\r\n--XX--\r\nepilogue";
     assert_int_equal(multipart(BOUNDARY, body, &p, &n), RC_OK);
     assert_int_equal(n, 3);
     assert_str(p[0].name, "a");
@@ -136,7 +138,9 @@ static void test_multipart(void **state)
     /* no parts at all; a boundary in quotes; no CRLF after the closing delimiter */
     assert_int_equal(multipart("multipart/form-data; boundary=\"a b\"", "--a b--", &p, &n), RC_OK);
     assert_int_equal(n, 0);
-    assert_int_equal(multipart(BOUNDARY, "--XX\r\nContent-Disposition: form-data; name=\"\"; filename=\"\"\r\n\r\n\xff\r\n--XX--", &p, &n),
+    assert_int_equal(multipart(BOUNDARY,
+                               "--XX\r\nContent-Disposition: form-data; name=\"\"; filename=\"\"\r\n\r\n\xff\r\n--XX--",
+                               &p, &n),
                      RC_OK);
     assert_str(p[0].filename, "");
 }
@@ -180,7 +184,8 @@ static void test_multipart_refused(void **state)
         "multipart/form-data; boundary=12345678901234567890123456789012345678901234567890123456789012345678901",
     };
     for (size_t i = 0; i < COUNT_OF(types); i++)
-        assert_int_equal(multipart(types[i], PART("Content-Disposition: form-data; name=a", "1"), &p, &n), RC_MALFORMED);
+        assert_int_equal(multipart(types[i], PART("Content-Disposition: form-data; name=a", "1"), &p, &n),
+                         RC_MALFORMED);
     struct buf many = buf_new(a, 4096);
     for (size_t i = 0; i <= PARTS_MAX; i++)
         buf_z(&many, "--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n");
@@ -246,7 +251,8 @@ static void test_ids(void **state)
     assert_int_equal(request_id(&rq, 0, &id), RC_OK);
     assert_int_equal(id, 12);
     assert_int_equal(request_id(&rq, 1, &id), RC_NOT_FOUND);
-    static const char *const bad[] = {"", "0", "-1", "+1", "01", "1x", " 1", "9007199254740992", "99999999999999999999"};
+    static const char *const bad[] = {
+        "", "0", "-1", "+1", "01", "1x", " 1", "9007199254740992", "99999999999999999999"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         rq.params[0] = str_from(bad[i]);
         assert_int_equal(request_id(&rq, 0, &id), RC_NOT_FOUND);
@@ -264,7 +270,8 @@ static void test_tokens(void **state)
     assert_false(is_token((struct str){"a\0", 2}));
 }
 
-/* ---- random mutations: nothing may crash (sanitizers watch), and what is accepted keeps its promises ------------------ */
+/* ---- random mutations: nothing may crash (sanitizers watch), and what is accepted keeps its promises
+ * ------------------ */
 
 static uint64_t seed = 20260101;
 
@@ -341,11 +348,12 @@ static void test_multipart_mutated(void **state)
     struct arena *m = arena_new(0);
     size_t accepted = 0;
     for (int i = 0; i < 40000; i++) {
-        struct str body = mutate(m,
-                                 "x\r\n--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n--XX\r\n"
-                                 "Content-Disposition: form-data; name=\"f\"; filename=\"x.csv\"\r\nContent-Type: a/b\r\n\r\n"
-                                 "1,2\r\n--X\r\n\r\n--XX--\r\n",
-                                 "\r\n-X:\";\0", 8);
+        struct str body =
+            mutate(m,
+                   "x\r\n--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n--XX\r\n"
+                   "Content-Disposition: form-data; name=\"f\"; filename=\"x.csv\"\r\nContent-Type: a/b\r\n\r\n"
+                   "1,2\r\n--X\r\n\r\n--XX--\r\n",
+                   "\r\n-X:\";\0", 8);
         struct part *p;
         size_t n;
         if (multipart_parse(m, S(BOUNDARY), body, &p, &n) == RC_OK) {
@@ -355,7 +363,8 @@ static void test_multipart_mutated(void **state)
                 assert_clean(p[k].filename);
                 if (p[k].filename.p == NULL)
                     assert_clean(p[k].value);
-                assert_true(p[k].value.n == 0 || (p[k].value.p >= body.p && p[k].value.p + p[k].value.n <= body.p + body.n));
+                assert_true(p[k].value.n == 0 ||
+                            (p[k].value.p >= body.p && p[k].value.p + p[k].value.n <= body.p + body.n));
             }
         }
         arena_reset(m);
@@ -367,11 +376,16 @@ static void test_multipart_mutated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_percent),        cmocka_unit_test(test_path),
-        cmocka_unit_test(test_fields),         cmocka_unit_test(test_multipart),
-        cmocka_unit_test(test_multipart_refused), cmocka_unit_test(test_cookies),
-        cmocka_unit_test(test_accept),         cmocka_unit_test(test_ids),
-        cmocka_unit_test(test_tokens),         cmocka_unit_test(test_fields_mutated),
+        cmocka_unit_test(test_percent),
+        cmocka_unit_test(test_path),
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_multipart),
+        cmocka_unit_test(test_multipart_refused),
+        cmocka_unit_test(test_cookies),
+        cmocka_unit_test(test_accept),
+        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_fields_mutated),
         cmocka_unit_test(test_multipart_mutated),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

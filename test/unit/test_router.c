@@ -17,15 +17,14 @@ static enum rc handle(struct ctx *c)
     return RC_OK;
 }
 
-#define ROUTE(m, p) {.method = METHOD_##m, .pattern = (p), .may = P_PUBLIC, .handle = handle}
+#define ROUTE(m, p)                                                                                                    \
+    {                                                                                                                  \
+        .method = METHOD_##m, .pattern = (p), .may = P_PUBLIC, .handle = handle                                        \
+    }
 
 static const struct route first[] = {
-    ROUTE(GET, "/"),
-    ROUTE(GET, "/people"),
-    ROUTE(GET, "/people/{id}"),
-    ROUTE(POST, "/people/{id}"),
-    ROUTE(GET, "/people/new"),
-    ROUTE(POST, "/people/new"),
+    ROUTE(GET, "/"),           ROUTE(GET, "/people"),      ROUTE(GET, "/people/{id}"), ROUTE(POST, "/people/{id}"),
+    ROUTE(GET, "/people/new"), ROUTE(POST, "/people/new"),
 };
 static const struct route second[] = {
     ROUTE(GET, "/{section}/new/{x}"),
@@ -85,8 +84,9 @@ static void test_literal_first(void **state)
 static void test_none(void **state)
 {
     (void)state;
-    static const char *const paths[] = {"",          "people",   "/nothing", "/people/",       "//people",
-                                        "/people//", "/People",  "/people/1/2/3", "/people//x", "/a/b/c/d/e/f/g/h/i/j/k/l"};
+    static const char *const paths[] = {
+        "",          "people",  "/nothing",      "/people/",   "//people",
+        "/people//", "/People", "/people/1/2/3", "/people//x", "/a/b/c/d/e/f/g/h/i/j/k/l"};
     for (size_t i = 0; i < COUNT_OF(paths); i++) {
         assert_null(find(METHOD_GET, paths[i]).route);
         assert_int_equal(find(METHOD_GET, paths[i]).allowed, 0);
@@ -186,8 +186,8 @@ static void test_rates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_match), cmocka_unit_test(test_literal_first),  cmocka_unit_test(test_none),
-        cmocka_unit_test(test_methods), cmocka_unit_test(test_each), cmocka_unit_test(test_broken_tables),
+        cmocka_unit_test(test_match),   cmocka_unit_test(test_literal_first), cmocka_unit_test(test_none),
+        cmocka_unit_test(test_methods), cmocka_unit_test(test_each),          cmocka_unit_test(test_broken_tables),
         cmocka_unit_test(test_rates),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
