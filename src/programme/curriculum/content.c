@@ -312,7 +312,7 @@ static void read_sections(struct reader *r, struct sections *s)
         s->line[next] = r->line + 1;
     }
     if (current != SECTION_COUNT)
-        s->text[current] = (struct str){begin, (size_t)(end - begin)};
+        s->text[current] = (struct str){begin, end > begin ? (size_t)(end - begin) : 0}; /* a heading may be the last line */
 }
 
 static struct str section_text(struct reader *r, const struct sections *s, enum section which)

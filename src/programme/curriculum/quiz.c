@@ -31,6 +31,8 @@ struct reader {
     size_t count;
     struct quiz_question *q; /* the one being read; NULL before the first and after one that cannot be read */
     struct str *open;        /* the text that a plain line goes on with; NULL after an empty line */
+    struct str *joined;      /* the text that stands in room; NULL: none */
+    struct buf room;         /* grows with a text of many lines */
     bool seen;               /* a question was begun, readable or not */
 };
 
@@ -41,7 +43,18 @@ static void problem(struct reader *r, size_t line, msg_id msg, struct str detail
 
 static void join_line(struct reader *r, struct str *to, struct str line)
 {
-    *to = str_empty(*to) ? line : str_printf(r->a, "%.*s\n%.*s", STR_ARG(*to), STR_ARG(line));
+    if (str_empty(*to)) {
+        *to = line;
+        return;
+    }
+    if (r->joined != to) {
+        r->room = buf_new(r->a, 2 * (to->n + line.n));
+        buf_str(&r->room, *to);
+        r->joined = to;
+    }
+    buf_ch(&r->room, '\n');
+    buf_str(&r->room, line);
+    *to = buf_text(&r->room);
 }
 
 /* "12. text": the number, and the text behind it. */
@@ -121,6 +134,9 @@ static void end_question(struct reader *r)
     r->open = NULL;
     if (q == NULL)
         return;
+    q->feedback = str_trim(q->feedback); /* an empty ">" stands between paragraphs, not at the end */
+    for (size_t i = 0; i < q->option_count; i++)
+        q->options[i].feedback = str_trim(q->options[i].feedback);
     if (q->text.n == 0)
         problem(r, q->line, M_curriculum_quiz_text_empty, S(""));
     else if (utf8_count(q->text) > QUIZ_TEXT_MAX || utf8_count(q->feedback) > QUIZ_TEXT_MAX)
