@@ -109,7 +109,7 @@ enum rc sqlite_open_conn(const char *path, int flags, sqlite3 **out, struct err 
      * PostgreSQL. */
     if (sqlite3_exec(conn,
                      "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024;"
-                     "PRAGMA mmap_size = 8388608; PRAGMA journal_size_limit = 16777216; PRAGMA case_sensitive_like = ON;"
+                     "PRAGMA mmap_size = 0; PRAGMA journal_size_limit = 16777216; PRAGMA case_sensitive_like = ON;"
                      "SELECT 1 FROM sqlite_schema LIMIT 1;",
                      NULL, NULL, NULL) != SQLITE_OK) {
         enum rc rc = open_failed(path, conn, e);
