@@ -12,9 +12,14 @@ static const struct route routes[] = {
     {METHOD_GET, "/sessions/{id}/quiz", P_QUIZ_TAKE, BODY_NONE, RATE_PAGE, get_quiz},
     {METHOD_POST, "/sessions/{id}/quiz", P_QUIZ_TAKE, BODY_FORM, RATE_WRITE, post_quiz},
     {METHOD_GET, "/quiz-attempts/{id}", P_QUIZ_TAKE, BODY_NONE, RATE_PAGE, get_quiz_attempt},
+    {METHOD_GET, "/coverage", P_COVERAGE_VIEW, BODY_NONE, RATE_PAGE, get_coverage},
+    {METHOD_GET, "/coverage/csv", P_COVERAGE_VIEW, BODY_NONE, RATE_PAGE, get_coverage_csv},
+    {METHOD_GET, "/coverage/gaps", P_COVERAGE_VIEW, BODY_NONE, RATE_PAGE, get_coverage_gaps},
+    {METHOD_GET, "/coverage/sessions", P_COVERAGE_VIEW, BODY_NONE, RATE_PAGE, get_coverage_sessions},
 };
 
 static const struct nav_entry nav[] = {
+    {.href = "/coverage", .label = M_curriculum_nav_coverage, .may = P_COVERAGE_VIEW, .order = 32},
     {.href = "/learning", .label = M_curriculum_nav_learning, .may = P_QUIZ_TAKE, .order = 10},
 };
 

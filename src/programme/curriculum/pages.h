@@ -52,6 +52,11 @@ enum rc get_quiz(struct ctx *c);
 enum rc post_quiz(struct ctx *c);
 enum rc get_quiz_attempt(struct ctx *c);
 
+enum rc get_coverage(struct ctx *c);
+enum rc get_coverage_csv(struct ctx *c);
+enum rc get_coverage_gaps(struct ctx *c);
+enum rc get_coverage_sessions(struct ctx *c);
+
 /* What the capability tells the house: sources.c */
 enum rc curriculum_home(struct ctx *c, struct home_list *list);
 enum rc curriculum_export(struct db *db, struct arena *a, int64_t person, json_t *into);
