@@ -3,9 +3,9 @@
  *     sqlgen OUTDIR SRCDIR MIGRATIONSDIR rel1.sql rel2.sql ...
  *
  * Applies the migrations to a database in memory, prepares every statement of SRCDIR/rel.sql there, and writes
- * OUTDIR/rel_sql.h and _sql.c (row structs, prototypes, bodies) and OUTDIR/statements.c (all statements by index). What a
- * statement gets wrong is told as file:line: reason, all at once, and nothing is written. A file is written only when its
- * text changed. docs/sql.md explains the format. */
+ * OUTDIR/rel_sql.h and _sql.c (row structs, prototypes, bodies) and OUTDIR/statements.c (all statements by index). What
+ * a statement gets wrong is told as file:line: reason, all at once, and nothing is written. A file is written only when
+ * its text changed. docs/sql.md explains the format. */
 #include "sqlgen.h"
 
 #include <glob.h>
@@ -29,7 +29,8 @@ void complain(const char *path, int line, const char *fmt, ...)
     error_count++;
 }
 
-/* ---- the database in memory ----------------------------------------------------------------------------------------- */
+/* ---- the database in memory -----------------------------------------------------------------------------------------
+ */
 
 static sqlite3 *open_schema(const char *folder)
 {
@@ -63,15 +64,16 @@ static sqlite3 *open_schema(const char *folder)
     return db;
 }
 
-/* ---- reading a file of statements ----------------------------------------------------------------------------------- */
+/* ---- reading a file of statements -----------------------------------------------------------------------------------
+ */
 
 bool is_identifier(struct str s)
 {
     static const char *const taken[] = {
-        "auto",   "break",  "case",     "char",   "const",    "continue", "default", "do",     "double", "else",
-        "enum",   "extern", "float",    "for",    "goto",     "if",       "inline",  "int",    "long",   "register",
-        "return", "short",  "signed",   "sizeof", "static",   "struct",   "switch",  "typedef", "union", "unsigned",
-        "void",   "while",  "restrict", "volatile", "bool",   "true",     "false",   "asm",    "typeof",
+        "auto",   "break",  "case",     "char",     "const",  "continue", "default", "do",      "double", "else",
+        "enum",   "extern", "float",    "for",      "goto",   "if",       "inline",  "int",     "long",   "register",
+        "return", "short",  "signed",   "sizeof",   "static", "struct",   "switch",  "typedef", "union",  "unsigned",
+        "void",   "while",  "restrict", "volatile", "bool",   "true",     "false",   "asm",     "typeof",
     };
     if (s.n == 0 || s.n > 60 || !((s.p[0] >= 'a' && s.p[0] <= 'z')))
         return false;

@@ -1,11 +1,12 @@
-/* sqlgen's check of one statement against the schema: see sqlgen.h. Types come from the schema's declarations, nullability
- * from its NOT NULL, both from -- out: where the schema cannot tell. */
+/* sqlgen's check of one statement against the schema: see sqlgen.h. Types come from the schema's declarations,
+ * nullability from its NOT NULL, both from -- out: where the schema cannot tell. */
 #include "sqlgen.h"
 #include "sqlgen_rules.h"
 
 static struct arena *arena;
 
-/* ---- the statement's tokens ----------------------------------------------------------------------------------------- */
+/* ---- the statement's tokens -----------------------------------------------------------------------------------------
+ */
 
 #define MAX_TOKENS 8192
 
@@ -63,10 +64,11 @@ static void complain_rule(const struct rules *rules, int line, const char *fmt, 
     complain(rules->path, line, "%s", text);
 }
 
-/* ---- which tables may be missing from a row ------------------------------------------------------------------------- */
+/* ---- which tables may be missing from a row -------------------------------------------------------------------------
+ */
 
-/* Tables named after FROM and JOIN, in the statement and in the views it uses; outer ones stand on the side of a join that
- * may have no row, so that their NOT NULL columns may be NULL all the same. */
+/* Tables named after FROM and JOIN, in the statement and in the views it uses; outer ones stand on the side of a join
+ * that may have no row, so that their NOT NULL columns may be NULL all the same. */
 struct tables {
     struct str inner[256], outer[256];
     int inner_count, outer_count;
@@ -147,7 +149,8 @@ static void tables_find(sqlite3 *db, struct str sql, struct tables *t)
     }
 }
 
-/* ---- preparing a statement ------------------------------------------------------------------------------------------ */
+/* ---- preparing a statement ------------------------------------------------------------------------------------------
+ */
 
 static int line_of_error(sqlite3 *db, const struct statement *st)
 {
@@ -175,8 +178,8 @@ static void check_params(struct statement *st, sqlite3_stmt *q)
             highest = n > MAX_ITEMS ? MAX_ITEMS : (int)n;
     }
     if (highest != st->in.n || found != st->in.n)
-        complain(st->path, st->line, "%.*s uses %d parameters up to $%d, and -- in: declares %d", STR_ARG(st->name), found,
-                 highest, st->in.n);
+        complain(st->path, st->line, "%.*s uses %d parameters up to $%d, and -- in: declares %d", STR_ARG(st->name),
+                 found, highest, st->in.n);
 }
 
 static enum type type_of_decl(const char *decl)
@@ -199,8 +202,8 @@ static void check_column(sqlite3 *db, struct statement *st, sqlite3_stmt *q, int
     else if (items_find(&st->columns, c.name) != NULL)
         complain(st->path, st->line, "two result columns are called \"%.*s\"", STR_ARG(c.name));
     else if (said == NULL && c.type == T_NONE)
-        complain(st->path, st->line, "the type of result column \"%.*s\" is not declared: -- out: %.*s:int", STR_ARG(c.name),
-                 STR_ARG(c.name));
+        complain(st->path, st->line, "the type of result column \"%.*s\" is not declared: -- out: %.*s:int",
+                 STR_ARG(c.name), STR_ARG(c.name));
     else if (said != NULL && c.type != T_NONE && c.type != said->type)
         complain(st->path, st->line, "result column \"%.*s\" is declared %s but the schema says %s", STR_ARG(c.name),
                  type_words[said->type], decl);
@@ -213,9 +216,10 @@ static void check_column(sqlite3 *db, struct statement *st, sqlite3_stmt *q, int
                                       NULL);
         c.nullable = not_null == 0 && key == 0;
         if (!c.nullable && has_table(tables->outer, tables->outer_count, name))
-            complain(st->path, st->line,
-                     "result column \"%.*s\" may be NULL through the outer join of %s: say so in -- out:, with or without ?",
-                     STR_ARG(c.name), table);
+            complain(
+                st->path, st->line,
+                "result column \"%.*s\" may be NULL through the outer join of %s: say so in -- out:, with or without ?",
+                STR_ARG(c.name), table);
     }
     if (st->columns.n < MAX_ITEMS)
         st->columns.v[st->columns.n++] = c;
@@ -243,7 +247,8 @@ void check_statement(struct arena *a, sqlite3 *db, struct statement *st)
         check_column(db, st, q, i, &tables);
     for (int i = 0; i < st->out.n; i++)
         if (items_find(&st->columns, st->out.v[i].name) == NULL)
-            complain(st->path, st->line, "-- out: names \"%.*s\", which is no result column", STR_ARG(st->out.v[i].name));
+            complain(st->path, st->line, "-- out: names \"%.*s\", which is no result column",
+                     STR_ARG(st->out.v[i].name));
     if (st->kind == EXEC && columns != 0)
         complain(st->path, st->line, "%.*s returns rows: :exec does not", STR_ARG(st->name));
     if (st->kind != EXEC && columns == 0)

@@ -42,14 +42,15 @@ static void check_words(const struct rules *rules, int i)
     for (size_t k = 0; k < COUNT_OF(banned_words); k++)
         if (sql_is_word(t, banned_words[k].word) && (!banned_words[k].call || sql_is_punct(&rules->tokens[i + 1], '(')))
             rules->complain(rules, t->line, "%s is not the same on both engines: %s", banned_words[k].word,
-                     banned_words[k].instead);
+                            banned_words[k].instead);
     if (sql_is_word(t, "for") && sql_is_word(&rules->tokens[i + 1], "update"))
         rules->complain(rules, t->line, "FOR UPDATE is not known to SQLite: closures are serializable anyway");
     if ((sql_is_word(t, "insert") && sql_is_word(&rules->tokens[i + 1], "or")) || (sql_is_word(t, "replace") && i == 0))
         rules->complain(rules, t->line, "use INSERT ... ON CONFLICT");
     if (t->kind == SQL_PUNCT && str_eq(t->text, S("::")))
         rules->complain(rules, t->line, ":: is PostgreSQL's alone: use CAST(x AS BIGINT)");
-    if (sql_is_punct(t, '=') && sql_is_punct(&rules->tokens[i + 1], '=') && t->text.p + 1 == rules->tokens[i + 1].text.p)
+    if (sql_is_punct(t, '=') && sql_is_punct(&rules->tokens[i + 1], '=') &&
+        t->text.p + 1 == rules->tokens[i + 1].text.p)
         rules->complain(rules, t->line, "use = for equality");
     if (t->kind == SQL_STRING && t->text.p[0] != '\'')
         rules->complain(rules, t->line, "only plain '...' texts are the same on both engines");
@@ -61,7 +62,7 @@ static void check_cast(const struct rules *rules, const struct sql_token *type)
     for (size_t k = 0; k < COUNT_OF(wrong); k++)
         if (sql_is_word(type, wrong[k]))
             rules->complain(rules, type->line,
-                     "CAST AS %s differs between the engines: use BIGINT, DOUBLE PRECISION or TEXT", wrong[k]);
+                            "CAST AS %s differs between the engines: use BIGINT, DOUBLE PRECISION or TEXT", wrong[k]);
 }
 
 /* What one level of parentheses is. */
@@ -75,9 +76,10 @@ static void check_sum(const struct rules *rules, int i, const struct level *l)
 {
     bool sum = sql_is_word(&rules->tokens[i], "sum") || sql_is_word(&rules->tokens[i], "avg");
     if (sum && sql_is_punct(&rules->tokens[i + 1], '(') && l->list && !l->cast)
-        rules->complain(rules, rules->tokens[i].line,
-                 "%.*s() may be NUMERIC on PostgreSQL: put it in CAST(... AS BIGINT) or CAST(... AS DOUBLE PRECISION)",
-                 STR_ARG(rules->tokens[i].text));
+        rules->complain(
+            rules, rules->tokens[i].line,
+            "%.*s() may be NUMERIC on PostgreSQL: put it in CAST(... AS BIGINT) or CAST(... AS DOUBLE PRECISION)",
+            STR_ARG(rules->tokens[i].text));
 }
 
 void rules_check(const struct rules *rules)

@@ -1,5 +1,5 @@
-/* The rules that keep a statement the same on SQLite and PostgreSQL, as far as its tokens tell: words that only one engine
- * knows, casts that mean another width, sums that become NUMERIC. Used by sqlgen. */
+/* The rules that keep a statement the same on SQLite and PostgreSQL, as far as its tokens tell: words that only one
+ * engine knows, casts that mean another width, sums that become NUMERIC. Used by sqlgen. */
 #ifndef CADRE_TOOLS_SQLGEN_RULES_H
 #define CADRE_TOOLS_SQLGEN_RULES_H
 

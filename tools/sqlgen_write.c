@@ -3,7 +3,8 @@
 
 static const char generated[] = "/* Made by tools/sqlgen from %.*s.sql: change that file. */\n";
 
-/* ---- pieces --------------------------------------------------------------------------------------------------------- */
+/* ---- pieces ---------------------------------------------------------------------------------------------------------
+ */
 
 static void write_param(struct buf *b, const struct item *it)
 {
@@ -39,13 +40,16 @@ static void write_row(struct buf *b, const struct statement *st)
         const struct item *c = &st->columns.v[i];
         bool flag = c->nullable && (c->type == T_INT || c->type == T_REAL);
         buf_printf(b, "    %s %.*s;%s\n", types[c->type], STR_ARG(c->name),
-                   c->nullable && !flag ? " /* or no value */" : c->type == T_BLOB ? " /* bytes */" : "");
+                   c->nullable && !flag ? " /* or no value */"
+                   : c->type == T_BLOB  ? " /* bytes */"
+                                        : "");
         if (flag)
             buf_printf(b, "    bool %.*s_null;\n", STR_ARG(c->name));
     }
     buf_z(b, "};\n");
     if (st->kind == MANY)
-        buf_printf(b, "struct rows_%.*s {\n    struct row_%.*s *v;\n    size_t n;\n};\n", STR_ARG(st->name), STR_ARG(st->name));
+        buf_printf(b, "struct rows_%.*s {\n    struct row_%.*s *v;\n    size_t n;\n};\n", STR_ARG(st->name),
+                   STR_ARG(st->name));
 }
 
 /* "*" followed by "/" in a comment would end it. */
@@ -58,7 +62,8 @@ static void write_comment(struct buf *b, struct str text)
         first = false;
         for (size_t i = 0; i < line.n; i++) {
             buf_ch(b, line.p[i]);
-            if (i + 1 < line.n && (line.p[i] == '*' || line.p[i] == '/') && (line.p[i + 1] == '/' || line.p[i + 1] == '*'))
+            if (i + 1 < line.n && (line.p[i] == '*' || line.p[i] == '/') &&
+                (line.p[i + 1] == '/' || line.p[i + 1] == '*'))
                 buf_ch(b, ' ');
         }
     }
@@ -84,7 +89,8 @@ void write_header(struct arena *a, const char *folder, const struct file *f, con
     tool_write(a, str_printf(a, "%s/%.*s.h", folder, STR_ARG(f->stem)).p, buf_text(&b));
 }
 
-/* ---- bodies --------------------------------------------------------------------------------------------------------- */
+/* ---- bodies ---------------------------------------------------------------------------------------------------------
+ */
 
 /* C promises 4095 bytes for a literal; a longer text becomes a list of characters. */
 static void write_text(struct buf *b, const struct statement *st)
@@ -148,15 +154,18 @@ static void write_statement(struct buf *b, const struct statement *st, size_t in
     write_types(b, "params", st, &st->in);
     write_types(b, "columns", st, &st->columns);
     write_places(b, st);
-    buf_printf(b, "extern const struct statement statement_%.*s;\nconst struct statement statement_%.*s = {\n", STR_ARG(st->name),
-               STR_ARG(st->name));
+    buf_printf(b, "extern const struct statement statement_%.*s;\nconst struct statement statement_%.*s = {\n",
+               STR_ARG(st->name), STR_ARG(st->name));
     buf_printf(b, "    .name = \"%.*s\",\n    .sql = text_%.*s,\n", STR_ARG(st->name), STR_ARG(st->name));
     if (st->in.n != 0)
         buf_printf(b, "    .param_types = params_%.*s,\n", STR_ARG(st->name));
     if (st->columns.n != 0)
-        buf_printf(b, "    .column_types = columns_%.*s,\n    .places = places_%.*s,\n    .row_size = sizeof(struct row_%.*s),\n",
-                   STR_ARG(st->name), STR_ARG(st->name), STR_ARG(st->name));
-    buf_printf(b, "    .index = %zu,\n    .param_count = %d,\n    .column_count = %d,\n};\n", index, st->in.n, st->columns.n);
+        buf_printf(
+            b,
+            "    .column_types = columns_%.*s,\n    .places = places_%.*s,\n    .row_size = sizeof(struct row_%.*s),\n",
+            STR_ARG(st->name), STR_ARG(st->name), STR_ARG(st->name));
+    buf_printf(b, "    .index = %zu,\n    .param_count = %d,\n    .column_count = %d,\n};\n", index, st->in.n,
+               st->columns.n);
 }
 
 static void write_params(struct buf *b, const struct statement *st)
@@ -167,7 +176,8 @@ static void write_params(struct buf *b, const struct statement *st)
     buf_z(b, "    const struct value params[] = {\n");
     for (int i = 0; i < st->in.n; i++) {
         const struct item *it = &st->in.v[i];
-        buf_printf(b, "        value_%s%s(%.*s),\n", kinds[it->type], it->nullable ? "_or_null" : "", STR_ARG(it->name));
+        buf_printf(b, "        value_%s%s(%.*s),\n", kinds[it->type], it->nullable ? "_or_null" : "",
+                   STR_ARG(it->name));
     }
     buf_z(b, "    };\n");
 }
@@ -223,7 +233,8 @@ void write_source(struct arena *a, const char *folder, const struct file *f, con
 void write_index(struct arena *a, const char *folder, const struct statement *v, size_t count)
 {
     struct buf b = buf_new(a, 16384);
-    buf_z(&b, "/* Made by tools/sqlgen: every statement of the program, by index. */\n#include \"store/statement.h\"\n\n");
+    buf_z(&b,
+          "/* Made by tools/sqlgen: every statement of the program, by index. */\n#include \"store/statement.h\"\n\n");
     for (size_t i = 0; i < count; i++)
         buf_printf(&b, "extern const struct statement statement_%.*s;\n", STR_ARG(v[i].name));
     buf_z(&b, "\nconst struct statement *const all_statements[] = {\n");

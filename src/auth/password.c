@@ -76,7 +76,7 @@ bool password_good_enough(struct str password)
             at += word.n;
             hits++;
         }
-        if (hits != 0 && password.n - at < 6) /* the word, or the word again and again, with a few signs behind it */
+        if (hits != 0 && password.n - at < 8) /* the word, or the word again and again, with a few signs behind it */
             return false;
     }
     size_t same = 1;

@@ -1,10 +1,11 @@
-/* The dialect: see dialect.h. Three steps: lines of the other engine's blocks are blanked (so that line numbers stay), the
- * tokens are cut into statements, and each statement is written again with the engine's types. */
+/* The dialect: see dialect.h. Three steps: lines of the other engine's blocks are blanked (so that line numbers stay),
+ * the tokens are cut into statements, and each statement is written again with the engine's types. */
 #include "store/dialect.h"
 
 #include "base/buf.h"
 
-/* ---- lexer ---------------------------------------------------------------------------------------------------------- */
+/* ---- lexer ----------------------------------------------------------------------------------------------------------
+ */
 
 static bool is_word_start(char c)
 {
@@ -163,7 +164,8 @@ bool sql_is_punct(const struct sql_token *t, char c)
     return t->kind == SQL_PUNCT && t->text.n == 1 && t->text.p[0] == c;
 }
 
-/* ---- engine blocks -------------------------------------------------------------------------------------------------- */
+/* ---- engine blocks --------------------------------------------------------------------------------------------------
+ */
 
 /* Copies the script with the other engine's lines left empty. */
 static enum rc keep_engine(struct arena *a, enum engine engine, struct str script, struct str *out, struct err *e)
@@ -191,7 +193,8 @@ static enum rc keep_engine(struct arena *a, enum engine engine, struct str scrip
     return RC_OK;
 }
 
-/* ---- writing a statement in the engine's words ---------------------------------------------------------------------- */
+/* ---- writing a statement in the engine's words ----------------------------------------------------------------------
+ */
 
 #define MAX_DEPTH 64
 
@@ -201,14 +204,14 @@ struct writer {
     struct buf out;
     struct sql_token words[3]; /* the first three words */
     int word_count;
-    bool table;                /* CREATE TABLE */
-    bool alter;                /* ALTER TABLE */
-    bool select;               /* CREATE TABLE ... AS SELECT: columns are not declared here */
-    bool rowid;                /* WITHOUT ROWID was said */
-    int depth;                 /* of parentheses */
-    bool cast[MAX_DEPTH];      /* the parenthesis at this depth belongs to CAST */
-    int item;                  /* words and names since the column definition began */
-    struct sql_token last;     /* the last token that was neither space nor comment */
+    bool table;            /* CREATE TABLE */
+    bool alter;            /* ALTER TABLE */
+    bool select;           /* CREATE TABLE ... AS SELECT: columns are not declared here */
+    bool rowid;            /* WITHOUT ROWID was said */
+    int depth;             /* of parentheses */
+    bool cast[MAX_DEPTH];  /* the parenthesis at this depth belongs to CAST */
+    int item;              /* words and names since the column definition began */
+    struct sql_token last; /* the last token that was neither space nor comment */
     /* CREATE TRIGGER on SQLite ends with the END that follows a semicolon. */
     bool trigger;
     bool after_semicolon, after_end;
@@ -355,8 +358,8 @@ static void append(struct arena *a, struct sql_statement **v, size_t *n, struct 
     (*v)[(*n)++] = st;
 }
 
-enum rc dialect_script(struct arena *a, enum engine engine, struct str script, struct sql_statement **out, size_t *count,
-                       struct err *e)
+enum rc dialect_script(struct arena *a, enum engine engine, struct str script, struct sql_statement **out,
+                       size_t *count, struct err *e)
 {
     struct str text;
     *out = NULL;

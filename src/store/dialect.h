@@ -1,6 +1,7 @@
-/* One SQL text, two engines. Migrations are written once, in the types INTEGER, TEXT, BLOB and REAL; this file turns such
- * a script into the statements that one engine understands. It also offers the SQL lexer to tools/sqlgen. It knows no
- * database: the generator, the migration runner and tests link it without one. docs/sql.md holds the rules for authors. */
+/* One SQL text, two engines. Migrations are written once, in the types INTEGER, TEXT, BLOB and REAL; this file turns
+ * such a script into the statements that one engine understands. It also offers the SQL lexer to tools/sqlgen. It knows
+ * no database: the generator, the migration runner and tests link it without one. docs/sql.md holds the rules for
+ * authors. */
 #ifndef CADRE_STORE_DIALECT_H
 #define CADRE_STORE_DIALECT_H
 
@@ -11,11 +12,11 @@ enum sql_kind {
     SQL_COMMENT, /* -- to the end of the line, or a C comment */
     SQL_WORD,    /* keyword or plain identifier */
     SQL_NUMBER,
-    SQL_STRING,  /* '...', E'...', x'...' and, on PostgreSQL, $tag$...$tag$ */
-    SQL_QUOTED,  /* "identifier" */
-    SQL_PARAM,   /* $1 */
-    SQL_PUNCT,   /* one character, or :: */
-    SQL_BROKEN,  /* what is opened here (string, identifier, comment) never ends */
+    SQL_STRING, /* '...', E'...', x'...' and, on PostgreSQL, $tag$...$tag$ */
+    SQL_QUOTED, /* "identifier" */
+    SQL_PARAM,  /* $1 */
+    SQL_PUNCT,  /* one character, or :: */
+    SQL_BROKEN, /* what is opened here (string, identifier, comment) never ends */
 };
 
 struct sql_token {
@@ -44,7 +45,7 @@ struct sql_statement {
 
 /* Splits a script into its statements, keeps those for the engine, and writes each in the engine's words. All in the
  * arena. Errors: RC_MALFORMED, with the line in e->detail. */
-enum rc dialect_script(struct arena *a, enum engine engine, struct str script, struct sql_statement **out, size_t *count,
-                       struct err *e) MUST_CHECK;
+enum rc dialect_script(struct arena *a, enum engine engine, struct str script, struct sql_statement **out,
+                       size_t *count, struct err *e) MUST_CHECK;
 
 #endif

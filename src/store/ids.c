@@ -1,7 +1,7 @@
 /* Keys: see db_new_id in store.h. A process reserves a block of 2^28 ids, durably and outside every closure, and hands
- * them out by counting up. Blocks are aligned to their size, so that id_next alone tells where its block ends: a multiple
- * of the size (0 at the start) means that nothing is left. At half the writer takes a new block and forgets the rest:
- * 2^25 blocks last longer than any server. */
+ * them out by counting up. Blocks are aligned to their size, so that id_next alone tells where its block ends: a
+ * multiple of the size (0 at the start) means that nothing is left. At half the writer takes a new block and forgets
+ * the rest: 2^25 blocks last longer than any server. */
 #include "store/internal.h"
 
 #include <sys/random.h>

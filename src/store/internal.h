@@ -1,5 +1,5 @@
-/* What the two engines have in common, for src/store alone. An engine is a table of functions; its store and its db begin
- * with the structs here. store.c calls through the table, so that no other file asks which engine it is. */
+/* What the two engines have in common, for src/store alone. An engine is a table of functions; its store and its db
+ * begin with the structs here. store.c calls through the table, so that no other file asks which engine it is. */
 #ifndef CADRE_STORE_INTERNAL_H
 #define CADRE_STORE_INTERNAL_H
 
@@ -27,7 +27,8 @@ struct engine_ops {
     enum rc (*connect)(struct store *s, struct db **out, struct err *e);
     void (*disconnect)(struct db *db);
     /* stream: rows are handed on as they arrive, in constant memory. A failure goes through db_fail. */
-    enum rc (*run)(struct db *db, const struct statement *st, const struct value *params, bool stream, row_fn *row, void *arg);
+    enum rc (*run)(struct db *db, const struct statement *st, const struct value *params, bool stream, row_fn *row,
+                   void *arg);
     enum rc (*write)(struct db *db, write_fn *fn, void *arg, bool bulk, struct err *e);
     enum rc (*snapshot_begin)(struct db *db);
     void (*snapshot_end)(struct db *db);
@@ -48,7 +49,8 @@ struct engine_ops {
     const char *check_foreign_keys; /* before a migration's commit; rows are violations. NULL: the engine sees to it */
 
     enum rc (*backup)(struct store *s, const char *path, store_progress *progress, void *arg, struct err *e);
-    enum rc (*restore)(struct store *s, const char *path, int version, store_progress *progress, void *arg, struct err *e);
+    enum rc (*restore)(struct store *s, const char *path, int version, store_progress *progress, void *arg,
+                       struct err *e);
     enum rc (*check)(struct store *s, problem_fn *problem, void *arg, struct err *e);
 };
 
@@ -59,7 +61,7 @@ struct store {
     struct store_options options;
     const struct migration *migrations;
     size_t migration_count;
-    struct arena *arena; /* for what lives as long as the store */
+    struct arena *arena;     /* for what lives as long as the store */
     _Atomic int64_t id_next; /* see ids.c */
     _Atomic int64_t commits, closures, retries, failures, commit_us, queued;
     _Atomic int open_dbs;
@@ -68,10 +70,10 @@ struct store {
 struct db {
     struct store *store;
     int64_t changes;
-    int snapshots;    /* nested db_snapshot_begin calls */
+    int snapshots; /* nested db_snapshot_begin calls */
     bool in_closure;
     bool in_pipeline;
-    enum rc failed;   /* of the closure's first failing statement: on both engines the closure has failed then */
+    enum rc failed; /* of the closure's first failing statement: on both engines the closure has failed then */
 };
 
 /* The shared beginning and end of a store and a db. */
@@ -99,14 +101,16 @@ struct new_file {
     char path[4096]; /* the temporary name */
     const char *final;
 };
-enum rc new_file_begin(struct new_file *f, const char *path, struct err *e) MUST_CHECK; /* RC_CONFLICT when path exists */
+enum rc new_file_begin(struct new_file *f, const char *path,
+                       struct err *e) MUST_CHECK; /* RC_CONFLICT when path exists */
 enum rc new_file_commit(struct new_file *f, struct err *e) MUST_CHECK;
 void new_file_abandon(struct new_file *f);
 
 /* restore.c: what both ways of copying need. Opens a backup for reading: RC_NOT_FOUND, RC_INVALID. */
 enum rc backup_open(const char *path, struct sqlite3 **out, struct err *e) MUST_CHECK;
 
-/* The ordinary tables of a SQLite file, with their columns; those that only SQLite has (of full-text search) are left out. */
+/* The ordinary tables of a SQLite file, with their columns; those that only SQLite has (of full-text search) are left
+ * out. */
 struct copy_column {
     struct str name;
     enum column_type type;
@@ -116,7 +120,8 @@ struct copy_table {
     struct copy_column *columns;
     int column_count;
 };
-enum rc copy_tables(struct sqlite3 *conn, struct arena *a, struct copy_table **out, size_t *count, struct err *e) MUST_CHECK;
+enum rc copy_tables(struct sqlite3 *conn, struct arena *a, struct copy_table **out, size_t *count,
+                    struct err *e) MUST_CHECK;
 /* "a", "b", "c" */
 struct str copy_column_list(struct arena *a, const struct copy_table *t);
 

@@ -1,5 +1,6 @@
-/* The migration runner: see migrate.h. One migration is one transaction, in which the list of applied ones is read again
- * under a lock that other processes respect; so several may start at once, and each migration is applied by one of them. */
+/* The migration runner: see migrate.h. One migration is one transaction, in which the list of applied ones is read
+ * again under a lock that other processes respect; so several may start at once, and each migration is applied by one
+ * of them. */
 #include "store/internal.h"
 
 #include <sodium.h>
@@ -23,7 +24,8 @@ static void digest_of(struct str text, char out[65])
     sodium_bin2hex(out, 65, hash, sizeof hash);
 }
 
-/* ---- what was applied ----------------------------------------------------------------------------------------------- */
+/* ---- what was applied -----------------------------------------------------------------------------------------------
+ */
 
 struct applied_list {
     struct applied *v;
@@ -63,11 +65,13 @@ static enum rc read_applied(struct store *s, struct maintenance *m, struct appli
     snprintf(sql, sizeof sql, s->ops->table_exists, "schema_version");
     TRY(s->ops->query(m, sql, take_any, &found, e));
     if (found == 0) {
+        /* Another process may migrate between the two looks: so the first is taken again. */
         TRY(s->ops->query(m, s->ops->count_tables, take_count, &tables, e));
-        return tables == 0 ? RC_OK
-                           : err_set(e, RC_INVALID, 0, "there are %" PRId64 " tables that are not Cadre's", tables);
+        TRY(s->ops->query(m, sql, take_any, &found, e));
     }
-    return s->ops->query(m, "SELECT version, digest FROM schema_version ORDER BY version", take_applied, list, e);
+    if (found != 0)
+        return s->ops->query(m, "SELECT version, digest FROM schema_version ORDER BY version", take_applied, list, e);
+    return tables == 0 ? RC_OK : err_set(e, RC_INVALID, 0, "there are %" PRId64 " tables that are not Cadre's", tables);
 }
 
 static const struct migration *find(const struct store *s, int version)
@@ -85,13 +89,16 @@ enum rc migrate_judge(const struct store *s, const struct applied *rows, size_t 
         char digest[65];
         const struct migration *m = find(s, rows[i].version);
         if (rows[i].version > newest)
-            return err_set(e, RC_CONFLICT, 0, "the database is at version %d, this program knows %d: use a newer program",
+            return err_set(e, RC_CONFLICT, 0,
+                           "the database is at version %d, this program knows %d: use a newer program",
                            rows[count - 1].version, newest);
         if (m == NULL)
-            return err_set(e, RC_CONFLICT, 0, "the database has a migration %d that this program lacks", rows[i].version);
+            return err_set(e, RC_CONFLICT, 0, "the database has a migration %d that this program lacks",
+                           rows[i].version);
         digest_of(m->text, digest);
         if (strcmp(digest, rows[i].digest) != 0)
-            return err_set(e, RC_CONFLICT, 0, "%.*s was changed after it was applied to this database", STR_ARG(m->name));
+            return err_set(e, RC_CONFLICT, 0, "%.*s was changed after it was applied to this database",
+                           STR_ARG(m->name));
     }
     return RC_OK;
 }
@@ -104,7 +111,8 @@ static bool was_applied(const struct applied_list *list, int version)
     return false;
 }
 
-/* ---- applying ------------------------------------------------------------------------------------------------------- */
+/* ---- applying -------------------------------------------------------------------------------------------------------
+ */
 
 static const char version_table[] = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY,"
                                     " applied_at INTEGER NOT NULL, digest TEXT NOT NULL);";
@@ -126,8 +134,8 @@ static enum rc exec_script(struct store *s, struct maintenance *m, struct str na
 }
 
 /* Inside the transaction. applied tells whether another process was faster. */
-static enum rc apply_inside(struct store *s, struct maintenance *m, const struct migration *mig, struct applied_list *list,
-                            bool *applied, struct err *e)
+static enum rc apply_inside(struct store *s, struct maintenance *m, const struct migration *mig,
+                            struct applied_list *list, bool *applied, struct err *e)
 {
     TRY(read_applied(s, m, list, e));
     TRY(migrate_judge(s, list->v, list->n, e));
@@ -140,8 +148,8 @@ static enum rc apply_inside(struct store *s, struct maintenance *m, const struct
     if (s->ops->check_foreign_keys != NULL)
         TRY(s->ops->query(m, s->ops->check_foreign_keys, take_any, &violations, e));
     if (violations != 0)
-        return err_set(e, RC_INTERNAL, 0, "%.*s leaves %" PRId64 " rows without the row they refer to", STR_ARG(mig->name),
-                       violations);
+        return err_set(e, RC_INTERNAL, 0, "%.*s leaves %" PRId64 " rows without the row they refer to",
+                       STR_ARG(mig->name), violations);
     char digest[65], sql[256];
     digest_of(mig->text, digest);
     snprintf(sql, sizeof sql, "INSERT INTO schema_version (version, applied_at, digest) VALUES (%d, %" PRId64 ", '%s')",
@@ -215,7 +223,8 @@ enum rc migrate_version(struct store *s, int *version, struct err *e)
     return rc;
 }
 
-/* ---- the bare script ------------------------------------------------------------------------------------------------ */
+/* ---- the bare script ------------------------------------------------------------------------------------------------
+ */
 
 static bool shapes_schema(struct str statement)
 {
@@ -226,8 +235,8 @@ static bool shapes_schema(struct str statement)
     return sql_is_word(&t, "CREATE") || sql_is_word(&t, "ALTER") || sql_is_word(&t, "DROP");
 }
 
-enum rc migrate_script(const struct store *s, int last, bool rows, enum rc (*exec)(void *arg, const char *sql, struct err *e),
-                       void *arg, struct err *e)
+enum rc migrate_script(const struct store *s, int last, bool rows,
+                       enum rc (*exec)(void *arg, const char *sql, struct err *e), void *arg, struct err *e)
 {
     struct arena *a = arena_new(0);
     struct sql_statement *v;

@@ -1,6 +1,6 @@
-/* Migrations: bringing a database's schema to this binary's. The list is the embedded migrations/NNNN_name.sql; tests give
- * their own. Applied ones stand in schema_version with a digest of their text: a text that changed afterwards is refused,
- * and so is a database that knows more than the binary. */
+/* Migrations: bringing a database's schema to this binary's. The list is the embedded migrations/NNNN_name.sql; tests
+ * give their own. Applied ones stand in schema_version with a digest of their text: a text that changed afterwards is
+ * refused, and so is a database that knows more than the binary. */
 #ifndef CADRE_STORE_MIGRATE_H
 #define CADRE_STORE_MIGRATE_H
 
@@ -20,8 +20,8 @@ enum rc migrate_to(struct store *s, int last, int *from, int *to, struct err *e)
 
 /* Runs the list's statements up to version `last`, in SQLite's words and without recording them. rows: also those that
  * insert or change rows; without them the result is the bare schema. exec runs one statement. */
-enum rc migrate_script(const struct store *s, int last, bool rows, enum rc (*exec)(void *arg, const char *sql, struct err *e),
-                       void *arg, struct err *e) MUST_CHECK;
+enum rc migrate_script(const struct store *s, int last, bool rows,
+                       enum rc (*exec)(void *arg, const char *sql, struct err *e), void *arg, struct err *e) MUST_CHECK;
 
 /* Is what schema_version says (version and digest, row by row) part of this binary's list? RC_CONFLICT when not. */
 struct applied {

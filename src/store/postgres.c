@@ -1,6 +1,7 @@
-/* The PostgreSQL engine: connections and statements. Each db is one connection of its thread. Parameters and results travel
- * typed and binary; a statement is prepared at its first use on a connection. Outside closures a connection is read-only.
- * A lost connection is replaced at the next use, and a read that had not given a row yet is then run again. */
+/* The PostgreSQL engine: connections and statements. Each db is one connection of its thread. Parameters and results
+ * travel typed and binary; a statement is prepared at its first use on a connection. Outside closures a connection is
+ * read-only. A lost connection is replaced at the next use, and a read that had not given a row yet is then run again.
+ */
 #include "store/postgres.h"
 
 #include <endian.h>
@@ -15,11 +16,13 @@ static const char settings_page[] = "SET statement_timeout = '30s'; SET default_
 const char pg_settings_maintenance[] = "SET statement_timeout = 0; SET default_transaction_read_only = off;"
                                        "SET synchronous_commit = on; SET extra_float_digits = 3";
 
-/* ---- errors --------------------------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------------------------------
+ */
 
 enum rc pg_rc(const char *state)
 {
-    static const char *const busy[] = {"08", "40", "53", "57", "58"}; /* connection, rollback, resources, shutdown, system */
+    static const char *const busy[] = {"08", "40", "53", "57",
+                                       "58"}; /* connection, rollback, resources, shutdown, system */
     if (state == NULL || strcmp(state, "55P03") == 0)
         return RC_BUSY;
     if (strncmp(state, "23", 2) == 0 || strcmp(state, "P0001") == 0) /* a constraint; a trigger's RAISE */
@@ -32,11 +35,13 @@ enum rc pg_rc(const char *state)
 
 enum rc pg_failed(struct pg_db *d, const char *statement, PGresult *res)
 {
-    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE), *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE),
+               *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
     enum rc rc = pg_rc(state);
     /* A migration changed a table under a prepared statement: the connection begins anew. */
     const char *where = PQresultErrorField(res, PG_DIAG_SOURCE_FUNCTION);
-    bool plan_gone = state != NULL && (strcmp(state, "26000") == 0 || (where != NULL && strcmp(where, "RevalidateCachedQuery") == 0));
+    bool plan_gone = state != NULL &&
+                     (strcmp(state, "26000") == 0 || (where != NULL && strcmp(where, "RevalidateCachedQuery") == 0));
     if (d->conn == NULL || PQstatus(d->conn) == CONNECTION_BAD || plan_gone) {
         d->broken = true;
         rc = RC_BUSY;
@@ -45,15 +50,19 @@ enum rc pg_failed(struct pg_db *d, const char *statement, PGresult *res)
         d->serialization |= strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0;
         d->unique |= strcmp(state, "23505") == 0;
     }
-    log_event(rc == RC_INTERNAL ? LOG_ERROR : d->broken ? LOG_WARN : LOG_DEBUG, "store.statement",
-              "statement=%s state=%s what=\"%s\"", statement, state != NULL ? state : "none", text != NULL ? text : "connection");
+    log_event(rc == RC_INTERNAL ? LOG_ERROR
+              : d->broken       ? LOG_WARN
+                                : LOG_DEBUG,
+              "store.statement", "statement=%s state=%s what=\"%s\"", statement, state != NULL ? state : "none",
+              text != NULL ? text : "connection");
     PQclear(res);
     return db_fail(&d->base, rc);
 }
 
 enum rc pg_err(PGconn *conn, PGresult *res, struct err *e)
 {
-    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE), *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE),
+               *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
     enum rc rc = PQstatus(conn) == CONNECTION_BAD ? RC_BUSY : pg_rc(state);
     err_set(e, rc, 0, "%s", text != NULL ? text : PQerrorMessage(conn));
     PQclear(res);
@@ -66,7 +75,8 @@ static void on_notice(void *arg, const char *text)
     log_event(LOG_DEBUG, "store.notice", "what=\"%s\"", text);
 }
 
-/* ---- connections ---------------------------------------------------------------------------------------------------- */
+/* ---- connections ----------------------------------------------------------------------------------------------------
+ */
 
 bool pg_command(PGconn *conn, const char *sql)
 {
@@ -79,8 +89,8 @@ bool pg_command(PGconn *conn, const char *sql)
 enum rc pg_open_conn(const char *url, const char *settings, PGconn **out, struct err *e)
 {
     /* What stands after dbname overrides the address, what stands before can be overridden by it. */
-    static const char *const keys[] = {"connect_timeout", "tcp_user_timeout", "fallback_application_name", "dbname",
-                                       "client_encoding", NULL};
+    static const char *const keys[] = {"connect_timeout", "tcp_user_timeout", "fallback_application_name",
+                                       "dbname",          "client_encoding",  NULL};
     const char *const values[] = {"10", "30000", "cadre", url, "UTF8", NULL};
     *out = NULL;
     PGconn *conn = PQconnectdbParams(keys, values, 1);
@@ -88,11 +98,13 @@ enum rc pg_open_conn(const char *url, const char *settings, PGconn **out, struct
     const char *encoding = PQparameterStatus(conn, "server_encoding");
     enum rc rc = RC_OK;
     if (PQstatus(conn) != CONNECTION_OK)
-        rc = err_set(e, RC_BUSY, 0, "no connection to PostgreSQL: %s", PQerrorMessage(conn)); /* never holds the password */
+        rc = err_set(e, RC_BUSY, 0, "no connection to PostgreSQL: %s",
+                     PQerrorMessage(conn)); /* never holds the password */
     else if (PQserverVersion(conn) < 140000)
         rc = err_set(e, RC_INVALID, 0, "PostgreSQL 14 or newer is needed, this is %d", PQserverVersion(conn) / 10000);
     else if (encoding == NULL || strcmp(encoding, "UTF8") != 0)
-        rc = err_set(e, RC_INVALID, 0, "the database's encoding is %s, UTF8 is needed", encoding != NULL ? encoding : "unknown");
+        rc = err_set(e, RC_INVALID, 0, "the database's encoding is %s, UTF8 is needed",
+                     encoding != NULL ? encoding : "unknown");
     else if (!pg_command(conn, settings))
         rc = err_set(e, RC_BUSY, 0, "%s", PQerrorMessage(conn));
     if (rc != RC_OK) {
@@ -141,11 +153,13 @@ enum rc pg_begin(struct pg_db *d, const char *sql)
     }
 }
 
-/* ---- parameters ----------------------------------------------------------------------------------------------------- */
+/* ---- parameters -----------------------------------------------------------------------------------------------------
+ */
 
 void pg_param_oids(const struct statement *st, Oid oids[UINT8_MAX])
 {
-    static const Oid of_type[] = {[COL_INT] = OID_INT8, [COL_REAL] = OID_FLOAT8, [COL_TEXT] = OID_TEXT, [COL_BLOB] = OID_BYTEA};
+    static const Oid of_type[] = {
+        [COL_INT] = OID_INT8, [COL_REAL] = OID_FLOAT8, [COL_TEXT] = OID_TEXT, [COL_BLOB] = OID_BYTEA};
     for (int i = 0; i < st->param_count; i++)
         oids[i] = of_type[st->param_types[i]];
 }
@@ -202,7 +216,8 @@ static enum rc prepare(struct pg_db *d, const struct statement *st, char name[16
     return pg_failed(d, st->name, res);
 }
 
-/* ---- results -------------------------------------------------------------------------------------------------------- */
+/* ---- results --------------------------------------------------------------------------------------------------------
+ */
 
 static bool decode_number(const char *p, int n, Oid type, int64_t *i, double *r)
 {
@@ -314,7 +329,8 @@ static void note_changes(struct pg_db *d, PGresult *res)
         d->base.changes = n;
 }
 
-/* ---- rows one by one ------------------------------------------------------------------------------------------------ */
+/* ---- rows one by one ------------------------------------------------------------------------------------------------
+ */
 
 /* A run whose rows are still arriving. When a row's function runs another statement, what is left is fetched first. */
 struct stream {
@@ -349,8 +365,8 @@ static PGresult *stream_next(struct pg_db *d, struct stream *s)
     return res;
 }
 
-static enum rc run_stream(struct pg_db *d, const struct statement *st, const char *name, const struct pg_params *p, row_fn *row,
-                          void *arg, bool *given)
+static enum rc run_stream(struct pg_db *d, const struct statement *st, const char *name, const struct pg_params *p,
+                          row_fn *row, void *arg, bool *given)
 {
     struct stream s = {0}, *outer = d->stream;
     enum rc rc = RC_OK;
@@ -376,10 +392,11 @@ static enum rc run_stream(struct pg_db *d, const struct statement *st, const cha
     return rc;
 }
 
-/* ---- running -------------------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------------------------------
+ */
 
-static enum rc run_once(struct pg_db *d, const struct statement *st, const struct value *params, bool stream, row_fn *row,
-                        void *arg, bool *given)
+static enum rc run_once(struct pg_db *d, const struct statement *st, const struct value *params, bool stream,
+                        row_fn *row, void *arg, bool *given)
 {
     struct pg_params p;
     char name[16];
@@ -397,7 +414,8 @@ static enum rc run_once(struct pg_db *d, const struct statement *st, const struc
     return rc;
 }
 
-static enum rc pg_run(struct db *db, const struct statement *st, const struct value *params, bool stream, row_fn *row, void *arg)
+static enum rc pg_run(struct db *db, const struct statement *st, const struct value *params, bool stream, row_fn *row,
+                      void *arg)
 {
     struct pg_db *d = pg_of(db);
     if (db->in_pipeline)
@@ -412,7 +430,8 @@ static enum rc pg_run(struct db *db, const struct statement *st, const struct va
     }
 }
 
-/* ---- the engine's table --------------------------------------------------------------------------------------------- */
+/* ---- the engine's table ---------------------------------------------------------------------------------------------
+ */
 
 static enum rc pg_open(const char *url, struct store_options options, struct store **out, struct err *e)
 {

@@ -17,14 +17,14 @@ struct pg_store {
 
 struct pg_db {
     struct db base;
-    PGconn *conn;                     /* NULL until connected again */
+    PGconn *conn;                      /* NULL until connected again */
     const struct statement **prepared; /* by index, on this connection */
     size_t prepared_size;
-    struct stream *stream;            /* rows that are still arriving */
-    bool broken;                      /* to be connected again at the next use */
-    bool serialization, unique;       /* how a statement of the closure failed */
-    int pipelined;                    /* commands since the last synchronisation */
-    bool pipeline_prepared;           /* one of them prepares a statement */
+    struct stream *stream;      /* rows that are still arriving */
+    bool broken;                /* to be connected again at the next use */
+    bool serialization, unique; /* how a statement of the closure failed */
+    int pipelined;              /* commands since the last synchronisation */
+    bool pipeline_prepared;     /* one of them prepares a statement */
 };
 
 static inline struct pg_db *pg_of(struct db *db)
@@ -37,8 +37,8 @@ static inline struct pg_store *pg_store_of(struct store *s)
     return (struct pg_store *)s;
 }
 
-/* Connects and runs the settings (SQL) of the session. RC_BUSY when there is no connection, RC_INVALID when the server or
- * database cannot serve. */
+/* Connects and runs the settings (SQL) of the session. RC_BUSY when there is no connection, RC_INVALID when the server
+ * or database cannot serve. */
 enum rc pg_open_conn(const char *url, const char *settings, PGconn **out, struct err *e) MUST_CHECK;
 extern const char pg_settings_maintenance[];
 

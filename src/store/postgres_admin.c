@@ -3,7 +3,8 @@
 
 #include "base/log.h"
 
-/* ---- maintenance connections ---------------------------------------------------------------------------------------- */
+/* ---- maintenance connections ----------------------------------------------------------------------------------------
+ */
 
 enum rc pg_maintain(struct store *s, struct maintenance **out, struct err *e)
 {
@@ -54,7 +55,8 @@ enum rc pg_query(struct maintenance *m, const char *sql, text_row_fn *row, void 
     return rc;
 }
 
-/* ---- ids ------------------------------------------------------------------------------------------------------------ */
+/* ---- ids ------------------------------------------------------------------------------------------------------------
+ */
 
 static enum rc take_next(void *arg, const char *const *texts)
 {
@@ -85,7 +87,8 @@ enum rc pg_reserve_ids(struct db *db)
     return rc;
 }
 
-/* ---- check ---------------------------------------------------------------------------------------------------------- */
+/* ---- check ----------------------------------------------------------------------------------------------------------
+ */
 
 struct report {
     struct maintenance *m;
@@ -138,7 +141,8 @@ static const char broken_keys[] =
     " WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace ORDER BY c.conname";
 
 static const char invalid_objects[] =
-    "SELECT format('index %s is not valid', i.indexrelid::regclass) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+    "SELECT format('index %s is not valid', i.indexrelid::regclass) FROM pg_index i JOIN pg_class c ON c.oid = "
+    "i.indexrelid"
     " WHERE NOT i.indisvalid AND c.relnamespace = current_schema()::regnamespace"
     " UNION ALL SELECT format('constraint %s was not validated', conname) FROM pg_constraint"
     " WHERE NOT convalidated AND connamespace = current_schema()::regnamespace";

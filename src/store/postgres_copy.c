@@ -1,7 +1,8 @@
-/* The way between PostgreSQL and a backup, which is a SQLite file: table by table with COPY in its binary form, a row at a
- * time, so that memory does not grow with the database. Reading happens in one snapshot, writing in one transaction; the
- * result is whole or not there. Foreign keys are taken away for the copy and put back (and thereby checked) at its end, so
- * that neither the order of tables nor rows that refer to each other matter. Binary COPY: PostgreSQL manual, "COPY". */
+/* The way between PostgreSQL and a backup, which is a SQLite file: table by table with COPY in its binary form, a row
+ * at a time, so that memory does not grow with the database. Reading happens in one snapshot, writing in one
+ * transaction; the result is whole or not there. Foreign keys are taken away for the copy and put back (and thereby
+ * checked) at its end, so that neither the order of tables nor rows that refer to each other matter. Binary COPY:
+ * PostgreSQL manual, "COPY". */
 #include "base/buf.h"
 #include "store/postgres.h"
 #include "store/sqlite.h"
@@ -44,7 +45,8 @@ static enum rc has_table(struct maintenance *m, struct arena *a, struct str name
     return RC_OK;
 }
 
-/* ---- reading COPY's stream ------------------------------------------------------------------------------------------ */
+/* ---- reading COPY's stream ------------------------------------------------------------------------------------------
+ */
 
 /* A window on the stream: bytes [at, n) are not used yet. */
 struct input {
@@ -128,8 +130,8 @@ static enum row_state read_row(struct input *in, const struct copy_table *t, sql
 
 #define COPY_HEADER 19 /* signature 11, flags 4, length of the extension 4 */
 
-static enum rc insert_rows(struct input *in, const struct copy_table *t, sqlite3 *to, sqlite3_stmt *q, struct progress *p,
-                           struct err *e)
+static enum rc insert_rows(struct input *in, const struct copy_table *t, sqlite3 *to, sqlite3_stmt *q,
+                           struct progress *p, struct err *e)
 {
     enum row_state state;
     while ((state = read_row(in, t, q)) == ROW_WHOLE) {
@@ -138,10 +140,12 @@ static enum rc insert_rows(struct input *in, const struct copy_table *t, sqlite3
             return sqlite_err(to, t->name.p, e);
         progress_row(p);
     }
-    return state != ROW_WRONG ? RC_OK : err_set(e, RC_INTERNAL, 0, "table %.*s: a row of another shape", STR_ARG(t->name));
+    return state != ROW_WRONG ? RC_OK
+                              : err_set(e, RC_INTERNAL, 0, "table %.*s: a row of another shape", STR_ARG(t->name));
 }
 
-static enum rc receive(PGconn *from, const struct copy_table *t, sqlite3 *to, sqlite3_stmt *q, struct progress *p, struct err *e)
+static enum rc receive(PGconn *from, const struct copy_table *t, sqlite3 *to, sqlite3_stmt *q, struct progress *p,
+                       struct err *e)
 {
     struct input in = {0};
     bool header = true;
@@ -170,8 +174,8 @@ static enum rc receive(PGconn *from, const struct copy_table *t, sqlite3 *to, sq
     return n == -2 && rc == RC_OK ? err_set(e, RC_BUSY, 0, "%s", PQerrorMessage(from)) : rc;
 }
 
-static enum rc fetch_table(struct maintenance *m, const struct copy_table *t, sqlite3 *to, struct arena *a, struct progress *p,
-                           struct err *e)
+static enum rc fetch_table(struct maintenance *m, const struct copy_table *t, sqlite3 *to, struct arena *a,
+                           struct progress *p, struct err *e)
 {
     sqlite3_stmt *q;
     struct str columns = copy_column_list(a, t);
@@ -182,8 +186,8 @@ static enum rc fetch_table(struct maintenance *m, const struct copy_table *t, sq
     buf_z(&b, ")");
     if (sqlite3_prepare_v2(to, b.p, (int)b.n, &q, NULL) != SQLITE_OK)
         return sqlite_err(to, t->name.p, e);
-    PGresult *res = PQexec(m->pg, str_printf(a, "COPY (SELECT %.*s FROM \"%.*s\") TO STDOUT (FORMAT binary)", STR_ARG(columns),
-                                             STR_ARG(t->name))
+    PGresult *res = PQexec(m->pg, str_printf(a, "COPY (SELECT %.*s FROM \"%.*s\") TO STDOUT (FORMAT binary)",
+                                             STR_ARG(columns), STR_ARG(t->name))
                                       .p);
     enum rc rc = RC_OK;
     if (PQresultStatus(res) != PGRES_COPY_OUT) {
@@ -196,7 +200,8 @@ static enum rc fetch_table(struct maintenance *m, const struct copy_table *t, sq
     return rc;
 }
 
-/* ---- backup --------------------------------------------------------------------------------------------------------- */
+/* ---- backup ---------------------------------------------------------------------------------------------------------
+ */
 
 static enum rc exec_file(void *arg, const char *sql, struct err *e)
 {
@@ -222,7 +227,8 @@ static enum rc fetch_all(struct maintenance *m, sqlite3 *to, struct arena *a, st
 }
 
 /* The file is nobody's until it is whole, so it needs no journal; new_file_commit flushes it. */
-static enum rc fill_file(struct store *s, struct maintenance *m, int version, sqlite3 *to, struct progress *p, struct err *e)
+static enum rc fill_file(struct store *s, struct maintenance *m, int version, sqlite3 *to, struct progress *p,
+                         struct err *e)
 {
     char sql[96];
     struct arena *a = arena_new(0);
@@ -281,7 +287,8 @@ enum rc pg_backup(struct store *s, const char *path, store_progress *progress, v
     return new_file_commit(&f, e);
 }
 
-/* ---- restore -------------------------------------------------------------------------------------------------------- */
+/* ---- restore --------------------------------------------------------------------------------------------------------
+ */
 
 static void put_u32(struct buf *b, uint32_t v)
 {
@@ -343,13 +350,13 @@ static enum rc send_rows(PGconn *to, const struct copy_table *t, sqlite3 *from, 
     return rc;
 }
 
-static enum rc send_table(struct maintenance *m, const struct copy_table *t, sqlite3 *from, struct arena *a, struct progress *p,
-                          struct err *e)
+static enum rc send_table(struct maintenance *m, const struct copy_table *t, sqlite3 *from, struct arena *a,
+                          struct progress *p, struct err *e)
 {
     sqlite3_stmt *q;
     struct str columns = copy_column_list(a, t);
-    if (sqlite3_prepare_v2(from, str_printf(a, "SELECT %.*s FROM \"%.*s\"", STR_ARG(columns), STR_ARG(t->name)).p, -1, &q,
-                           NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(from, str_printf(a, "SELECT %.*s FROM \"%.*s\"", STR_ARG(columns), STR_ARG(t->name)).p, -1,
+                           &q, NULL) != SQLITE_OK)
         return sqlite_err(from, t->name.p, e);
     PGresult *res = PQexec(
         m->pg, str_printf(a, "COPY \"%.*s\" (%.*s) FROM STDIN (FORMAT binary)", STR_ARG(t->name), STR_ARG(columns)).p);
@@ -403,7 +410,8 @@ static enum rc run_all(struct maintenance *m, const struct commands *c, struct e
     return RC_OK;
 }
 
-#define KEYS_WHERE " FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY oid"
+#define KEYS_WHERE                                                                                                     \
+    " FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY oid"
 #define TABLES_WHERE " FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
 
 /* Takes away the rows that migrations put in. Triggers that forbid this sleep meanwhile. */
@@ -424,7 +432,8 @@ static enum rc send_all(struct maintenance *m, sqlite3 *from, struct arena *a, s
     struct commands drop, add;
     size_t count;
     TRY(pg_exec(m, postgres_ops.begin_exclusive, e));
-    TRY(collect(m, a, "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)" KEYS_WHERE, &drop, e));
+    TRY(collect(m, a, "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)" KEYS_WHERE,
+                &drop, e));
     TRY(collect(m, a,
                 "SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname,"
                 " pg_get_constraintdef(oid))" KEYS_WHERE,

@@ -1,6 +1,7 @@
-/* Closures on PostgreSQL: on the caller's connection, SERIALIZABLE, run again when the engine says that another transaction
- * came between. A pipeline sends commands without waiting for each answer. What always holds: RC_OK means that the answer
- * to COMMIT was read; a closure whose COMMIT got no answer is RC_BUSY, and may be in the database all the same. */
+/* Closures on PostgreSQL: on the caller's connection, SERIALIZABLE, run again when the engine says that another
+ * transaction came between. A pipeline sends commands without waiting for each answer. What always holds: RC_OK means
+ * that the answer to COMMIT was read; a closure whose COMMIT got no answer is RC_BUSY, and may be in the database all
+ * the same. */
 #include "store/postgres.h"
 
 #include <sys/random.h>
@@ -12,7 +13,8 @@
 #define RETRY_AT_LEAST 10      /* ... and at least so often */
 #define PIPELINE_SYNC 256      /* commands between two looks at the answers */
 
-/* ---- pipelines ------------------------------------------------------------------------------------------------------ */
+/* ---- pipelines ------------------------------------------------------------------------------------------------------
+ */
 
 void pg_pipeline_begin(struct db *tx)
 {
@@ -89,7 +91,8 @@ enum rc pg_pipeline_end(struct db *tx)
     return rc;
 }
 
-/* ---- closures ------------------------------------------------------------------------------------------------------- */
+/* ---- closures -------------------------------------------------------------------------------------------------------
+ */
 
 /* Sends COMMIT and reads its answer. */
 static enum rc commit(struct pg_db *d)

@@ -1,9 +1,10 @@
-/* Restoring and checking, as far as the engines agree: see store.h. A backup is always a SQLite file, so what is read from
- * one stands here too. */
+/* Restoring and checking, as far as the engines agree: see store.h. A backup is always a SQLite file, so what is read
+ * from one stands here too. */
 #include "base/buf.h"
 #include "store/sqlite.h"
 
-/* ---- reading a backup ----------------------------------------------------------------------------------------------- */
+/* ---- reading a backup -----------------------------------------------------------------------------------------------
+ */
 
 enum rc backup_open(const char *path, struct sqlite3 **out, struct err *e)
 {
@@ -18,7 +19,8 @@ enum rc backup_open(const char *path, struct sqlite3 **out, struct err *e)
 
 static bool column_type(const char *decl, enum column_type *type)
 {
-    static const char *const words[] = {[COL_INT] = "INTEGER", [COL_REAL] = "REAL", [COL_TEXT] = "TEXT", [COL_BLOB] = "BLOB"};
+    static const char *const words[] = {
+        [COL_INT] = "INTEGER", [COL_REAL] = "REAL", [COL_TEXT] = "TEXT", [COL_BLOB] = "BLOB"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (strcasecmp(decl, words[i]) == 0) {
             *type = (enum column_type)i;
@@ -42,8 +44,8 @@ static enum rc read_columns(sqlite3 *conn, struct arena *a, struct copy_table *t
 {
     sqlite3_stmt *q;
     t->columns = ARENA_ARRAY(a, MAX_COLUMNS, struct copy_column);
-    if (sqlite3_prepare_v2(conn, "SELECT name, type FROM pragma_table_xinfo(?1) WHERE hidden = 0 ORDER BY cid", -1, &q, NULL) !=
-        SQLITE_OK)
+    if (sqlite3_prepare_v2(conn, "SELECT name, type FROM pragma_table_xinfo(?1) WHERE hidden = 0 ORDER BY cid", -1, &q,
+                           NULL) != SQLITE_OK)
         return sqlite_err(conn, "tables", e);
     sqlite3_bind_text(q, 1, t->name.p, (int)t->name.n, SQLITE_STATIC);
     enum rc rc = RC_OK;
@@ -52,8 +54,8 @@ static enum rc read_columns(sqlite3 *conn, struct arena *a, struct copy_table *t
         c->name = str_dup(a, str_from((const char *)sqlite3_column_text(q, 0)));
         if (t->column_count + 1 == MAX_COLUMNS || !is_plain_name(t->name) || !is_plain_name(c->name) ||
             !column_type((const char *)sqlite3_column_text(q, 1), &c->type))
-            rc = err_set(e, RC_INVALID, 0, "table %.*s, column %.*s: not of a name and type that Cadre writes", STR_ARG(t->name),
-                         STR_ARG(c->name));
+            rc = err_set(e, RC_INVALID, 0, "table %.*s, column %.*s: not of a name and type that Cadre writes",
+                         STR_ARG(t->name), STR_ARG(c->name));
         t->column_count++;
     }
     sqlite3_finalize(q);
@@ -98,7 +100,8 @@ static enum rc judge_backup(struct store *s, const char *path, int *version, str
     enum rc rc = RC_OK;
     if (sqlite_int(conn, "SELECT count(*) FROM pragma_quick_check WHERE quick_check <> 'ok'", 1) != 0)
         rc = err_set(e, RC_INVALID, 0, "%s is damaged", path);
-    else if (sqlite3_prepare_v2(conn, "SELECT version, digest FROM schema_version ORDER BY version", -1, &q, NULL) != SQLITE_OK)
+    else if (sqlite3_prepare_v2(conn, "SELECT version, digest FROM schema_version ORDER BY version", -1, &q, NULL) !=
+             SQLITE_OK)
         rc = err_set(e, RC_INVALID, 0, "%s holds no schema: not a backup of Cadre's", path);
     while (rc == RC_OK && n < COUNT_OF(rows) && sqlite3_step(q) == SQLITE_ROW) {
         rows[n].version = sqlite3_column_int(q, 0);
@@ -114,7 +117,8 @@ static enum rc judge_backup(struct store *s, const char *path, int *version, str
     return migrate_judge(s, rows, n, e);
 }
 
-/* ---- is the destination empty? -------------------------------------------------------------------------------------- */
+/* ---- is the destination empty? --------------------------------------------------------------------------------------
+ */
 
 static enum rc exec_memory(void *arg, const char *sql, struct err *e)
 {
@@ -138,13 +142,14 @@ static enum rc compare_counts(struct store *s, struct maintenance *m, sqlite3 *f
         const char *exists = str_printf(a, s->ops->table_exists, tables[i].name.p).p;
         int64_t there = -1, seeds = sqlite_int(fresh, sql, 0);
         /* On the other engine the table may be missing on purpose: then it is empty. */
-        const char *guarded = s->ops->engine == ENGINE_SQLITE ? sql : str_printf(a, "SELECT count(*) FROM (%s) x", exists).p;
+        const char *guarded =
+            s->ops->engine == ENGINE_SQLITE ? sql : str_printf(a, "SELECT count(*) FROM (%s) x", exists).p;
         TRY(s->ops->query(m, guarded, take_count, &there, e));
         if (s->ops->engine != ENGINE_SQLITE && there == 1)
             TRY(s->ops->query(m, sql, take_count, &there, e));
         if (there > seeds)
-            return err_set(e, RC_CONFLICT, 0, "the database is not empty: %.*s has %" PRId64 " rows", STR_ARG(tables[i].name),
-                           there);
+            return err_set(e, RC_CONFLICT, 0, "the database is not empty: %.*s has %" PRId64 " rows",
+                           STR_ARG(tables[i].name), there);
     }
     return RC_OK;
 }
@@ -170,7 +175,8 @@ static enum rc require_empty(struct store *s, int version, struct err *e)
     return rc;
 }
 
-/* ---- the two calls -------------------------------------------------------------------------------------------------- */
+/* ---- the two calls --------------------------------------------------------------------------------------------------
+ */
 
 enum rc store_restore(struct store *s, const char *path, store_progress *progress, void *arg, struct err *e)
 {
@@ -181,8 +187,8 @@ enum rc store_restore(struct store *s, const char *path, store_progress *progres
     TRY(judge_backup(s, path, &version, e));
     TRY(migrate_version(s, &there, e));
     if (there > version)
-        return err_set(e, RC_CONFLICT, 0, "the database is at version %d already and the file at %d: use a new database",
-                       there, version);
+        return err_set(e, RC_CONFLICT, 0,
+                       "the database is at version %d already and the file at %d: use a new database", there, version);
     TRY(require_empty(s, there, e));
     TRY(s->ops->restore(s, path, version, progress, arg, e));
     ids_forget(s);

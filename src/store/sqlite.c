@@ -1,6 +1,6 @@
-/* The SQLite engine: connections and statements. Every connection belongs to one thread at a time, so SQLite's own locks
- * are off. Readers are query_only; the one that writes is the writer thread's (sqlite_write.c). The file is in WAL mode:
- * readers never wait for the writer. */
+/* The SQLite engine: connections and statements. Every connection belongs to one thread at a time, so SQLite's own
+ * locks are off. Readers are query_only; the one that writes is the writer thread's (sqlite_write.c). The file is in
+ * WAL mode: readers never wait for the writer. */
 #include "store/sqlite.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@ struct cached {
     uint8_t slot[]; /* SQLite's index of $1, $2, ... */
 };
 
-/* ---- errors --------------------------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------------------------------
+ */
 
 enum rc sqlite_rc(int code)
 {
@@ -54,12 +55,15 @@ static enum rc statement_failed(struct sqlite_db *d, const struct statement *st)
 {
     int code = sqlite3_extended_errcode(d->conn);
     enum rc rc = sqlite_rc(code);
-    log_event(rc == RC_CONFLICT ? LOG_DEBUG : rc == RC_BUSY ? LOG_WARN : LOG_ERROR, "store.statement",
-              "statement=%s code=%d what=\"%s\"", st->name, code, sqlite3_errmsg(d->conn));
+    log_event(rc == RC_CONFLICT ? LOG_DEBUG
+              : rc == RC_BUSY   ? LOG_WARN
+                                : LOG_ERROR,
+              "store.statement", "statement=%s code=%d what=\"%s\"", st->name, code, sqlite3_errmsg(d->conn));
     return db_fail(&d->base, rc != RC_OK ? rc : RC_INTERNAL);
 }
 
-/* ---- connections ---------------------------------------------------------------------------------------------------- */
+/* ---- connections ----------------------------------------------------------------------------------------------------
+ */
 
 static void configure_library(void)
 {
@@ -93,7 +97,8 @@ enum rc sqlite_open_conn(const char *path, int flags, sqlite3 **out, struct err 
     sqlite3 *conn = NULL;
     pthread_once(&once, configure_library);
     *out = NULL;
-    if (sqlite3_open_v2(path, &conn, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(path, &conn, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE, NULL) !=
+        SQLITE_OK) {
         enum rc rc = open_failed(path, conn, e);
         sqlite3_close(conn);
         return rc;
@@ -181,7 +186,8 @@ void sqlite_db_close(struct sqlite_db *d)
     free(d);
 }
 
-/* ---- prepared statements -------------------------------------------------------------------------------------------- */
+/* ---- prepared statements --------------------------------------------------------------------------------------------
+ */
 
 static struct cached *prepare(struct sqlite_db *d, const struct statement *st, unsigned flags)
 {
@@ -327,8 +333,8 @@ static enum rc step(struct sqlite_db *d, const struct statement *st, sqlite3_stm
     }
 }
 
-static enum rc sqlite_run(struct db *db, const struct statement *st, const struct value *params, bool stream, row_fn *row,
-                          void *arg)
+static enum rc sqlite_run(struct db *db, const struct statement *st, const struct value *params, bool stream,
+                          row_fn *row, void *arg)
 {
     struct sqlite_db *d = sqlite_of(db);
     (void)stream; /* SQLite knows no other way */
@@ -347,7 +353,8 @@ static enum rc sqlite_run(struct db *db, const struct statement *st, const struc
     return rc;
 }
 
-/* ---- the engine's table --------------------------------------------------------------------------------------------- */
+/* ---- the engine's table ---------------------------------------------------------------------------------------------
+ */
 
 static enum rc sqlite_open(const char *url, struct store_options options, struct store **out, struct err *e)
 {

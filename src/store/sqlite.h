@@ -1,5 +1,5 @@
-/* The SQLite engine's own structs, shared by its files: sqlite.c (connections and statements), sqlite_write.c (the writer
- * thread), sqlite_admin.c (migration, backup, restore, check). */
+/* The SQLite engine's own structs, shared by its files: sqlite.c (connections and statements), sqlite_write.c (the
+ * writer thread), sqlite_admin.c (migration, backup, restore, check). */
 #ifndef CADRE_STORE_SQLITE_H
 #define CADRE_STORE_SQLITE_H
 
@@ -19,7 +19,7 @@ struct sqlite_db {
     size_t cache_size, cached;
     uint64_t tick;
     /* of the writer's connection: */
-    uint64_t deadline;     /* clock_steady_us at which the closure is interrupted; 0: never */
+    uint64_t deadline; /* clock_steady_us at which the closure is interrupted; 0: never */
     bool interrupted;
 };
 
@@ -69,7 +69,8 @@ void sqlite_maintain_end(struct maintenance *m);
 enum rc sqlite_exec(struct maintenance *m, const char *sql, struct err *e);
 enum rc sqlite_query(struct maintenance *m, const char *sql, text_row_fn *row, void *arg, struct err *e);
 enum rc sqlite_backup(struct store *s, const char *path, store_progress *progress, void *arg, struct err *e);
-enum rc sqlite_restore(struct store *s, const char *path, int version, store_progress *progress, void *arg, struct err *e);
+enum rc sqlite_restore(struct store *s, const char *path, int version, store_progress *progress, void *arg,
+                       struct err *e);
 enum rc sqlite_check(struct store *s, problem_fn *problem, void *arg, struct err *e);
 
 #endif

@@ -1,12 +1,13 @@
-/* The SQLite engine's side of migration, backup, restore and check. A backup is made by SQLite's own copy of pages, out of
- * one read transaction, so that others write meanwhile without beginning it anew. */
+/* The SQLite engine's side of migration, backup, restore and check. A backup is made by SQLite's own copy of pages, out
+ * of one read transaction, so that others write meanwhile without beginning it anew. */
 #include "store/sqlite.h"
 
 #include "base/log.h"
 
 #define PAGES_A_STEP 256
 
-/* ---- maintenance connections ---------------------------------------------------------------------------------------- */
+/* ---- maintenance connections ----------------------------------------------------------------------------------------
+ */
 
 enum rc sqlite_maintain(struct store *s, struct maintenance **out, struct err *e)
 {
@@ -58,7 +59,8 @@ enum rc sqlite_query(struct maintenance *m, const char *sql, text_row_fn *row, v
     return rc;
 }
 
-/* ---- copying pages -------------------------------------------------------------------------------------------------- */
+/* ---- copying pages --------------------------------------------------------------------------------------------------
+ */
 
 static enum rc copy_pages(sqlite3 *from, sqlite3 *to, store_progress *progress, void *arg, struct err *e)
 {
@@ -105,7 +107,8 @@ enum rc sqlite_backup(struct store *s, const char *path, store_progress *progres
     return rc;
 }
 
-enum rc sqlite_restore(struct store *s, const char *path, int version, store_progress *progress, void *arg, struct err *e)
+enum rc sqlite_restore(struct store *s, const char *path, int version, store_progress *progress, void *arg,
+                       struct err *e)
 {
     sqlite3 *from, *to;
     (void)version; /* the file brings its schema along */
@@ -119,7 +122,8 @@ enum rc sqlite_restore(struct store *s, const char *path, int version, store_pro
     return rc;
 }
 
-/* ---- check ---------------------------------------------------------------------------------------------------------- */
+/* ---- check ----------------------------------------------------------------------------------------------------------
+ */
 
 struct report {
     problem_fn *problem;

@@ -1,11 +1,12 @@
-/* The writer of a SQLite store: one thread that runs every closure. It takes all that queued up while the last commit ran,
- * opens one transaction, gives each closure a savepoint, commits once, and wakes each waiter with its own result. What
- * always holds: a waiter hears RC_OK only after the commit that holds its rows; a closure that fails takes nobody along; a
- * closure may be run more than once (store.h says so), because an interrupted write makes SQLite undo the whole
- * transaction, which is then begun again without the slow one. */
+/* The writer of a SQLite store: one thread that runs every closure. It takes all that queued up while the last commit
+ * ran, opens one transaction, gives each closure a savepoint, commits once, and wakes each waiter with its own result.
+ * What always holds: a waiter hears RC_OK only after the commit that holds its rows; a closure that fails takes nobody
+ * along; a closure may be run more than once (store.h says so), because an interrupted write makes SQLite undo the
+ * whole transaction, which is then begun again without the slow one. */
 #include "store/sqlite.h"
 
-#include <unistd.h>
+#include <errno.h>
+#include <semaphore.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -20,9 +21,8 @@ struct job {
     struct err *e;
     enum rc rc;
     bool bulk;
-    bool alone; /* was too slow in company: comes after the group */
-    bool done;
-    pthread_cond_t finished;
+    bool alone;     /* was too slow in company: comes after the group */
+    sem_t finished; /* posted once rc and *e are set; the waiter's stack holds the job, so nothing touches it after */
 };
 
 enum command { BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO, COMMANDS };
@@ -42,10 +42,10 @@ struct writer {
     sqlite3_stmt *commands[COMMANDS];
     struct job **group;
     size_t group_count;
-    uint64_t last_commit_us;
 };
 
-/* ---- the transaction ------------------------------------------------------------------------------------------------ */
+/* ---- the transaction ------------------------------------------------------------------------------------------------
+ */
 
 static int command(struct writer *w, enum command c)
 {
@@ -112,8 +112,8 @@ static enum outcome run_job(struct writer *w, struct job *job, bool company)
 /* Nothing of the group was written: those whose closure said nothing worse hear rc. */
 static void fail_group(struct writer *w, enum rc rc, const char *what)
 {
-    log_event(rc == RC_CONFLICT ? LOG_DEBUG : LOG_ERROR, "store.commit", "step=%s code=%d what=\"%s\" closures=%zu", what,
-              sqlite3_extended_errcode(w->db->conn), sqlite3_errmsg(w->db->conn), w->group_count);
+    log_event(rc == RC_CONFLICT ? LOG_DEBUG : LOG_ERROR, "store.commit", "step=%s code=%d what=\"%s\" closures=%zu",
+              what, sqlite3_extended_errcode(w->db->conn), sqlite3_errmsg(w->db->conn), w->group_count);
     rollback(w);
     for (size_t i = 0; i < w->group_count; i++) {
         struct job *job = w->group[i];
@@ -125,8 +125,8 @@ static void fail_group(struct writer *w, enum rc rc, const char *what)
     }
 }
 
-/* Runs what of the group is not marked alone. False when the transaction was lost to a slow closure, which is marked now:
- * the rest is to be run again. */
+/* Runs what of the group is not marked alone. False when the transaction was lost to a slow closure, which is marked
+ * now: the rest is to be run again. */
 static bool run_closures(struct writer *w, bool company, bool *failed)
 {
     for (size_t i = 0; i < w->group_count; i++) {
@@ -148,10 +148,10 @@ static void commit(struct writer *w)
     struct store *s = &w->store->base;
     uint64_t from = clock_steady_us();
     int code = command(w, COMMIT);
-    w->last_commit_us = clock_steady_us() - from;
+    uint64_t took = clock_steady_us() - from;
     if (code == SQLITE_OK) {
         atomic_fetch_add(&s->commits, 1);
-        atomic_fetch_add(&s->commit_us, (int64_t)w->last_commit_us);
+        atomic_fetch_add(&s->commit_us, (int64_t)took);
         return;
     }
     if (sqlite_rc(code) == RC_CONFLICT && w->group_count > 1) {
@@ -184,23 +184,20 @@ static void run_group(struct writer *w)
         commit(w);
 }
 
-/* ---- the queue ------------------------------------------------------------------------------------------------------ */
+/* ---- the queue ------------------------------------------------------------------------------------------------------
+ */
 
 /* Wakes those of the group that are not to be run alone, which move to its front; returns how many these are. */
 static size_t finish_group(struct writer *w)
 {
     size_t late = 0;
-    pthread_mutex_lock(&w->lock);
     for (size_t i = 0; i < w->group_count; i++) {
         struct job *job = w->group[i];
-        if (job->alone) {
+        if (job->alone)
             w->group[late++] = job;
-            continue;
-        }
-        job->done = true;
-        pthread_cond_signal(&job->finished);
+        else
+            sem_post(&job->finished);
     }
-    pthread_mutex_unlock(&w->lock);
     return late;
 }
 
@@ -278,7 +275,8 @@ static void *writer_main(void *arg)
     return NULL;
 }
 
-/* ---- beginning and end ---------------------------------------------------------------------------------------------- */
+/* ---- beginning and end ----------------------------------------------------------------------------------------------
+ */
 
 struct writer *writer_new(struct sqlite_store *s)
 {
@@ -297,7 +295,8 @@ static enum rc open_writer_db(struct writer *w, struct err *e)
     sqlite3_exec(conn, "PRAGMA cache_size = -4096", NULL, NULL, NULL);
     sqlite3_progress_handler(conn, PROGRESS_OPS, on_progress, w->db);
     for (int c = 0; c < COMMANDS; c++)
-        if (sqlite3_prepare_v3(conn, command_texts[c], -1, SQLITE_PREPARE_PERSISTENT, &w->commands[c], NULL) != SQLITE_OK)
+        if (sqlite3_prepare_v3(conn, command_texts[c], -1, SQLITE_PREPARE_PERSISTENT, &w->commands[c], NULL) !=
+            SQLITE_OK)
             return sqlite_err(conn, command_texts[c], e);
     return RC_OK;
 }
@@ -358,26 +357,28 @@ bool writer_is_self(struct writer *w)
 
 static enum rc submit(struct writer *w, struct job *job)
 {
-    struct err *e = job->e;
-    pthread_cond_init(&job->finished, NULL);
     pthread_mutex_lock(&w->lock);
-    enum rc rc = start(w, e);
-    if (rc == RC_OK) {
-        ASSERT(pthread_equal(pthread_self(), w->thread) == 0); /* a closure inside a closure would wait for itself */
-        if (w->last != NULL)
-            w->last->next = job;
-        else
-            w->first = job;
-        w->last = job;
-        atomic_fetch_add(&w->store->base.queued, 1);
-        pthread_cond_signal(&w->wanted);
-        while (!job->done)
-            pthread_cond_wait(&job->finished, &w->lock);
-        rc = job->rc;
+    enum rc rc = start(w, job->e);
+    if (rc != RC_OK) {
+        pthread_mutex_unlock(&w->lock);
+        return rc;
     }
+    ASSERT(pthread_equal(pthread_self(), w->thread) == 0); /* a closure inside a closure would wait for itself */
+    sem_init(&job->finished, 0, 0);
+    bool idle = w->first == NULL;
+    if (idle)
+        w->first = job;
+    else
+        w->last->next = job;
+    w->last = job;
+    atomic_fetch_add(&w->store->base.queued, 1);
+    if (idle)
+        pthread_cond_signal(&w->wanted);
     pthread_mutex_unlock(&w->lock);
-    pthread_cond_destroy(&job->finished);
-    return rc;
+    while (sem_wait(&job->finished) != 0)
+        ASSERT(errno == EINTR);
+    sem_destroy(&job->finished);
+    return job->rc;
 }
 
 enum rc writer_run(struct writer *w, write_fn *fn, void *arg, bool bulk, struct err *e)

@@ -10,7 +10,8 @@ enum rc db_fail(struct db *db, enum rc rc)
     return rc;
 }
 
-static enum rc run(struct db *db, const struct statement *st, const struct value *params, bool stream, row_fn *row, void *arg)
+static enum rc run(struct db *db, const struct statement *st, const struct value *params, bool stream, row_fn *row,
+                   void *arg)
 {
     if (db->in_closure && db->failed != RC_OK)
         return db->failed;

@@ -11,7 +11,7 @@ struct place {
     uint16_t at;
     uint16_t null_at; /* offset of its bool x_null, or one of the two below */
 };
-#define PLACE_REQUIRED 0u        /* a NULL here is a fault of the statement */
+#define PLACE_REQUIRED 0u         /* a NULL here is a fault of the statement */
 #define PLACE_NO_VALUE UINT16_MAX /* text or blob: NULL becomes STR_NONE */
 
 struct statement {
@@ -21,7 +21,7 @@ struct statement {
     const uint8_t *column_types;
     const struct place *places; /* one for each column */
     uint32_t row_size;          /* of struct row_NAME */
-    uint16_t index; /* into a db's cache of prepared statements; dense over the whole program */
+    uint16_t index;             /* into a db's cache of prepared statements; dense over the whole program */
     uint8_t param_count;
     uint8_t column_count;
 };
@@ -39,13 +39,13 @@ struct value {
     } u;
 };
 
-/* Runs st with params; calls row for each result row (values live for the call). row may be NULL. A row that returns not
- * RC_OK ends the run with that code. */
+/* Runs st with params; calls row for each result row (values live for the call). row may be NULL. A row that returns
+ * not RC_OK ends the run with that code. */
 enum rc db_run(struct db *db, const struct statement *st, const struct value *params,
                enum rc (*row)(void *arg, const struct value *values), void *arg) MUST_CHECK;
 
-/* The three ways to fetch, by the statement's places. one: the first row, RC_NOT_FOUND when there is none; row is zeroed
- * first. many: an array in the arena. each: rows as they arrive, texts live for the call. */
+/* The three ways to fetch, by the statement's places. one: the first row, RC_NOT_FOUND when there is none; row is
+ * zeroed first. many: an array in the arena. each: rows as they arrive, texts live for the call. */
 enum rc db_run_one(struct db *db, struct arena *a, const struct statement *st, const struct value *params,
                    void *row) MUST_CHECK;
 enum rc db_run_many(struct db *db, struct arena *a, const struct statement *st, const struct value *params, void **rows,

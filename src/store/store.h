@@ -46,7 +46,9 @@ void db_close(struct db *db);
 struct store *db_store(struct db *db);
 
 /* Runs fn in a transaction and returns when what it wrote is durable. fn's failure undoes fn's writes alone and is
- * returned, with e filled by fn. On SQLite fn runs on another thread: arg must not hold anything bound to the calling
+ * returned, with e filled by fn. The first statement that fails fails the closure: those after it return the same code, and
+ * nothing is written even when fn returns RC_OK (use ON CONFLICT to try something). RC_NOT_FOUND of a :one is no failure.
+ * Not inside a closure, nor between db_snapshot_begin and _end. On SQLite fn runs on another thread: arg must not hold anything bound to the calling
  * thread but plain memory, which the caller leaves alone until this returns. */
 typedef enum rc write_fn(struct db *tx, void *arg, struct err *e);
 enum rc store_write(struct db *db, write_fn *fn, void *arg, struct err *e) MUST_CHECK;

@@ -97,7 +97,7 @@ static void site_shut(struct site *s)
 }
 
 /* A file of the source tree. */
-static struct str site_file(struct site *s, const char *path)
+__attribute__((unused)) static struct str site_file(struct site *s, const char *path)
 {
     FILE *f = fopen(str_z(s->a, str_printf(s->a, "%s/%s", CADRE_SOURCE_DIR, path)), "rb");
     if (f == NULL)

@@ -1,6 +1,6 @@
 /* A small schema, statements and a database of either engine for the tests of the store. PostgreSQL takes part when
- * CADRE_TEST_PG holds a postgresql:// address; everything happens in its schema cadre_test, which is dropped and made
- * anew. */
+ * CADRE_TEST_PG holds a postgresql:// address; everything happens in a schema of its own there, which is dropped at the
+ * end. */
 #ifndef CADRE_TEST_STORE_FIXTURE_H
 #define CADRE_TEST_STORE_FIXTURE_H
 
@@ -16,7 +16,8 @@
 
 #define TEST_FN __attribute__((unused)) static
 
-/* ---- schema --------------------------------------------------------------------------------------------------------- */
+/* ---- schema ---------------------------------------------------------------------------------------------------------
+ */
 
 static const struct migration test_migrations[] = {
     {1, S_INIT("0001_ground.sql"),
@@ -24,24 +25,28 @@ static const struct migration test_migrations[] = {
             "INSERT INTO id_block (one, next) VALUES (1, 268435456);\n"
             "CREATE TABLE item (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE, n INTEGER, r REAL, b BLOB,\n"
             "    parent INTEGER REFERENCES item (id));\n"
-            "CREATE TABLE counter (id INTEGER PRIMARY KEY, n INTEGER NOT NULL CHECK (n >= 0), next INTEGER REFERENCES item (id)"
+            "CREATE TABLE counter (id INTEGER PRIMARY KEY, n INTEGER NOT NULL CHECK (n >= 0), next INTEGER REFERENCES "
+            "item (id)"
             " DEFERRABLE INITIALLY DEFERRED);\n"
             "INSERT INTO counter (id, n) VALUES (1, 0);\n")},
     {2, S_INIT("0002_journal.sql"),
      S_INIT("-- Rows that stay as they were written.\n"
-            "CREATE TABLE journal (id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES item (id), text TEXT NOT NULL);\n"
+            "CREATE TABLE journal (id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES item (id), text TEXT NOT "
+            "NULL);\n"
             "-- engine: sqlite\n"
             "CREATE TRIGGER journal_change BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'append only'); END;\n"
             "CREATE TRIGGER journal_remove BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'append only'); END;\n"
             "-- engine: postgres\n"
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$\n"
             "BEGIN\n    RAISE EXCEPTION 'append only';\nEND;\n$$;\n"
-            "CREATE TRIGGER journal_change BEFORE UPDATE OR DELETE ON journal FOR EACH ROW EXECUTE FUNCTION refuse_change();\n"
+            "CREATE TRIGGER journal_change BEFORE UPDATE OR DELETE ON journal FOR EACH ROW EXECUTE FUNCTION "
+            "refuse_change();\n"
             "-- engine: all\n"
             "ALTER TABLE item ADD COLUMN extra TEXT;\n")},
 };
 
-/* ---- statements ----------------------------------------------------------------------------------------------------- */
+/* ---- statements -----------------------------------------------------------------------------------------------------
+ */
 
 struct row_item {
     int64_t id;
@@ -75,13 +80,25 @@ static const struct place places_count[] = {{offsetof(struct row_count, n), PLAC
     __attribute__((unused)) static const struct statement var = {                                                      \
         .name = #var, .sql = text, .param_types = types, .index = at, .param_count = count}
 #define ITEM_STATEMENT(var, at, text, types, count)                                                                    \
-    __attribute__((unused)) static const struct statement var = {                                                      \
-        .name = #var, .sql = text, .param_types = types, .column_types = types_item, .places = places_item,            \
-        .row_size = sizeof(struct row_item), .index = at, .param_count = count, .column_count = 5}
+    __attribute__((unused)) static const struct statement var = {.name = #var,                                         \
+                                                                 .sql = text,                                          \
+                                                                 .param_types = types,                                 \
+                                                                 .column_types = types_item,                           \
+                                                                 .places = places_item,                                \
+                                                                 .row_size = sizeof(struct row_item),                  \
+                                                                 .index = at,                                          \
+                                                                 .param_count = count,                                 \
+                                                                 .column_count = 5}
 #define COUNT_STATEMENT(var, at, text, types, count)                                                                   \
-    __attribute__((unused)) static const struct statement var = {                                                      \
-        .name = #var, .sql = text, .param_types = types, .column_types = types_int, .places = places_count,            \
-        .row_size = sizeof(struct row_count), .index = at, .param_count = count, .column_count = 1}
+    __attribute__((unused)) static const struct statement var = {.name = #var,                                         \
+                                                                 .sql = text,                                          \
+                                                                 .param_types = types,                                 \
+                                                                 .column_types = types_int,                            \
+                                                                 .places = places_count,                               \
+                                                                 .row_size = sizeof(struct row_count),                 \
+                                                                 .index = at,                                          \
+                                                                 .param_count = count,                                 \
+                                                                 .column_count = 1}
 
 EXEC_STATEMENT(item_insert, 9000, "INSERT INTO item (id, label, n, r, b) VALUES ($1, $2, $3, $4, $5)", types_item, 5);
 EXEC_STATEMENT(item_short, 9001, "INSERT INTO item (id, label) VALUES ($1, $2)", types_id_text, 2);
@@ -90,21 +107,24 @@ EXEC_STATEMENT(counter_dangle, 9003, "UPDATE counter SET next = $2 WHERE id = $1
 EXEC_STATEMENT(journal_insert, 9004, "INSERT INTO journal (id, item, text) VALUES ($1, $2, $3)", types_journal, 3);
 EXEC_STATEMENT(journal_delete, 9005, "DELETE FROM journal", NULL, 0);
 EXEC_STATEMENT(item_renumber, 9006, "UPDATE item SET n = $1", types_int, 1);
-EXEC_STATEMENT(item_slow_insert, 9007,
-               "INSERT INTO item (id, label, n) WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2000000)"
-               " SELECT $1, $2, count(*) FROM c",
-               types_id_text, 2);
+EXEC_STATEMENT(
+    item_slow_insert, 9007,
+    "INSERT INTO item (id, label, n) WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2000000)"
+    " SELECT $1, $2, count(*) FROM c",
+    types_id_text, 2);
 ITEM_STATEMENT(item_by_id, 9010, "SELECT id, label, n, r, b FROM item WHERE id = $1", types_int, 1);
 ITEM_STATEMENT(item_all, 9011, "SELECT id, label, n, r, b FROM item ORDER BY label", NULL, 0);
 ITEM_STATEMENT(item_wrong_null, 9012, "SELECT n AS id, label, n, r, b FROM item WHERE id = $1", types_int, 1);
 ITEM_STATEMENT(item_wrong_type, 9013, "SELECT r AS id, label, n, r, b FROM item WHERE id = $1", types_int, 1);
 COUNT_STATEMENT(item_count, 9020, "SELECT count(*) AS n FROM item", NULL, 0);
 COUNT_STATEMENT(counter_get, 9021, "SELECT n FROM counter WHERE id = $1", types_int, 1);
-COUNT_STATEMENT(item_slow_count, 9022,
-                "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2000000) SELECT count(*) AS n FROM c",
-                NULL, 0);
+COUNT_STATEMENT(
+    item_slow_count, 9022,
+    "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 2000000) SELECT count(*) AS n FROM c",
+    NULL, 0);
 
-/* ---- database ------------------------------------------------------------------------------------------------------- */
+/* ---- database -------------------------------------------------------------------------------------------------------
+ */
 
 struct fixture {
     struct store *s;
@@ -141,22 +161,45 @@ TEST_FN const char *pg_url(void)
     return getenv("CADRE_TEST_PG");
 }
 
-/* Runs commands on the test server, outside the store. */
-TEST_FN void pg_do(const char *sql)
+/* Each test program has a schema of its own, so that several may run at once. */
+static char pg_schema[32];
+
+/* Runs commands on the test server, outside the store; %s is the schema, and the application name of our connections. */
+TEST_FN void pg_do(const char *fmt)
 {
     PGconn *conn = PQconnectdb(pg_url());
     assert_int_equal(PQstatus(conn), CONNECTION_OK);
-    PGresult *res = PQexec(conn, sql);
+    struct arena *a = arena_new(0);
+    struct buf b = buf_new(a, 512);
+    struct str rest = str_from(fmt);
+    for (size_t at; str_find(rest, S("%s"), &at); rest = str_sub(rest, at + 2, rest.n)) {
+        buf_str(&b, str_sub(rest, 0, at));
+        buf_z(&b, pg_schema);
+    }
+    buf_str(&b, rest);
+    buf_ch(&b, '\0');
+    PGresult *res = PQexec(conn, b.p);
     if (PQresultStatus(res) != PGRES_COMMAND_OK && PQresultStatus(res) != PGRES_TUPLES_OK)
-        fail_msg("%s: %s", sql, PQerrorMessage(conn));
+        fail_msg("%s: %s", b.p, PQerrorMessage(conn));
     PQclear(res);
     PQfinish(conn);
+    arena_free(a);
 }
 
+/* An address within the schema, which is empty now. */
 TEST_FN void pg_schema_url(char *out, size_t size)
 {
-    snprintf(out, size, "%s%coptions=-csearch_path%%3Dcadre_test", pg_url(), strchr(pg_url(), '?') != NULL ? '&' : '?');
-    pg_do("SET client_min_messages = warning; DROP SCHEMA IF EXISTS cadre_test CASCADE; CREATE SCHEMA cadre_test");
+    if (pg_schema[0] == '\0')
+        snprintf(pg_schema, sizeof pg_schema, "cadre_test_%d", (int)getpid());
+    snprintf(out, size, "%s%coptions=-csearch_path%%3D%s&application_name=%s", pg_url(),
+             strchr(pg_url(), '?') != NULL ? '&' : '?', pg_schema, pg_schema);
+    pg_do("SET client_min_messages = warning; DROP SCHEMA IF EXISTS %s CASCADE; CREATE SCHEMA %s");
+}
+
+TEST_FN void pg_drop_schema(void)
+{
+    if (pg_schema[0] != '\0')
+        pg_do("SET client_min_messages = warning; DROP SCHEMA IF EXISTS %s CASCADE");
 }
 
 TEST_FN struct store *open_store(const char *url)
@@ -223,6 +266,8 @@ TEST_FN int teardown(void **state)
     struct fixture *f = *state;
     db_close(f->db);
     store_close(f->s);
+    if (f->engine == ENGINE_POSTGRES)
+        pg_drop_schema();
     arena_free(f->a);
     remove_dir(f->dir);
     free(f);
@@ -249,5 +294,49 @@ TEST_FN int64_t count_of(struct fixture *f, struct db *db, const struct statemen
     assert_int_equal(db_run_one(db, f->a, st, p, &row), RC_OK);
     return row.n;
 }
+
+/* ---- closures that several tests use --------------------------------------------------------------------------------
+ */
+
+struct task {
+    struct db *db;
+    int64_t id;
+    enum rc want;  /* what the closure returns itself */
+    bool overlook; /* returns RC_OK after a failed statement */
+    bool done;
+};
+
+TEST_FN enum rc write_task(struct db *tx, void *arg, struct err *e)
+{
+    struct task *t = arg;
+    char label[32];
+    snprintf(label, sizeof label, "item %" PRId64, t->id);
+    enum rc rc = add_item(tx, t->id, label);
+    if (rc != RC_OK && !t->overlook)
+        return rc;
+    return t->want == RC_OK ? RC_OK : err_set(e, t->want, 7, "no");
+}
+
+TEST_FN enum rc set_counter(struct db *tx, void *arg, struct err *e)
+{
+    (void)e;
+    const struct value p[] = {value_int(1), value_int(*(int64_t *)arg)};
+    TRY(db_run(tx, &counter_set, p, NULL, NULL));
+    return db_changes(tx) == 1 ? RC_OK : RC_NOT_FOUND;
+}
+
+TEST_FN enum rc dangle_counter(struct db *tx, void *arg, struct err *e)
+{
+    (void)e;
+    const struct value p[] = {value_int(1), value_int(*(int64_t *)arg)};
+    return db_run(tx, &counter_dangle, p, NULL, NULL);
+}
+
+#define ON_SQLITE(test) cmocka_unit_test_setup_teardown(test, setup_sqlite, teardown)
+#define ON_POSTGRES(test)                                                                                              \
+    {                                                                                                                  \
+#test " on PostgreSQL", test, setup_postgres, teardown, NULL                                                   \
+    }
+#define ON_BOTH(test) ON_SQLITE(test), ON_POSTGRES(test)
 
 #endif

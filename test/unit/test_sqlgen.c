@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- the dialect ---------------------------------------------------------------------------------------------------- */
+/* ---- the dialect ----------------------------------------------------------------------------------------------------
+ */
 
 static struct arena *arena;
 
@@ -38,13 +39,15 @@ static void same(enum engine engine, struct str script, const char *expected)
 static void test_types(void **state)
 {
     (void)state;
-    struct str table = S("-- INTEGER; here\nCREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT NOT NULL DEFAULT 'a TEXT; b', \"real\" REAL,"
+    struct str table = S("-- INTEGER; here\nCREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT NOT NULL DEFAULT 'a "
+                         "TEXT; b', \"real\" REAL,"
                          " b BLOB /* BLOB; */, UNIQUE (text, b), CHECK (CAST(text AS INTEGER) > 0));");
     same(ENGINE_SQLITE, table,
          "2: CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT NOT NULL DEFAULT 'a TEXT; b', \"real\" REAL,"
          " b BLOB /* BLOB; */, UNIQUE (text, b), CHECK (CAST(text AS INTEGER) > 0))\nSTRICT;");
     same(ENGINE_POSTGRES, table,
-         "2: CREATE TABLE t (id BIGINT PRIMARY KEY, text TEXT COLLATE \"C\" NOT NULL DEFAULT 'a TEXT; b', \"real\" DOUBLE PRECISION,"
+         "2: CREATE TABLE t (id BIGINT PRIMARY KEY, text TEXT COLLATE \"C\" NOT NULL DEFAULT 'a TEXT; b', \"real\" "
+         "DOUBLE PRECISION,"
          " b BYTEA /* BLOB; */, UNIQUE (text, b), CHECK (CAST(text AS BIGINT) > 0));");
     same(ENGINE_POSTGRES, S("CREATE TABLE t (k TEXT PRIMARY KEY) WITHOUT ROWID;"),
          "1: CREATE TABLE t (k TEXT COLLATE \"C\" PRIMARY KEY);");
@@ -84,7 +87,8 @@ static void test_blocks(void **state)
     same(ENGINE_SQLITE, S(" -- nothing\n;;\n"), "");
 }
 
-/* ---- the generator -------------------------------------------------------------------------------------------------- */
+/* ---- the generator --------------------------------------------------------------------------------------------------
+ */
 
 static char dir[64], tool[4096];
 
@@ -148,8 +152,9 @@ static int begin(void **state)
     self[n] = '\0';
     snprintf(tool, sizeof tool, "%.4000s/sqlgen", dirname(self));
     mkdir(str_printf(arena, "%s/migrations", dir).p, 0777);
-    put("migrations/0001_a.sql", "CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT NULL, born INTEGER, photo BLOB);\n"
-                                 "CREATE TABLE pet (id INTEGER PRIMARY KEY, owner INTEGER NOT NULL REFERENCES person (id), weight REAL);\n");
+    put("migrations/0001_a.sql",
+        "CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT NULL, born INTEGER, photo BLOB);\n"
+        "CREATE TABLE pet (id INTEGER PRIMARY KEY, owner INTEGER NOT NULL REFERENCES person (id), weight REAL);\n");
     put("migrations/0002_b.sql", "CREATE VIEW pub_pet AS SELECT person.name, pet.weight, pet.owner FROM person"
                                  " LEFT JOIN pet ON pet.owner = person.id;\n");
     return 0;
@@ -206,9 +211,11 @@ static void test_generated(void **state)
     assert_string_equal(said, "");
     assert_int_equal(status, 0);
     struct str h = get("out/good_sql.h"), c = get("out/good_sql.c"), all = get("out/statements.c");
-    has(h, "struct row_person_find {\n    int64_t id;\n    struct str name;\n    int64_t born;\n    bool born_null;\n"
-           "    struct str photo; /* or no value */\n    int64_t pets;\n    double weight;\n    bool weight_null;\n};\n");
-    has(h, "enum rc sql_person_find(struct db *db, struct arena *a, struct str name, const int64_t *born, const double *weight,"
+    has(h,
+        "struct row_person_find {\n    int64_t id;\n    struct str name;\n    int64_t born;\n    bool born_null;\n"
+        "    struct str photo; /* or no value */\n    int64_t pets;\n    double weight;\n    bool weight_null;\n};\n");
+    has(h, "enum rc sql_person_find(struct db *db, struct arena *a, struct str name, const int64_t *born, const double "
+           "*weight,"
            " struct str photo, struct rows_person_find *out) MUST_CHECK;");
     has(h, "/* Who is called so, with * / in the comment. */");
     has(h, "enum rc sql_person_add(struct db *db, int64_t id, struct str name) MUST_CHECK;");
@@ -235,7 +242,8 @@ static void test_refused(void **state)
 {
     (void)state;
     NEED_TOOL();
-    refused("-- name: a :one\n-- in: id:int\nSELECT id,\n nam FROM person WHERE id = $1;\n", "bad.sql:4: a: no such column: nam");
+    refused("-- name: a :one\n-- in: id:int\nSELECT id,\n nam FROM person WHERE id = $1;\n",
+            "bad.sql:4: a: no such column: nam");
     refused("-- name: a :one\nSELECT id FROM nowhere;\n", "bad.sql:2: a: no such table");
     refused("-- name: a :one\nSELECT count(*) AS n FROM person;\n", "bad.sql:1: the type of result column \"n\"");
     refused("-- name: a :one\nSELECT count(*) FROM person;\n", "needs a name");
@@ -250,15 +258,18 @@ static void test_refused(void **state)
     refused("-- name: a :one\nSELECT id, id FROM person;\n", "two result columns");
     refused("-- name: a :exec\nSELECT id FROM person;\n", ":exec does not");
     refused("-- name: a :one\nDELETE FROM person;\n", "it is :exec");
-    refused("-- name: a :one\nSELECT id FROM person;\n-- name: a :one\nSELECT id FROM pet;\n", "bad.sql:3: a is the name");
+    refused("-- name: a :one\nSELECT id FROM person;\n-- name: a :one\nSELECT id FROM pet;\n",
+            "bad.sql:3: a is the name");
     refused("-- name: a :some\nSELECT id FROM person;\n", "bad.sql:1: should read");
     refused("SELECT 1;\n", "before the first");
     refused("-- name: a :one\n", "has no statement");
     refused("-- name: a :one\nSELECT id FROM person; SELECT id FROM pet;\n", "one statement for each");
     refused("-- name: a :one\nSELECT 'x FROM person;\n", "has no end");
-    refused("-- name: a :one\nSELECT p.id, t.owner FROM person p LEFT JOIN pet t ON t.owner = p.id;\n", "\"owner\" may be NULL");
+    refused("-- name: a :one\nSELECT p.id, t.owner FROM person p LEFT JOIN pet t ON t.owner = p.id;\n",
+            "\"owner\" may be NULL");
     refused("-- name: a :one\nSELECT name, owner FROM pub_pet;\n", "\"owner\" may be NULL");
-    refused("-- name: a :one\nSELECT person.id, v.name FROM person LEFT JOIN pub_pet v ON v.owner = person.id;\n", "\"name\" may be");
+    refused("-- name: a :one\nSELECT person.id, v.name FROM person LEFT JOIN pub_pet v ON v.owner = person.id;\n",
+            "\"name\" may be");
 }
 
 static void test_rules(void **state)
@@ -281,12 +292,14 @@ static void test_rules(void **state)
     (void)state;
     NEED_TOOL();
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
-        refused(str_printf(arena, "-- name: a :one\n-- out: x:int\nSELECT %s AS x FROM person;\n", wrong[i][0]).p, wrong[i][1]);
+        refused(str_printf(arena, "-- name: a :one\n-- out: x:int\nSELECT %s AS x FROM person;\n", wrong[i][0]).p,
+                wrong[i][1]);
     refused("-- name: a :one\nSELECT id FROM person FOR UPDATE;\n", "FOR UPDATE");
     refused("-- name: a :exec\nINSERT OR REPLACE INTO person (id, name) VALUES (1, 'x');\n", "ON CONFLICT");
     int status;
     put("fine.sql", "-- name: a :many\n-- out: x:int, y:int, z:text, born:int?\n"
-                    "SELECT CAST(coalesce(sum(born) FILTER (WHERE id > 1), 0) AS BIGINT) AS x, max(id) AS y, 'now() :: lower(' AS z,\n"
+                    "SELECT CAST(coalesce(sum(born) FILTER (WHERE id > 1), 0) AS BIGINT) AS x, max(id) AS y, 'now() :: "
+                    "lower(' AS z,\n"
                     "  born FROM person GROUP BY born HAVING sum(id) > 3 ORDER BY born NULLS LAST;\n");
     assert_string_equal(generate("fine.sql", &status), "");
     put("migrations/0003_c.sql", "CREATE TABLE x (\n  id INTEGER PRIMARY KEY,\n  FOREIGN);\n");
@@ -298,8 +311,8 @@ static void test_rules(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_types),     cmocka_unit_test(test_blocks), cmocka_unit_test(test_generated),
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_types),   cmocka_unit_test(test_blocks), cmocka_unit_test(test_generated),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_rules),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -1,5 +1,6 @@
-/* Every statement and every migration of the program, on both engines: the schema comes up, each statement prepares, and what
- * it returns has the types that sqlgen wrote into its struct. PostgreSQL takes part when CADRE_TEST_PG names a server. */
+/* Every statement and every migration of the program, on both engines: the schema comes up, each statement prepares,
+ * and what it returns has the types that sqlgen wrote into its struct. PostgreSQL takes part when CADRE_TEST_PG names a
+ * server. */
 #include "store_fixture.h"
 
 #include <sqlite3.h>
@@ -29,8 +30,8 @@ static void test_on_sqlite(void **state)
         const struct statement *st = all_statements[i];
         sqlite3_stmt *q = NULL;
         assert_int_equal(st->index, i);
-        if (sqlite3_prepare_v2(conn, st->sql, -1, &q, NULL) != SQLITE_OK || sqlite3_column_count(q) != st->column_count ||
-            sqlite3_bind_parameter_count(q) != st->param_count) {
+        if (sqlite3_prepare_v2(conn, st->sql, -1, &q, NULL) != SQLITE_OK ||
+            sqlite3_column_count(q) != st->column_count || sqlite3_bind_parameter_count(q) != st->param_count) {
             print_error("%s: %s\n", st->name, sqlite3_errmsg(conn));
             wrong++;
         }
@@ -44,7 +45,8 @@ static void test_on_sqlite(void **state)
 
 static bool fits(enum column_type want, Oid oid)
 {
-    static const Oid ints[] = {16, 20, 21, 23}, reals[] = {16, 20, 21, 23, 700, 701}, texts[] = {19, 25, 705, 1042, 1043}, blobs[] = {17};
+    static const Oid ints[] = {16, 20, 21, 23}, reals[] = {16, 20, 21, 23, 700, 701},
+                     texts[] = {19, 25, 705, 1042, 1043}, blobs[] = {17};
     static const struct {
         const Oid *v;
         size_t n;
@@ -103,6 +105,7 @@ static void test_on_postgres(void **state)
     for (size_t i = 0; i < statement_count; i++)
         wrong += wrong_on_postgres(conn, all_statements[i]);
     PQfinish(conn);
+    pg_drop_schema();
     assert_int_equal(wrong, 0);
 }
 

@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-/* ---- opening -------------------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------------------------------
+ */
 
 static enum rc try_open(const char *url, bool create, struct err *e)
 {
@@ -44,7 +45,8 @@ static void test_open(void **state)
     assert_int_equal(try_open("postgresql://127.0.0.1:1/none?connect_timeout=2", false, &e), RC_BUSY);
 }
 
-/* ---- migrations ----------------------------------------------------------------------------------------------------- */
+/* ---- migrations -----------------------------------------------------------------------------------------------------
+ */
 
 static void test_migrate(void **state)
 {
@@ -69,7 +71,9 @@ static void test_migrate(void **state)
     assert_non_null(strstr(e.detail, "0001_ground.sql was changed"));
 
     list[0] = test_migrations[0];
-    list[2] = (struct migration){3, S_INIT("0003_more.sql"), S_INIT("CREATE TABLE more (id INTEGER PRIMARY KEY);\n\nINSERT INTO nowhere (id) VALUES (1);\n")};
+    list[2] = (struct migration){
+        3, S_INIT("0003_more.sql"),
+        S_INIT("CREATE TABLE more (id INTEGER PRIMARY KEY);\n\nINSERT INTO nowhere (id) VALUES (1);\n")};
     migrate_use(f->s, list, 3);
     assert_int_equal(store_migrate(f->s, &from, &to, &e), RC_INTERNAL);
     assert_non_null(strstr(e.detail, "0003_more.sql:3: "));
@@ -86,8 +90,10 @@ static void test_migrate_leaves_no_orphans(void **state)
 {
     struct fixture *f = FIXTURE(state);
     struct err e;
-    struct migration list[3] = {test_migrations[0], test_migrations[1],
-                                {3, S_INIT("0003_bad.sql"), S_INIT("INSERT INTO journal (id, item, text) VALUES (1, 99, 'x');")}};
+    struct migration list[3] = {
+        test_migrations[0],
+        test_migrations[1],
+        {3, S_INIT("0003_bad.sql"), S_INIT("INSERT INTO journal (id, item, text) VALUES (1, 99, 'x');")}};
     migrate_use(f->s, list, 3);
     assert_int_equal(store_migrate(f->s, NULL, NULL, &e), RC_INTERNAL);
     migrate_use(f->s, test_migrations, 2);
@@ -134,7 +140,7 @@ static void test_foreign_tables(void **state)
     struct err e;
     char url[512];
     pg_schema_url(url, sizeof url);
-    pg_do("CREATE TABLE cadre_test.theirs (x int)");
+    pg_do("CREATE TABLE %s.theirs (x int)");
     struct store *s = open_store(url);
     assert_int_equal(store_migrate(s, NULL, NULL, &e), RC_INVALID);
     assert_non_null(strstr(e.detail, "not Cadre's"));
@@ -142,7 +148,8 @@ static void test_foreign_tables(void **state)
     (void)f;
 }
 
-/* ---- rows to copy --------------------------------------------------------------------------------------------------- */
+/* ---- rows to copy ---------------------------------------------------------------------------------------------------
+ */
 
 static enum rc fill(struct db *tx, void *arg, struct err *e)
 {
@@ -210,7 +217,8 @@ static int count_lines(struct str s)
     return n;
 }
 
-/* ---- backup and restore --------------------------------------------------------------------------------------------- */
+/* ---- backup and restore ---------------------------------------------------------------------------------------------
+ */
 
 static void on_progress(void *arg, int64_t done, int64_t total)
 {
@@ -261,7 +269,8 @@ static void test_backup_while_writing(void **state)
         must(store_backup(f->s, path_in(f, name), on_progress, &last, &e), &e, "backup");
         assert_true(last > 0);
         assert_int_equal(sqlite3_open_v2(path_in(f, name), &conn, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-        assert_int_equal(sqlite3_prepare_v2(conn, "SELECT min(n), max(n), count(n) FROM item", -1, &q, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(conn, "SELECT min(n), max(n), count(n) FROM item", -1, &q, NULL),
+                         SQLITE_OK);
         assert_int_equal(sqlite3_step(q), SQLITE_ROW);
         assert_true(sqlite3_column_int64(q, 0) == sqlite3_column_int64(q, 1) && sqlite3_column_int64(q, 0) > 0);
         assert_int_equal(sqlite3_column_int64(q, 2), 3000);
@@ -318,7 +327,6 @@ static void test_restore_versions(void **state)
     must(store_migrate(old, NULL, NULL, &e), &e, "migrate");
     struct db *db = connect_to(old);
     int64_t n = 42;
-    (void)n;
     must(store_write(db, renumber, &n, &e), &e, "write");
     db_close(db);
     must(store_backup(old, path_in(f, "v1.db"), NULL, NULL, &e), &e, "backup");
@@ -365,7 +373,7 @@ static void test_check_finds(void **state)
         assert_int_equal(sqlite3_exec(conn, "DELETE FROM item WHERE id = 2000006", NULL, NULL, NULL), SQLITE_OK);
         sqlite3_close(conn);
     } else {
-        pg_do("SET session_replication_role = replica; DELETE FROM cadre_test.item WHERE id = 2000006");
+        pg_do("SET session_replication_role = replica; DELETE FROM %s.item WHERE id = 2000006");
     }
     assert_int_equal(store_check(f->s, NULL, NULL, &e), RC_CONFLICT);
     migrate_use(f->s, test_migrations, 1);
@@ -403,10 +411,6 @@ static void test_round_trip(void **state)
     assert_int_equal(store_write(f->db, renumber, &id, &e), RC_OK); /* and it can be written to */
     assert_int_equal(store_restore(f->s, path_in(f, "out.db"), NULL, NULL, &e), RC_CONFLICT);
 }
-
-#define ON_SQLITE(test) cmocka_unit_test_setup_teardown(test, setup_sqlite, teardown)
-#define ON_POSTGRES(test) {#test " on PostgreSQL", test, setup_postgres, teardown, NULL}
-#define ON_BOTH(test) ON_SQLITE(test), ON_POSTGRES(test)
 
 int main(void)
 {
