@@ -74,39 +74,31 @@ static int on_progress(void *arg)
     return 1;
 }
 
-enum outcome {
-    KEPT,   /* ran, or failed and was undone alone */
-    SLOW,   /* interrupted and undone; the transaction goes on */
-    BROKEN, /* the whole transaction is gone */
-};
-
-/* Runs one closure. company: others share the transaction, so it gets a savepoint and a time limit. */
-static enum outcome run_job(struct writer *w, struct job *job, bool company)
+/* Runs one closure, and undoes it alone when it failed. company: others share the transaction, so it gets a savepoint
+ * and a time limit. False when the whole transaction is gone; job->alone tells whether the closure was interrupted. */
+static bool run_job(struct writer *w, struct job *job, bool company)
 {
     struct sqlite_db *d = w->db;
     if (company && command(w, SAVEPOINT) != SQLITE_OK)
-        return BROKEN;
+        return false;
     *job->e = (struct err){0};
     closure_begin(&d->base);
     d->interrupted = false;
     d->deadline = company ? clock_steady_us() + SLOW_US : 0;
     job->rc = closure_end(&d->base, job->fn(&d->base, job->arg, job->e), job->e);
     d->deadline = 0;
-    bool slow = d->interrupted;
+    job->alone = d->interrupted;
     d->interrupted = false;
-    job->alone = slow;
     if (!in_transaction(w))
-        return BROKEN;
+        return false;
     if (!company) {
         if (job->rc != RC_OK)
             rollback(w);
-        return KEPT;
+        return true;
     }
     if (job->rc != RC_OK && command(w, ROLLBACK_TO) != SQLITE_OK)
-        return BROKEN;
-    if (command(w, RELEASE) != SQLITE_OK)
-        return BROKEN;
-    return slow ? SLOW : KEPT;
+        return false;
+    return command(w, RELEASE) == SQLITE_OK;
 }
 
 /* Nothing of the group was written: those whose closure said nothing worse hear rc. */
@@ -131,7 +123,7 @@ static bool run_closures(struct writer *w, bool company, bool *failed)
 {
     for (size_t i = 0; i < w->group_count; i++) {
         struct job *job = w->group[i];
-        if (job->alone || run_job(w, job, company) != BROKEN)
+        if (job->alone || run_job(w, job, company))
             continue;
         if (job->alone)
             return false;
