@@ -33,6 +33,7 @@ enum rc people_post_tokens(struct ctx *c);
 enum rc people_post_token_revoke(struct ctx *c);
 
 /* ---- list.c ---- */
+struct str people_role_name(const struct ctx *c, enum role role);
 enum rc people_get_list(struct ctx *c);
 
 /* ---- person.c ---- */
@@ -47,6 +48,9 @@ enum rc people_get_access(struct ctx *c);
 enum rc people_post_access(struct ctx *c);
 
 /* ---- shared ---- */
+
+/* The part of a folded search word that the index of words can find: an address as a whole, else up to the first sign. */
+struct str people_search_word(struct str folded);
 
 /* Settings of one's own account are a person's business in a browser, never a program's with a key: RC_DENIED for those. */
 enum rc people_browser_only(struct ctx *c) MUST_CHECK;

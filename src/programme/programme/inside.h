@@ -13,4 +13,8 @@ enum rc programme_was_changed(struct db *tx, struct err *e) MUST_CHECK;
 const int64_t *programme_id_or_null(const int64_t *id);
 const int64_t *programme_day_or_null(const int64_t *day);
 
+/* ---- history.c ---- */
+enum rc programme_export_person(struct db *db, struct arena *a, int64_t person, json_t *into);
+enum rc programme_erase_person(struct db *tx, struct arena *a, int64_t person, int64_t now);
+
 #endif

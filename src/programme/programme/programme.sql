@@ -127,6 +127,10 @@ SELECT id FROM cohort WHERE programme_id = $1 AND code = $2;
 -- in: programme_id:int
 SELECT id, code, title, stage_id, version FROM cohort WHERE programme_id = $1 ORDER BY code;
 
+-- name: cohort_list_all :many
+SELECT c.id, c.title, c.programme_id, p.title AS programme_title FROM cohort c JOIN programme p ON p.id = c.programme_id
+WHERE p.closed_at IS NULL ORDER BY p.code, c.code;
+
 -- name: cohort_list_counts :many
 -- in: programme_id:int, today:int
 -- out: stage_title:text?, members:int
