@@ -7,6 +7,7 @@
 #include "gen/auth/auth_sql.h"
 #include "gen/msg_people.h"
 #include "gen/programme/people/people_sql.h"
+#include "programme/people/inside.h"
 
 #define NAME_MOST 120  /* characters */
 #define EMAIL_MOST 254 /* bytes, RFC 5321 */
@@ -46,6 +47,18 @@ static void words_split(struct words *w, struct str folded)
         words_add(w, str_sub(folded, from, i - from));
         i++;
     }
+}
+
+struct str people_search_word(struct str folded)
+{
+    size_t from = 0, to;
+    if (str_find(folded, S("@"), NULL))
+        return utf8_clip(folded, WORD_MOST);
+    while (from < folded.n && is_gap((unsigned char)folded.p[from]))
+        from++;
+    for (to = from; to < folded.n && !is_gap((unsigned char)folded.p[to]);)
+        to++;
+    return utf8_clip(str_sub(folded, from, to - from), WORD_MOST);
 }
 
 static enum rc words_store(struct db *tx, int64_t person, const struct words *w)

@@ -71,14 +71,6 @@ SELECT source, sourced_id FROM identity_source WHERE person_id = $1 ORDER BY sou
 -- in: person_id:int
 DELETE FROM identity_source WHERE person_id = $1;
 
--- name: person_erased :exec
--- in: person_id:int, now:int
-UPDATE person SET erased_at = $2 WHERE id = $1 AND erased_at IS NULL;
-
--- name: person_find :one
--- in: id:int
-SELECT id, created_at, erased_at FROM person WHERE id = $1;
-
 -- name: person_with_role :one
 -- in: role:text, today:int
 SELECT r.person_id
@@ -101,3 +93,82 @@ DELETE FROM sign_in_link WHERE person_id = $1;
 -- name: api_token_clear :exec
 -- in: person_id:int
 DELETE FROM api_token WHERE person_id = $1;
+
+-- ---- lists ----------------------------------------------------------------------------------------------------------------
+-- Two ways to the same page. Filters: programme, cohort and stage 0, role '' take all; past 1: also those who have left.
+-- roles: bits, as people_role_bits in list.c reads them.
+
+-- name: people_page_walk :many
+-- All people by name, behind (after_key, after_id): for filters that most people pass.
+-- in: after_key:text, after_id:int, most:int, today:int, programme:int, cohort:int, stage:int, role:text, past:int
+-- out: cohort_title:text?, stage_title:text?, roles:int
+SELECT p.person_id, p.display_name, p.sort_key, p.email,
+       (SELECT c.title FROM pub_programme_member m JOIN pub_programme_cohort c ON c.id = m.cohort_id
+        WHERE m.person_id = p.person_id AND ($5 = 0 OR m.programme_id = $5) ORDER BY m.start_day DESC, c.id LIMIT 1) AS cohort_title,
+       (SELECT s.title FROM pub_programme_member m JOIN pub_programme_stage s ON s.id = m.stage_id
+        WHERE m.person_id = p.person_id AND ($5 = 0 OR m.programme_id = $5) ORDER BY m.start_day DESC, s.id LIMIT 1) AS stage_title,
+       (SELECT CAST(COALESCE(SUM(DISTINCT CASE r.role WHEN 'trainee' THEN 1 WHEN 'mentor' THEN 2 WHEN 'assessor' THEN 4
+               WHEN 'coordinator' THEN 8 WHEN 'author' THEN 16 WHEN 'director' THEN 32 WHEN 'administrator' THEN 64 ELSE 0 END), 0)
+               AS BIGINT)
+        FROM pub_programme_role r
+        WHERE r.person_id = p.person_id AND ($5 = 0 OR r.programme_id IS NULL OR r.programme_id = $5)
+          AND (r.end_day IS NULL OR r.end_day >= $4)) AS roles
+FROM (SELECT i.person_id, i.display_name, i.sort_key, i.email FROM identity i
+      WHERE (i.sort_key, i.person_id) > ($1, $2)
+        AND ($5 = 0 OR EXISTS (SELECT 1 FROM pub_programme_role x
+                               WHERE x.person_id = i.person_id AND x.programme_id = $5 AND ($6 = 0 OR x.cohort_id = $6)
+                                 AND ($9 = 1 OR x.end_day IS NULL OR x.end_day >= $4)))
+        AND ($7 = 0 OR EXISTS (SELECT 1 FROM pub_programme_member m
+                               WHERE m.person_id = i.person_id AND m.stage_id = $7
+                                 AND ($9 = 1 OR m.end_day IS NULL OR m.end_day >= $4)))
+        AND ($8 = '' OR EXISTS (SELECT 1 FROM pub_programme_role r
+                                WHERE r.person_id = i.person_id AND r.role = $8
+                                  AND ($5 = 0 OR r.programme_id IS NULL OR r.programme_id = $5)
+                                  AND ($9 = 1 OR r.end_day IS NULL OR r.end_day >= $4)))
+      ORDER BY i.sort_key, i.person_id LIMIT $3) p
+ORDER BY p.sort_key, p.person_id;
+
+-- name: people_page_among :many
+-- The same among few. among 1: whose word begins so, or whose number it is; 2: of a programme, cohorts cohort_low to
+-- cohort_high; 3: who hold the role. Further words of the search must be there too; '' takes all.
+-- in: after_key:text, after_id:int, most:int, today:int, programme:int, cohort:int, stage:int, role:text, past:int, among:int, word_from:text, word_to:text, person:int, cohort_low:int, cohort_high:int, also_from:text, also_to:text, and_from:text, and_to:text
+-- out: cohort_title:text?, stage_title:text?, roles:int
+SELECT p.person_id, p.display_name, p.sort_key, p.email,
+       (SELECT c.title FROM pub_programme_member m JOIN pub_programme_cohort c ON c.id = m.cohort_id
+        WHERE m.person_id = p.person_id AND ($5 = 0 OR m.programme_id = $5) ORDER BY m.start_day DESC, c.id LIMIT 1) AS cohort_title,
+       (SELECT s.title FROM pub_programme_member m JOIN pub_programme_stage s ON s.id = m.stage_id
+        WHERE m.person_id = p.person_id AND ($5 = 0 OR m.programme_id = $5) ORDER BY m.start_day DESC, s.id LIMIT 1) AS stage_title,
+       (SELECT CAST(COALESCE(SUM(DISTINCT CASE r.role WHEN 'trainee' THEN 1 WHEN 'mentor' THEN 2 WHEN 'assessor' THEN 4
+               WHEN 'coordinator' THEN 8 WHEN 'author' THEN 16 WHEN 'director' THEN 32 WHEN 'administrator' THEN 64 ELSE 0 END), 0)
+               AS BIGINT)
+        FROM pub_programme_role r
+        WHERE r.person_id = p.person_id AND ($5 = 0 OR r.programme_id IS NULL OR r.programme_id = $5)
+          AND (r.end_day IS NULL OR r.end_day >= $4)) AS roles
+FROM (SELECT i.person_id, i.display_name, i.sort_key, i.email
+      FROM (SELECT w.person_id FROM identity_word w WHERE $10 = 1 AND w.word >= $11 AND w.word < $12
+            UNION SELECT i2.person_id FROM identity i2 WHERE $10 = 1 AND i2.person_id = $13
+            UNION SELECT m2.person_id FROM pub_programme_place m2
+                  WHERE $10 = 2 AND m2.programme_id = $5 AND m2.cohort_id >= $14 AND m2.cohort_id <= $15
+            UNION SELECT r2.person_id FROM pub_programme_given_role r2 WHERE $10 = 3 AND r2.role = $8) c
+      CROSS JOIN identity i
+      WHERE i.person_id = c.person_id AND (i.sort_key, i.person_id) > ($1, $2)
+        AND ($16 = '' OR EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = i.person_id AND w.word >= $16 AND w.word < $17))
+        AND ($18 = '' OR EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = i.person_id AND w.word >= $18 AND w.word < $19))
+        AND ($5 = 0 OR EXISTS (SELECT 1 FROM pub_programme_role x
+                               WHERE x.person_id = i.person_id AND x.programme_id = $5 AND ($6 = 0 OR x.cohort_id = $6)
+                                 AND ($9 = 1 OR x.end_day IS NULL OR x.end_day >= $4)))
+        AND ($7 = 0 OR EXISTS (SELECT 1 FROM pub_programme_member m
+                               WHERE m.person_id = i.person_id AND m.stage_id = $7
+                                 AND ($9 = 1 OR m.end_day IS NULL OR m.end_day >= $4)))
+        AND ($8 = '' OR EXISTS (SELECT 1 FROM pub_programme_role r
+                                WHERE r.person_id = i.person_id AND r.role = $8
+                                  AND ($5 = 0 OR r.programme_id IS NULL OR r.programme_id = $5)
+                                  AND ($9 = 1 OR r.end_day IS NULL OR r.end_day >= $4)))
+      ORDER BY i.sort_key, i.person_id LIMIT $3) p
+ORDER BY p.sort_key, p.person_id;
+
+-- name: people_at_most :one
+-- How many a programme has, counted no further than most.
+-- in: programme:int, most:int
+-- out: n:int
+SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM pub_programme_place WHERE programme_id = $1 LIMIT $2) x;

@@ -13,4 +13,48 @@ enum rc programme_was_changed(struct db *tx, struct err *e) MUST_CHECK;
 const int64_t *programme_id_or_null(const int64_t *id);
 const int64_t *programme_day_or_null(const int64_t *day);
 
+/* ---- pages.c ---- */
+/* A programme's own page as the way back, below a list of all. */
+struct page programme_page(struct ctx *c, struct str title, const struct programme *p, int status);
+/* A form with nothing beside it. */
+enum rc programme_send_form(struct ctx *c, const struct page *page, struct str note, const struct form *f);
+/* What to do with the outcome of a write: RC_OK; or the form with the error in it, *status set; else the rc goes on. */
+bool programme_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status);
+void programme_add_version(struct form *f, int64_t version);
+
+/* ---- cohort_pages.c ---- */
+enum rc programme_get_cohort(struct ctx *c);
+enum rc programme_get_cohort_new(struct ctx *c);
+enum rc programme_post_cohort_new(struct ctx *c);
+enum rc programme_get_cohort_edit(struct ctx *c);
+enum rc programme_post_cohort_edit(struct ctx *c);
+enum rc programme_get_next_stage(struct ctx *c);
+enum rc programme_post_next_stage(struct ctx *c);
+
+/* ---- group_pages.c ---- */
+enum rc programme_get_group(struct ctx *c);
+enum rc programme_get_group_new(struct ctx *c);
+enum rc programme_post_group_new(struct ctx *c);
+enum rc programme_get_group_edit(struct ctx *c);
+enum rc programme_post_group_edit(struct ctx *c);
+enum rc programme_post_group_leave(struct ctx *c);
+enum rc programme_get_join_group(struct ctx *c);
+enum rc programme_post_join_group(struct ctx *c);
+
+/* ---- member_pages.c ---- */
+enum rc programme_get_member_new(struct ctx *c);
+enum rc programme_post_member_new(struct ctx *c);
+enum rc programme_get_member_action(struct ctx *c);
+enum rc programme_post_member_action(struct ctx *c);
+
+/* ---- role_pages.c ---- */
+enum rc programme_get_role_new(struct ctx *c);
+enum rc programme_post_role_new(struct ctx *c);
+enum rc programme_get_role_end(struct ctx *c);
+enum rc programme_post_role_end(struct ctx *c);
+
+/* ---- history.c ---- */
+enum rc programme_export_person(struct db *db, struct arena *a, int64_t person, json_t *into);
+enum rc programme_erase_person(struct db *tx, struct arena *a, int64_t person, int64_t now);
+
 #endif

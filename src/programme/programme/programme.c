@@ -312,6 +312,20 @@ enum rc programme_cohorts(struct db *db, struct arena *a, int64_t programme, str
     return RC_OK;
 }
 
+enum rc programme_all_cohorts(struct db *db, struct arena *a, struct cohort_place **out, size_t *count)
+{
+    struct rows_cohort_list_all rows;
+    TRY(sql_cohort_list_all(db, a, &rows));
+    *out = ARENA_ARRAY(a, rows.n, struct cohort_place);
+    for (size_t i = 0; i < rows.n; i++)
+        (*out)[i] = (struct cohort_place){.programme = rows.v[i].programme_id,
+                                          .cohort = rows.v[i].id,
+                                          .programme_title = rows.v[i].programme_title,
+                                          .title = rows.v[i].title};
+    *count = rows.n;
+    return RC_OK;
+}
+
 /* ---- groups -------------------------------------------------------------------------------------------------------------- */
 
 enum rc programme_add_group(struct db *tx, int64_t programme, int64_t cohort, struct str code, struct str title, int64_t *id,

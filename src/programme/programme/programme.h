@@ -38,6 +38,12 @@ enum rc programme_by_code(struct db *db, struct arena *a, struct str code, struc
 enum rc programme_list(struct db *db, struct arena *a, struct programme **out, size_t *count) MUST_CHECK;
 enum rc programme_stages(struct db *db, struct arena *a, int64_t programme, struct stage **out, size_t *count) MUST_CHECK;
 enum rc programme_cohorts(struct db *db, struct arena *a, int64_t programme, struct cohort **out, size_t *count) MUST_CHECK;
+/* Every cohort of every open programme, for a choice. */
+struct cohort_place {
+    int64_t programme, cohort;
+    struct str programme_title, title;
+};
+enum rc programme_all_cohorts(struct db *db, struct arena *a, struct cohort_place **out, size_t *count) MUST_CHECK;
 /* The programmes and cohorts a person belongs to or did, as places of an access target. */
 enum rc programme_places(struct db *db, struct arena *a, int64_t person, struct grant **out, size_t *count) MUST_CHECK;
 /* The programme that c->who works in: by a role in force or the latest membership; the only one when there is one. RC_NOT_FOUND when none. */
@@ -109,6 +115,40 @@ enum rc programme_end_member(struct db *tx, int64_t membership, int64_t version,
 /* Puts the stage or the days right, without another state. */
 enum rc programme_correct_member(struct db *tx, int64_t membership, int64_t version, int64_t stage, int64_t start_day,
                                  int64_t end_day, struct err *e) MUST_CHECK;
+
+/* Where a person is and was, from the latest to the first: what her page shows. */
+struct pause_span {
+    int64_t id;
+    enum pause_kind kind;
+    int64_t start_day, end_day; /* DAY_OPEN */
+};
+struct member_span {
+    struct membership m;
+    struct str programme, cohort, stage, source; /* titles; stage empty where there is none */
+    const struct pause_span *pauses;
+    size_t pause_count;
+};
+struct group_span {
+    int64_t group, programme;
+    struct str title;
+    int64_t start_day, end_day;
+};
+struct role_span {
+    int64_t id;
+    enum role role;
+    int64_t programme_id, cohort_id;
+    struct str programme, cohort; /* titles; empty: the whole site, the whole programme */
+    int64_t start_day, end_day;
+};
+struct person_history {
+    const struct member_span *members;
+    size_t member_count;
+    const struct group_span *groups;
+    size_t group_count;
+    const struct role_span *roles;
+    size_t role_count;
+};
+enum rc programme_history(struct db *db, struct arena *a, int64_t person, struct person_history *out) MUST_CHECK;
 
 /* For loading many: checked against the whole before, :exec statements alone, so it may stand inside a pipeline. The hook is
  * not told: call programme_tell_joined behind the pipeline. */

@@ -127,6 +127,10 @@ SELECT id FROM cohort WHERE programme_id = $1 AND code = $2;
 -- in: programme_id:int
 SELECT id, code, title, stage_id, version FROM cohort WHERE programme_id = $1 ORDER BY code;
 
+-- name: cohort_list_all :many
+SELECT c.id, c.title, c.programme_id, p.title AS programme_title FROM cohort c JOIN programme p ON p.id = c.programme_id
+WHERE p.closed_at IS NULL ORDER BY p.code, c.code;
+
 -- name: cohort_list_counts :many
 -- in: programme_id:int, today:int
 -- out: stage_title:text?, members:int
@@ -150,12 +154,15 @@ SELECT (SELECT COUNT(*) FROM membership m
 
 -- name: cohort_members :many
 -- A page of those who are or were in a cohort, by name, behind (after_key, after_id).
--- in: cohort_id:int, after_key:text, after_id:int, word_from:text, word_to:text, most:int
-SELECT m.id, m.person_id, n.display_name, n.sort_key, m.state, m.start_day, m.end_day, m.stage_id
+-- in: cohort_id:int, today:int, after_key:text, after_id:int, word_from:text, word_to:text, most:int
+-- out: away:int
+SELECT m.id, m.person_id, n.display_name, n.sort_key, m.state, m.start_day, m.end_day, m.stage_id,
+       (SELECT COUNT(*) FROM membership_pause p
+        WHERE p.membership_id = m.id AND p.start_day <= $2 AND (p.end_day IS NULL OR p.end_day >= $2)) AS away
 FROM membership m JOIN pub_people_name n ON n.person_id = m.person_id
-WHERE m.cohort_id = $1 AND (n.sort_key, m.id) > ($2, $3)
-  AND ($4 = '' OR EXISTS (SELECT 1 FROM pub_people_word w WHERE w.person_id = m.person_id AND w.word >= $4 AND w.word < $5))
-ORDER BY n.sort_key, m.id LIMIT $6;
+WHERE m.cohort_id = $1 AND (n.sort_key, m.id) > ($3, $4)
+  AND ($5 = '' OR EXISTS (SELECT 1 FROM pub_people_word w WHERE w.person_id = m.person_id AND w.word >= $5 AND w.word < $6))
+ORDER BY n.sort_key, m.id LIMIT $7;
 
 -- ---- groups ---------------------------------------------------------------------------------------------------------------
 
@@ -289,3 +296,23 @@ SELECT id, person_id, role, COALESCE(cohort_id, 0) AS cohort_id, start_day, end_
 -- name: role_grant_clear :exec
 -- in: person_id:int
 DELETE FROM role_grant WHERE person_id = $1;
+
+-- name: group_open_to :many
+-- The groups that a person could join: of the programmes she is in or works in, and of her cohort or of none.
+-- in: person_id:int, today:int
+-- out: cohort_id:int
+SELECT g.id, g.programme_id, COALESCE(g.cohort_id, 0) AS cohort_id, g.title
+FROM learner_group g
+WHERE EXISTS (SELECT 1 FROM membership m
+              WHERE m.person_id = $1 AND m.programme_id = g.programme_id AND (g.cohort_id IS NULL OR g.cohort_id = m.cohort_id)
+                AND (m.end_day IS NULL OR m.end_day >= $2))
+   OR EXISTS (SELECT 1 FROM role_grant r
+              WHERE r.person_id = $1 AND r.programme_id = g.programme_id AND (r.end_day IS NULL OR r.end_day >= $2))
+ORDER BY g.code;
+
+-- name: group_open_count :one
+-- How many groups of a cohort a person is in on a day; for cohort 0 of the whole programme.
+-- in: person_id:int, programme_id:int, cohort_id:int, today:int
+-- out: n:int
+SELECT COUNT(*) AS n FROM group_member gm JOIN learner_group g ON g.id = gm.group_id
+WHERE gm.person_id = $1 AND g.programme_id = $2 AND ($3 = 0 OR g.cohort_id = $3) AND (gm.end_day IS NULL OR gm.end_day >= $4);

@@ -1,0 +1,164 @@
+/* The capability: routes, navigation, mails, and what it holds about a person. */
+#include "programme/people/inside.h"
+
+#include "base/utf8.h"
+
+static const struct route routes[] = {
+    {METHOD_GET, "/sign-in", P_PUBLIC, BODY_NONE, RATE_PUBLIC, people_get_sign_in},
+    {METHOD_POST, "/sign-in", P_PUBLIC, BODY_FORM, RATE_SIGN_IN, people_post_sign_in},
+    {METHOD_POST, "/sign-in/link", P_PUBLIC, BODY_FORM, RATE_SIGN_IN, people_post_link},
+    {METHOD_GET, "/sign-in/sent", P_PUBLIC, BODY_NONE, RATE_PUBLIC, people_get_link_sent},
+    {METHOD_GET, "/sign-in/link/{token}", P_PUBLIC, BODY_NONE, RATE_SIGN_IN, people_get_link},
+    {METHOD_POST, "/sign-out", P_SIGNED_IN, BODY_FORM, RATE_WRITE, people_post_sign_out},
+    {METHOD_GET, "/account", P_SIGNED_IN, BODY_NONE, RATE_PAGE, people_get_account},
+    {METHOD_POST, "/account", P_SIGNED_IN, BODY_FORM, RATE_WRITE, people_post_account},
+    {METHOD_GET, "/account/password", P_SIGNED_IN, BODY_NONE, RATE_PAGE, people_get_password},
+    {METHOD_POST, "/account/password", P_SIGNED_IN, BODY_FORM, RATE_SIGN_IN, people_post_password},
+    {METHOD_GET, "/account/sign-ins", P_SIGNED_IN, BODY_NONE, RATE_PAGE, people_get_sign_ins},
+    {METHOD_POST, "/account/sign-ins/{id}/end", P_SIGNED_IN, BODY_FORM, RATE_WRITE, people_post_sign_in_end},
+    {METHOD_POST, "/account/sign-ins/end-others", P_SIGNED_IN, BODY_FORM, RATE_WRITE, people_post_sign_in_end_others},
+    {METHOD_GET, "/account/tokens", P_SIGNED_IN, BODY_NONE, RATE_PAGE, people_get_tokens},
+    {METHOD_POST, "/account/tokens", P_SIGNED_IN, BODY_FORM, RATE_WRITE, people_post_tokens},
+    {METHOD_POST, "/account/tokens/{id}/revoke", P_SIGNED_IN, BODY_FORM, RATE_WRITE, people_post_token_revoke},
+    {METHOD_GET, "/people", P_PERSON_LIST, BODY_NONE, RATE_PAGE, people_get_list},
+    {METHOD_GET, "/people/new", P_PERSON_CHANGE, BODY_NONE, RATE_PAGE, people_get_new},
+    {METHOD_POST, "/people/new", P_PERSON_CHANGE, BODY_FORM, RATE_WRITE, people_post_new},
+    {METHOD_GET, "/people/{id}", P_PERSON_VIEW, BODY_NONE, RATE_PAGE, people_get_person},
+    {METHOD_GET, "/people/{id}/edit", P_PERSON_CHANGE, BODY_NONE, RATE_PAGE, people_get_edit},
+    {METHOD_POST, "/people/{id}/edit", P_PERSON_CHANGE, BODY_FORM, RATE_WRITE, people_post_edit},
+    {METHOD_GET, "/people/{id}/link", P_PERSON_CHANGE, BODY_NONE, RATE_PAGE, people_get_person_link},
+    {METHOD_POST, "/people/{id}/link", P_PERSON_CHANGE, BODY_FORM, RATE_WRITE, people_post_person_link},
+    {METHOD_GET, "/people/{id}/access", P_PERSON_CHANGE, BODY_NONE, RATE_PAGE, people_get_access},
+    {METHOD_POST, "/people/{id}/access", P_PERSON_CHANGE, BODY_FORM, RATE_WRITE, people_post_access},
+};
+
+static const struct nav_entry nav[] = {{.href = "/people", .label = M_people_nav, .may = P_PERSON_LIST, .order = 20}};
+
+/* ---- the mail with a sign-in link ---------------------------------------------------------------------------------------------- */
+
+/* about: the address as somebody typed it; most of the time it is known. */
+static enum rc write_link_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out)
+{
+    int64_t person;
+    struct person_details d;
+    struct row_account_by_person account;
+    struct str token;
+    TRY(people_by_email(tx, a, about, &person));
+    TRY(people_find(tx, a, person, &d, NULL));
+    TRY(sql_account_by_person(tx, a, person, &account));
+    if (account.disabled)
+        return RC_NOT_FOUND;
+    TRY(sign_in_link_make(tx, a, person, now, SIGN_IN_LINK_MINUTES * MS_PER_MINUTE, &token));
+    TRY(audit_note(tx, now, 0, "sign_in_link_make", person, NULL, 0));
+    int lang = lang_find(d.language);
+    const struct msg_arg args[] = {MSG_TEXT("name", d.display_name), MSG_NUM("minutes", SIGN_IN_LINK_MINUTES),
+                                   MSG_TEXT("link", mail_link(a, people_link_path(a, token)))};
+    *out = (struct mail){.to = d.email,
+                         .subject = msg_text(lang, M_people_mail_subject),
+                         .text = msg_format(a, lang, M_people_mail_text, args, COUNT_OF(args)),
+                         .line = msg_format(a, lang, M_people_mail_line, args, COUNT_OF(args))};
+    return RC_OK;
+}
+
+const struct mail_kind people_mails[] = {{"sign_in_link", write_link_mail}};
+const size_t people_mail_count = COUNT_OF(people_mails);
+
+/* ---- what is held about a person ------------------------------------------------------------------------------------------------- */
+
+static void set_text(json_t *o, const char *key, struct str s)
+{
+    if (s.n != 0)
+        json_object_set_new(o, key, json_stringn(s.p, s.n));
+}
+
+static void set_time(json_t *o, struct arena *a, const char *key, int64_t ms)
+{
+    struct buf b = buf_new(a, 32);
+    instant_format(&b, ms);
+    set_text(o, key, buf_text(&b));
+}
+
+static enum rc export_account(struct db *db, struct arena *a, int64_t person, json_t *into)
+{
+    struct row_account_by_person account;
+    struct rows_sign_in_list sign_ins;
+    struct rows_api_token_list tokens;
+    enum rc rc = sql_account_by_person(db, a, person, &account);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    TRY(rc);
+    TRY(sql_sign_in_list(db, a, person, 0, &sign_ins));
+    TRY(sql_api_token_list(db, a, person, &tokens));
+    json_t *o = json_object(), *list = json_array(), *keys = json_array();
+    set_time(o, a, "since", account.created_at);
+    json_object_set_new(o, "has_password", json_boolean(account.password_hash.p != NULL));
+    json_object_set_new(o, "closed", json_boolean(account.disabled != 0));
+    for (size_t i = 0; i < sign_ins.n; i++) {
+        json_t *s = json_object();
+        set_text(s, "browser", sign_ins.v[i].device);
+        set_time(s, a, "since", sign_ins.v[i].created_at);
+        set_time(s, a, "last_used", sign_ins.v[i].seen_at);
+        json_array_append_new(list, s);
+    }
+    for (size_t i = 0; i < tokens.n; i++) {
+        json_t *t = json_object();
+        set_text(t, "name", tokens.v[i].name);
+        set_text(t, "may", tokens.v[i].scopes);
+        set_time(t, a, "since", tokens.v[i].created_at);
+        set_time(t, a, "until", tokens.v[i].expires_at);
+        json_array_append_new(keys, t);
+    }
+    json_object_set_new(o, "signed_in", list);
+    json_object_set_new(o, "keys_for_programs", keys);
+    json_object_set_new(into, "account", o);
+    return RC_OK;
+}
+
+static enum rc export_person(struct db *db, struct arena *a, int64_t person, json_t *into)
+{
+    struct person_details d;
+    struct rows_identity_source_list sources;
+    enum rc rc = people_find(db, a, person, &d, NULL);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    TRY(rc);
+    TRY(sql_identity_source_list(db, a, person, &sources));
+    set_text(into, "given_name", d.given_name);
+    set_text(into, "family_name", d.family_name);
+    set_text(into, "display_name", d.display_name);
+    set_text(into, "email", d.email);
+    set_text(into, "language", d.language);
+    set_text(into, "zone", d.zone);
+    json_t *numbers = json_array();
+    for (size_t i = 0; i < sources.n; i++) {
+        json_t *o = json_object();
+        set_text(o, "system", sources.v[i].source);
+        set_text(o, "number", sources.v[i].sourced_id);
+        json_array_append_new(numbers, o);
+    }
+    json_object_set_new(into, "numbers", numbers);
+    return export_account(db, a, person, into);
+}
+
+static enum rc erase_person(struct db *tx, struct arena *a, int64_t person, int64_t now)
+{
+    (void)a;
+    (void)now;
+    TRY(session_end_others(tx, person, 0));
+    TRY(sql_sign_in_link_clear(tx, person));
+    TRY(sql_api_token_clear(tx, person));
+    TRY(sql_account_delete(tx, person));
+    TRY(sql_identity_word_clear(tx, person));
+    TRY(sql_identity_source_clear(tx, person));
+    return sql_identity_delete(tx, person);
+}
+
+const struct capability people_capability = {
+    .name = "people",
+    .routes = routes,
+    .route_count = COUNT_OF(routes),
+    .nav = nav,
+    .nav_count = COUNT_OF(nav),
+    .export_person = export_person,
+    .erase_person = erase_person,
+};
