@@ -308,8 +308,10 @@ static int find_route(struct exchange *x)
             rq->wants_json = true;
         }
     }
-    if (x->match.allowed == 0)
+    if (x->match.allowed == 0) {
+        rq->wants_json |= str_ends(rq->path, S(".json")); /* a program is told in its own way that there is none */
         x->match = router_match(router, rq->method, rq->path);
+    }
     if (x->match.allowed == 0 && rq->path.n > 1 && rq->path.p[rq->path.n - 1] == '/')
         x->slash = router_match(router, rq->method, str_sub(rq->path, 0, rq->path.n - 1)).allowed != 0;
     memcpy(rq->params, x->match.params, sizeof rq->params);

@@ -72,6 +72,25 @@ static void problem_write(struct ctx *c, enum rc rc, int status, struct buf *b)
     buf_z(b, "}\n");
 }
 
+void problem_of_page(struct ctx *c, const struct page *p, const struct view *v, const void *data)
+{
+    struct response *rs = c->rs;
+    struct view_env env = {.out = &rs->body, .a = c->a, .lang = c->lang, .zone = c->zone};
+    size_t k = 1;
+    while (k < COUNT_OF(kinds) - 1 && kinds[k].status != p->status)
+        k++;
+    rs->type = "application/problem+json";
+    buf_printf(&rs->body, "{\"type\":\"/problems/%s\",\"title\":", kinds[k].name);
+    buf_json(&rs->body, p->title);
+    buf_printf(&rs->body, ",\"status\":%d,\"instance\":", p->status);
+    buf_json(&rs->body, c->rq->path);
+    buf_z(&rs->body, ",\"request\":");
+    buf_json(&rs->body, request_number(c));
+    buf_z(&rs->body, ",\"page\":");
+    v->json(&env, data);
+    buf_z(&rs->body, "}\n");
+}
+
 static void page_of_error(struct ctx *c, enum rc rc, struct buf *b)
 {
     const struct kind *k = kind_of(rc);

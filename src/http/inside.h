@@ -147,6 +147,8 @@ enum rc guard_check(struct ctx *c, enum body_kind body) MUST_CHECK;
 int status_of(enum rc rc);
 /* Writes the answer for rc with c->err into c->rs: a page or a problem document. */
 void error_answer(struct ctx *c, enum rc rc);
+/* A page that says what went wrong, to a program: a problem document with the page's data as its member "page". */
+void problem_of_page(struct ctx *c, const struct page *p, const struct view *v, const void *data);
 /* Makes and finds the answers for refusals on the I/O thread. */
 void plain_answers_make(struct server *s);
 void plain_answer(struct exchange *x, int status);

@@ -213,6 +213,10 @@ enum rc page_send(struct ctx *c, const struct page *p, const struct view *v, con
         page_write(c, p, v, data, &rs->body);
         return RC_OK;
     }
+    if (rs->status >= 400) {
+        problem_of_page(c, p, v, data);
+        return RC_OK;
+    }
     struct view_env env = {.out = &rs->body, .a = c->a, .lang = c->lang, .zone = c->zone};
     rs->type = "application/json";
     v->json(&env, data);

@@ -275,8 +275,19 @@ static void test_errors(void **state)
     assert_int_equal(status(s), 422);
     assert_has(s, "so &quot;bad&quot; &lt;it&gt; is");
     s = post("/form", "Accept: application/json\r\n", "name=bad");
+    assert_int_equal(status(s), 422);
+    assert_has(s, "Content-Type: application/problem+json\r\n");
     assert_has(s, "\"field\":\"name\"");
     assert_has(s, "so \\\"bad\\\" <it> is");
+}
+
+static void test_no_page_for_a_program(void **state)
+{
+    (void)state;
+    start((struct http_settings){0});
+    struct str s = ask("GET /nowhere.json", "");
+    assert_int_equal(status(s), 404);
+    assert_has(s, "Content-Type: application/problem+json\r\n");
 }
 
 static void test_redirect(void **state)
@@ -369,7 +380,7 @@ int main(void)
         TEST(test_page),     TEST(test_language),   TEST(test_json),   TEST(test_head),
         TEST(test_routes),   TEST(test_pipelining), TEST(test_access), TEST(test_undecided),
         TEST(test_forgery),  TEST(test_rates),      TEST(test_proxy),  TEST(test_errors),
-        TEST(test_redirect), TEST(test_download),   TEST(test_static), TEST(test_health_and_metrics),
+        TEST(test_no_page_for_a_program), TEST(test_redirect), TEST(test_download),   TEST(test_static), TEST(test_health_and_metrics),
     };
     log_set_level(LOG_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);
