@@ -1,33 +1,52 @@
-// Runs every *.flow script of this folder over HTTP on both engines, each on a fresh copy of a demo database.
+// Runs every *.flow script of this folder over HTTP on both engines, each on a fresh copy of a demo database, a few at a time.
+// Options: --bin FILE, --only WORD (scripts whose name holds it), --engine sqlite|postgres, --jobs N, --times.
 //
-// A script is lines; indentation is for the eye. Words may be "quoted"; $name stands for what `let` kept.
+// A script is lines; indentation is for the eye. Words may be "quoted" (\n, \r, \" and \xHH within); $name stands for what `let`
+// kept, $dir for a folder of the script's own, $shared for ../shared/data, $data for test/data, $base for the server's address.
 //   needs shared FILE            skipped where ../shared/data/FILE is absent
-//   as ROLE|EMAIL|nobody         another person, in a browser of her own (signed in by `cadre link`)
+//   as ROLE|EMAIL|nobody [NAME]  another person, in a browser of her own (signed in by `cadre link`)
+//   back NAME                    back to that browser (its name is NAME, else the role or address)
 //   get PATH [Header=value]      head, delete likewise; json PATH asks as a program does
-//   post PATH name=value ...     with the token of the page at hand
-//   send METHOD PATH TYPE BODY   anything else
-//   submit [/action] name=value  fills in and sends a form of the page at hand; name=@FILE uploads ($shared stands for ../shared/data)
+//   post PATH name=value ...     with the token of the page at hand; >Name=value is a header
+//   send METHOD PATH TYPE BODY [Header=value]   anything else
+//   raw BYTES                    on a connection of its own, as they are; long N asks for an address of N characters,
+//                                big PATH N [chunked] posts a form of N characters
+//   submit [/action] name=value  fills in and sends a form of the page at hand; name=@FILE uploads
 //   follow                       goes where a redirect points
-//   run VERB ...                 the command line on the same database; then exit N, out TEXT, err TEXT
-//   status N | see TEXT | not TEXT | has MARKUP | header NAME REGEX | location REGEX | path REGEX
+//   until TEXT PATH              asks PATH again, for ten seconds at most, until it says TEXT
+//   run VERB ...                 the command line on the same database; cadre ARG ... is the command line as it stands;
+//                                then exit N, out TEXT, err TEXT
+//   sql STATEMENT [== VALUE]     past the program: to age a link, to see that nothing changed
+//   file FILE TEXT               writes a file; make FILE N HEAD ROW writes HEAD and N times ROW, where # is the number
+//   restart [OPTION ...]         the server, with other options; stop, start
+//   repeat N VERB ...            a line again and again
+//   walk                         every GET address as every role (test/lib/walk.mjs)
+//   status N | see TEXT | not TEXT | has MARKUP | lacks MARKUP | header NAME REGEX | location REGEX | path REGEX
+//   count REGEX == N             how often the page has it; also !=, >=, <=
+//   same FILE FILE               two files, or texts kept by let, are equal
 //   value JSON.PATH == VALUE     of a JSON answer; also !=, >=, <=, ~ (regex)
-//   let NAME json JSON.PATH      or: let NAME match REGEX (first group), let NAME text ...
-import { readdirSync, readFileSync, existsSync } from 'node:fs'
+//   let NAME json JSON.PATH      or: let NAME match REGEX (first group; anywhere in the page), let NAME text ..., let NAME header NAME,
+//                                let NAME out, let NAME sql QUERY, let NAME empty (a new database)
+import { fork } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, plain } from '../lib/client.mjs'
-import { cadre, copy, counts, drop, engines, link, option, serve, template } from '../lib/site.mjs'
+import { cadre, copy, counts, drop, empty, engines, link, option, query, serve, template, work } from '../lib/site.mjs'
+import { walk } from '../lib/walk.mjs'
+import { wire } from '../lib/wire.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const top = resolve(here, '../..')
 const shared = resolve(top, '../shared/data')
 const bin = resolve(option('bin', 'build/release/cadre'))
-const only = option('only', '')
-const result = counts()
+
+const unescape = s => s.replace(/\\(x[0-9a-fA-F]{2}|.)/g, (_, c) => (c === 'n' ? '\n' : c === 'r' ? '\r' : c[0] === 'x' && c.length === 3 ? String.fromCharCode(parseInt(c.slice(1), 16)) : c))
 
 function words(line, vars) {
   const out = []
-  for (const m of line.matchAll(/((?:[^\s"=]+=)?)"((?:[^"\\]|\\.)*)"|(\S+)/g)) out.push(m[3] ?? m[1] + m[2].replace(/\\(.)/g, (_, c) => (c === 'n' ? '\n' : c)))
+  for (const m of line.matchAll(/((?:[^\s"=]+=)?)"((?:[^"\\]|\\.)*)"|(\S+)/g)) out.push(m[3] ?? m[1] + unescape(m[2]))
   return out.map(w => w.replace(/\$(\w+)/g, (all, name) => (name in vars ? vars[name] : all)))
 }
 
@@ -38,7 +57,7 @@ function pick(json, path) {
 }
 
 function compare(actual, op, wanted) {
-  const text = typeof actual === 'object' ? JSON.stringify(actual) : String(actual)
+  const text = actual !== null && typeof actual === 'object' ? JSON.stringify(actual) : String(actual)
   switch (op) {
     case '==': return text === wanted
     case '!=': return text !== wanted
@@ -63,64 +82,128 @@ function pairs(list) {
 }
 
 const must = (yes, why) => { if (!yes) throw new Error(why) }
+const says = (page, text) => plain(page.text).includes(text) || page.text.includes(text)
+const matches = (page, re) => page.text.match(new RegExp(re, 'g'))?.length ?? 0
 
 const verbs = {
-  async as(s, [who]) {
-    s.client = new Client(s.server.base)
+  async as(s, [who, name]) {
+    s.client = s.browsers[name ?? who] = new Client(s.server.base)
     if (who !== 'nobody') {
       await s.client.get(link(bin, s.db, s.server.base, who))
       must(s.client.page.status === 303, `signing in as ${who} answered ${s.client.page.status}`)
       await s.client.follow()
     }
   },
+  back(s, [name]) {
+    must(s.browsers[name], `there is no browser ${name}`)
+    s.client = s.browsers[name]
+  },
   get: (s, [path, ...headers]) => s.client.get(path, pairs(headers)),
-  head: (s, [path]) => s.client.request('HEAD', path),
-  delete: (s, [path]) => s.client.request('DELETE', path),
+  head: (s, [path, ...headers]) => s.client.request('HEAD', path, { headers: pairs(headers) }),
+  delete: (s, [path, ...headers]) => s.client.request('DELETE', path, { headers: pairs(headers) }),
   json: (s, [path, ...headers]) => s.client.get(path, { accept: 'application/json', ...pairs(headers) }),
-  post: (s, [path, ...fields]) => s.client.post(path, Object.entries(pairs(fields)).flatMap(([k, v]) => [].concat(v).map(x => [k, x]))),
-  send: (s, [method, path, type, body]) => s.client.request(method, path, { headers: type && type !== '-' ? { 'content-type': type } : {}, body }),
+  post(s, [path, ...fields]) {
+    const headers = pairs(fields.filter(f => f[0] === '>').map(f => f.slice(1)))
+    return s.client.post(path, Object.entries(pairs(fields.filter(f => f[0] !== '>'))).flatMap(([k, v]) => [].concat(v).map(x => [k, x])), headers)
+  },
+  send: (s, [method, path, type, body, ...headers]) => s.client.request(method, path, { headers: { ...(type && type !== '-' ? { 'content-type': type } : {}), ...pairs(headers) }, body }),
+  async raw(s, [bytes]) { s.client.page = await wire(s.server.base, bytes) },
+  async long(s, [n]) { s.client.page = await wire(s.server.base, `GET /sign-in?back=${'x'.repeat(Number(n))} HTTP/1.1\r\nHost: here\r\n\r\n`) },
+  async big(s, [path, n, chunked]) {
+    const body = `display_name=${'x'.repeat(Number(n))}&csrf=${s.client.token()[0]?.[1]}`
+    const cookie = [...s.client.cookies].map(([k, v]) => `${k}=${v}`).join('; ')
+    s.client.page = await wire(s.server.base, `POST ${path} HTTP/1.1\r\nHost: ${new URL(s.server.base).host}\r\nOrigin: ${s.server.base}\r\nCookie: ${cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
+      (chunked ? `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : `Content-Length: ${body.length}\r\n\r\n${body}`))
+  },
   submit: (s, args) => (args[0]?.startsWith('/') ? s.client.submit(pairs(args.slice(1)), args[0]) : s.client.submit(pairs(args))),
   follow: s => s.client.follow(),
+  async until(s, [text, path]) {
+    for (const end = Date.now() + 10000; ;) {
+      await s.client.get(path)
+      if (says(s.client.page, text)) return
+      must(Date.now() < end, `${path} does not say "${text}" in time:\n${plain(s.client.page.text).slice(0, 800)}`)
+      await new Promise(go => setTimeout(go, 100))
+    }
+  },
   run(s, args) {
     const two = ['content', 'import', 'export', 'erase'].includes(args[0]) ? 2 : 1
     s.ran = cadre(bin, [...args.slice(0, two), '--db', s.db, ...args.slice(two)])
   },
-  exit: (s, [n]) => must(s.ran.status === Number(n), `exit status ${s.ran.status}\n${s.ran.out}\n${s.ran.err}`),
-  out: (s, [text]) => must(s.ran.out.includes(text), `standard output lacks "${text}":\n${s.ran.out.slice(0, 2000)}`),
-  err: (s, [text]) => must(s.ran.err.includes(text), `standard error lacks "${text}":\n${s.ran.err.slice(0, 2000)}`),
+  cadre(s, args) { s.ran = cadre(bin, args) },
+  exit: (s, [n]) => must(s.ran.status === Number(n), `exit status ${s.ran.status}\n${s.ran.out.slice(0, 2000)}\n${s.ran.err.slice(0, 2000)}`),
+  out: (s, [text]) => must(s.ran.out.includes(text), `standard output lacks "${text}":\n${s.ran.out.slice(0, 2000)}\n${s.ran.err.slice(0, 2000)}`),
+  err: (s, [text]) => must(s.ran.err.includes(text), `standard error lacks "${text}":\n${s.ran.err.slice(0, 2000)}\n${s.ran.out.slice(0, 500)}`),
+  sql(s, [text, op, wanted]) {
+    const answer = query(s.db, text)
+    must(!op || compare(answer, op, wanted), `${text} gives ${answer}`)
+  },
+  file: (s, [name, text]) => writeFileSync(name, text),
+  make(s, [name, n, head, row]) {
+    writeFileSync(name, head + '\n' + Array.from({ length: Number(n) }, (_, i) => row.replace(/#/g, i + 1) + '\n').join(''))
+  },
+  async restart(s, args) {
+    await verbs.stop(s)
+    await verbs.start(s, args)
+  },
+  async stop(s) {
+    const problem = await s.server.stop()
+    s.server = null
+    must(!problem, problem)
+  },
+  async start(s, args) {
+    s.server = await (args.length ? serve(bin, s.db, args) : serve(bin, s.db))
+    s.vars.base = s.server.base
+    for (const c of Object.values(s.browsers)) c.base = s.server.base
+    s.client ??= new Client(s.server.base)
+    s.client.base = s.server.base
+  },
+  async repeat(s, [n, verb, ...args]) {
+    for (let i = 0; i < Number(n); i++) await verbs[verb](s, args)
+  },
+  walk: s => walk(bin, s.db, s.server),
   status: (s, [n]) => must(s.client.page.status === Number(n), `status ${s.client.page.status} of ${s.client.page.method} ${s.client.page.path}\n${plain(s.client.page.text).slice(0, 800)}`),
-  see: (s, [text]) => must(plain(s.client.page.text).includes(text) || s.client.page.text.includes(text), `the page does not say "${text}":\n${plain(s.client.page.text).slice(0, 1500)}`),
-  not: (s, [text]) => must(!plain(s.client.page.text).includes(text) && !s.client.page.text.includes(text), `the page says "${text}"`),
+  see: (s, [text]) => must(says(s.client.page, text), `the page does not say "${text}":\n${plain(s.client.page.text).slice(0, 2500)}`),
+  not: (s, [text]) => must(!says(s.client.page, text), `the page says "${text}"`),
   has: (s, [markup]) => must(s.client.page.text.includes(markup), `the page lacks ${markup}`),
+  lacks: (s, [markup]) => must(!s.client.page.text.includes(markup), `the page has ${markup}`),
   header: (s, [name, re]) => must(new RegExp(re).test(s.client.page.headers.get(name) ?? ''), `${name}: ${s.client.page.headers.get(name)}`),
-  location: (s, [re]) => must(new RegExp(re).test(s.client.page.headers.get('location') ?? ''), `status ${s.client.page.status}, Location: ${s.client.page.headers.get('location')}\n${plain(s.client.page.text).slice(0, 800)}`),
+  location: (s, [re]) => must(new RegExp(re).test(s.client.page.headers.get('location') ?? ''), `status ${s.client.page.status}, Location: ${s.client.page.headers.get('location')}\n${plain(s.client.page.text).slice(0, 1500)}`),
   path: (s, [re]) => must(new RegExp(re).test(s.client.page.path), `at ${s.client.page.path}`),
+  count: (s, [re, op, n]) => must(compare(matches(s.client.page, re), op, n), `${re} is there ${matches(s.client.page, re)} times`),
+  same(s, [a, b]) {
+    const text = x => (existsSync(x) ? readFileSync(x, 'utf8') : x)
+    must(text(a) === text(b), `${a.slice(0, 300)} is not ${b.slice(0, 300)}`)
+  },
   value(s, [path, op, wanted]) {
     const actual = pick(JSON.parse(s.client.page.text), path)
     must(compare(actual, op, wanted), `${path} is ${JSON.stringify(actual)}`)
   },
   let(s, [name, how, ...rest]) {
     if (how === 'text') s.vars[name] = rest.join(' ')
+    else if (how === 'out') s.vars[name] = s.ran.out.trim()
+    else if (how === 'header') s.vars[name] = s.client.page.headers.get(rest[0]) ?? ''
+    else if (how === 'sql') s.vars[name] = query(s.db, rest[0])
+    else if (how === 'empty') s.made.push((s.vars[name] = empty(s.engine)))
     else if (how === 'json') s.vars[name] = String(pick(JSON.parse(s.client.page.text), rest[0]))
     else {
       const m = new RegExp(rest[0]).exec(s.client.page.text)
-      must(m, `nothing matches ${rest[0]}`)
+      must(m, `nothing matches ${rest[0]} in\n${s.client.page.text.slice(0, 3000)}`)
       s.vars[name] = m[1] ?? m[0]
     }
   },
 }
 
+// Runs one script; gives null or what went wrong.
 async function runScript(file, t) {
-  const name = `${basename(file, '.flow')} (${t.engine})`
   const lines = readFileSync(file, 'utf8').split('\n')
-  const needed = lines.map(l => /^needs shared (\S+)/.exec(l)?.[1]).find(f => f && !existsSync(join(shared, f)))
-  if (needed) return result.skip(name, `../shared/data/${needed} is absent`)
-  const s = { db: copy(t), vars: { shared, top }, client: null, ran: null }
+  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data') }, browsers: {}, made: [], client: null, ran: null }
+  s.vars.dir = join(work, basename(file, '.flow'))
+  s.vars.db = s.db
   let at = 0
   try {
-    s.server = await serve(bin, s.db)
-    s.vars.base = s.server.base
-    s.client = new Client(s.server.base)
+    rmSync(s.vars.dir, { recursive: true, force: true })
+    mkdirSync(s.vars.dir)
+    await verbs.start(s, [])
     for (const line of lines) {
       at++
       const [verb, ...args] = words(line.replace(/^\s*#.*/, ''), s.vars)
@@ -128,26 +211,62 @@ async function runScript(file, t) {
       if (!verbs[verb]) throw new Error(`unknown word ${verb}`)
       await verbs[verb](s, args)
     }
-    const problem = await s.server.stop()
-    s.server = null
-    if (problem) throw new Error(problem)
-    result.pass(name)
+    if (s.server) await verbs.stop(s)
+    return null
   } catch (e) {
-    result.fail(name, `${basename(file)}:${at}: ${lines[at - 1]?.trim()}\n${e.message}`)
-    if (s.server) {
-      const log = s.server.log()
-      if (/level=error|Sanitizer|runtime error/.test(log)) console.log(log.slice(-4000))
-    }
+    const log = s.server?.log() ?? ''
+    return `${basename(file)}:${at}: ${lines[at - 1]?.trim()}\n${e.message}${/level=error|Sanitizer|runtime error/.test(log) ? '\n' + log.slice(-4000) : ''}`
   } finally {
     if (s.server) await s.server.kill()
-    drop(s.db)
+    for (const db of [s.db, ...s.made]) drop(db)
   }
 }
 
-const files = readdirSync(here).filter(f => f.endsWith('.flow') && f.includes(only)).sort().map(f => join(here, f))
-for (const engine of engines()) {
-  const t = template(bin, engine)
-  for (const file of files) await runScript(file, t)
+// A helper process: takes one script after the other.
+function help() {
+  process.on('message', async ({ file, t }) => {
+    const start = Date.now()
+    process.send({ why: await runScript(file, t), ms: Date.now() - start })
+  })
 }
-if (engines().length === 1) result.skip('everything on PostgreSQL', 'CADRE_TEST_PG is not set')
-result.end()
+
+async function main() {
+  const result = counts(), only = option('only', ''), times = process.argv.includes('--times')
+  const chosen = engines().filter(e => option('engine', e) === e)
+  const files = readdirSync(here).filter(f => f.endsWith('.flow') && f.includes(only)).sort().map(f => join(here, f))
+  const tasks = []
+  for (const engine of chosen) {
+    const t = template(bin, engine)
+    for (const file of files) {
+      const name = `${basename(file, '.flow')} (${engine})`
+      const needed = readFileSync(file, 'utf8').split('\n').map(l => /^needs shared (\S+)/.exec(l)?.[1]).find(f => f && !existsSync(join(shared, f)))
+      if (needed) result.skip(name, `../shared/data/${needed} is absent`)
+      else tasks.push({ name, file, t })
+    }
+  }
+  const helpers = Math.min(Number(option('jobs', availableParallelism())), tasks.length)
+  await Promise.all(Array.from({ length: helpers }, () => new Promise(done => {
+    const child = fork(fileURLToPath(import.meta.url), ['--helper', ...process.argv.slice(2)])
+    let task
+    const next = () => {
+      task = tasks.shift()
+      if (task) child.send({ file: task.file, t: task.t })
+      else child.disconnect()
+    }
+    child.on('message', ({ why, ms }) => {
+      if (why) result.fail(task.name, why)
+      else result.pass(task.name + (times ? ` ${ms} ms` : ''))
+      next()
+    })
+    child.on('exit', code => {
+      if (task) result.fail(task.name, `its runner ended with ${code}`)
+      done()
+    })
+    next()
+  })))
+  if (engines().length === 1) result.skip('everything on PostgreSQL', 'CADRE_TEST_PG is not set')
+  result.end()
+}
+
+if (process.argv.includes('--helper')) help()
+else await main()

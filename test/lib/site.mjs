@@ -24,6 +24,14 @@ function psql(sql) {
   if (r.status !== 0) throw new Error(`psql: ${r.stderr}`)
 }
 
+// One statement past the program, on either engine; gives what it answers as text.
+export function query(db, sql) {
+  const r = db.startsWith('postgresql:') ? spawnSync('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', db, '-c', sql], { encoding: 'utf8' })
+    : spawnSync('sqlite3', ['-cmd', '.timeout 5000', db, sql], { encoding: 'utf8' })
+  if (r.status !== 0) throw new Error(`${sql}: ${r.stderr || r.error}`)
+  return r.stdout.trim()
+}
+
 let serial = 0
 const pgName = () => `cadre_test_${process.pid}_${++serial}`
 const pgUrl = name => process.env.CADRE_TEST_PG.replace(/\/[^/]*$/, `/${name}`)
