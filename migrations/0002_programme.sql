@@ -160,6 +160,7 @@ CREATE VIEW pub_programme_place AS
 CREATE VIEW pub_programme_group_member AS
     SELECT g.programme_id, g.cohort_id, gm.group_id, gm.person_id, gm.start_day, gm.end_day
     FROM group_member gm JOIN learner_group g ON g.id = gm.group_id;
+CREATE VIEW pub_programme_group AS SELECT id, programme_id, cohort_id, code, title FROM learner_group;
 CREATE VIEW pub_programme_stage AS SELECT id, programme_id, ordinal, code, title FROM stage;
 CREATE VIEW pub_programme_cohort AS SELECT id, programme_id, code, title, stage_id, start_day, end_day FROM cohort;
 -- The zone a person's days are told in, unless she chose one: that of the programme of her latest role.

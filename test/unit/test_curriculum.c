@@ -463,6 +463,104 @@ static void test_earlier_records_complete_the_course(void **state)
     site_shut(c->s);
 }
 
+/* ---- when and where -------------------------------------------------------------------------------------------------------- */
+
+struct teaching {
+    struct course *c;
+    struct class_edit edit;
+    int64_t version, end_day;
+    bool again;
+};
+
+static enum rc edit_class(struct db *tx, void *arg, struct err *e)
+{
+    struct teaching *t = arg;
+    return class_change(tx, &t->edit, zone_find(S("Asia/Tokyo")), e);
+}
+
+static enum rc edit_days(struct db *tx, void *arg, struct err *e)
+{
+    struct teaching *t = arg;
+    return offering_change_days(tx, t->c->s->a, t->c->offering, t->version, DAY, t->end_day, t->again, e);
+}
+
+static void refuse_class(struct teaching *t, msg_id msg, const char *field)
+{
+    struct err *e = &t->c->s->err;
+    assert_int_not_equal(store_write(t->c->s->db, edit_class, t, e), RC_OK);
+    assert_int_equal(e->msg, msg);
+    assert_string_equal(e->field, field);
+}
+
+static void test_a_class_is_changed_with_care(void **state)
+{
+    (void)state;
+    struct course *c = open_course();
+    struct rows_offering_classes rows;
+    struct teaching t = {.c = c, .version = 1};
+    must(c, offer);
+    assert_int_equal(sql_offering_classes(c->s->db, c->s->a, c->offering, &rows), RC_OK);
+    assert_int_equal(rows.n, 2);
+    t.edit = (struct class_edit){.id = rows.v[0].id, .version = 1, .place = S("Room 1"), .has_end = true, .ends_at = c->now};
+    refuse_class(&t, M_curriculum_class_start_missing, "starts");
+    t.edit.has_start = true;
+    t.edit.starts_at = c->now + 1;
+    refuse_class(&t, M_curriculum_class_end_early, "ends");
+    t.edit.starts_at = c->now - 25 * MS_PER_HOUR;
+    refuse_class(&t, M_curriculum_class_long, "ends");
+    t.edit.has_start = t.edit.has_end = false;
+    refuse_class(&t, M_curriculum_due_missing, "due");
+    t.edit.has_start = true; /* 20:00 UTC is the next day in Tokyo */
+    t.edit.starts_at = DAY * MS_PER_DAY + 20 * MS_PER_HOUR;
+    assert_int_equal(store_write(c->s->db, edit_class, &t, &c->s->err), RC_OK);
+    assert_int_equal(sql_offering_classes(c->s->db, c->s->a, c->offering, &rows), RC_OK);
+    assert_int_equal(rows.v[0].due_day, DAY + 1);
+    refuse_class(&t, M_curriculum_changed, ""); /* opened before that change */
+    /* the day of a session with a time stays, that of the other one moves */
+    t.end_day = DAY + 200;
+    t.again = true;
+    assert_int_equal(store_write(c->s->db, edit_days, &t, &c->s->err), RC_OK);
+    assert_int_equal(sql_offering_classes(c->s->db, c->s->a, c->offering, &rows), RC_OK);
+    assert_int_equal(rows.v[0].due_day, DAY + 1);
+    assert_int_equal(rows.v[1].due_day, DAY + 200);
+    assert_int_equal(store_write(c->s->db, edit_days, &t, &c->s->err), RC_CONFLICT);
+    t.version = 2;
+    t.end_day = DAY - 1;
+    assert_int_equal(store_write(c->s->db, edit_days, &t, &c->s->err), RC_INVALID);
+    site_shut(c->s);
+}
+
+static enum rc erase(struct db *tx, void *arg, struct err *e)
+{
+    struct course *c = arg;
+    (void)e;
+    return curriculum_capability.erase_person(tx, c->s->a, c->person, c->now);
+}
+
+static void test_what_is_held_is_told_and_erased(void **state)
+{
+    (void)state;
+    struct course *c = open_course();
+    struct quiz_result *results;
+    size_t n;
+    must(c, offer);
+    answer(c, "my own words", "B");
+    must(c, read_one);
+    json_t *o = json_object();
+    assert_int_equal(curriculum_capability.export_person(c->s->db, c->s->a, c->person, o), RC_OK);
+    char *text = json_dumps(o, JSON_COMPACT);
+    assert_non_null(strstr(text, "my own words"));
+    assert_non_null(strstr(text, "Leading"));
+    free(text);
+    json_decref(o);
+    must(c, erase);
+    assert_int_equal(quiz_load_attempt(c->s->db, c->s->a, c->attempt, &results, &n), RC_OK);
+    assert_int_equal(n, 0);
+    assert_false(standing(c, c->person, c->one).enrolled);
+    assert_int_not_equal(standing(c, c->person, c->one).read_at, 0);
+    site_shut(c->s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +575,8 @@ int main(void)
         cmocka_unit_test(test_reading_and_quiz_complete_once),
         cmocka_unit_test(test_attendance_completes_and_can_be_withdrawn),
         cmocka_unit_test(test_earlier_records_complete_the_course),
+        cmocka_unit_test(test_a_class_is_changed_with_care),
+        cmocka_unit_test(test_what_is_held_is_told_and_erased),
     };
     return site_run(tests, COUNT_OF(tests));
 }

@@ -76,6 +76,21 @@ bool attendance_state_valid(struct str state);
  * the last day. */
 enum rc curriculum_offer_new_sessions(struct db *tx, struct arena *a, int64_t course, int64_t now) MUST_CHECK;
 
+/* ---- teaching.c: changing when, where and by whom; inside a closure ------------------------------------------------------- */
+
+struct class_edit {
+    int64_t id, version;
+    bool has_start, has_end, has_due;
+    int64_t starts_at, ends_at, due_day; /* without a due day it is the day it starts, in zone */
+    struct str place;
+    int64_t teacher; /* 0: nobody */
+};
+/* RC_CONFLICT with M_curriculum_changed when somebody else changed it since; RC_INVALID with the form's field. */
+enum rc class_change(struct db *tx, const struct class_edit *edit, const struct zone *zone, struct err *e) MUST_CHECK;
+/* again: the due days of sessions without a time are spread evenly anew. */
+enum rc offering_change_days(struct db *tx, struct arena *a, int64_t offering, int64_t version, int64_t start_day, int64_t end_day,
+                             bool again, struct err *e) MUST_CHECK;
+
 /* ---- what several pages need ------------------------------------------------------------------------------------------- */
 struct str curriculum_search_key(struct arena *a, struct str title, struct str summary);
 

@@ -12,6 +12,20 @@ static const struct route routes[] = {
     {METHOD_GET, "/sessions/{id}/quiz", P_QUIZ_TAKE, BODY_NONE, RATE_PAGE, get_quiz},
     {METHOD_POST, "/sessions/{id}/quiz", P_QUIZ_TAKE, BODY_FORM, RATE_WRITE, post_quiz},
     {METHOD_GET, "/quiz-attempts/{id}", P_QUIZ_TAKE, BODY_NONE, RATE_PAGE, get_quiz_attempt},
+    {METHOD_GET, "/calendar", P_SIGNED_IN, BODY_NONE, RATE_PAGE, get_calendar},
+    {METHOD_GET, "/courses/{id}/offer", P_OFFERING_CHANGE, BODY_NONE, RATE_PAGE, get_offer},
+    {METHOD_POST, "/courses/{id}/offer", P_OFFERING_CHANGE, BODY_FORM, RATE_WRITE, post_offer},
+    {METHOD_GET, "/offerings/{id}", P_PERSON_LIST, BODY_NONE, RATE_PAGE, get_offering},
+    {METHOD_GET, "/offerings/{id}/change", P_OFFERING_CHANGE, BODY_NONE, RATE_PAGE, change_offering},
+    {METHOD_POST, "/offerings/{id}/change", P_OFFERING_CHANGE, BODY_FORM, RATE_WRITE, change_offering},
+    {METHOD_GET, "/offerings/{id}/people", P_PERSON_LIST, BODY_NONE, RATE_PAGE, get_offering_people},
+    {METHOD_GET, "/offerings/{id}/people/csv", P_PERSON_LIST, BODY_NONE, RATE_PAGE, get_offering_csv},
+    {METHOD_GET, "/offerings/{id}/people/{person}", P_OFFERING_CHANGE, BODY_NONE, RATE_PAGE, change_offering_person},
+    {METHOD_POST, "/offerings/{id}/people/{person}", P_OFFERING_CHANGE, BODY_FORM, RATE_WRITE, change_offering_person},
+    {METHOD_GET, "/classes/{id}", P_OFFERING_CHANGE, BODY_NONE, RATE_PAGE, change_class},
+    {METHOD_POST, "/classes/{id}", P_OFFERING_CHANGE, BODY_FORM, RATE_WRITE, change_class},
+    {METHOD_GET, "/classes/{id}/attendance", P_SIGNED_IN, BODY_NONE, RATE_PAGE, get_attendance},
+    {METHOD_POST, "/classes/{id}/attendance", P_SIGNED_IN, BODY_FORM, RATE_WRITE, post_attendance},
     {METHOD_GET, "/coverage", P_COVERAGE_VIEW, BODY_NONE, RATE_PAGE, get_coverage},
     {METHOD_GET, "/coverage/csv", P_COVERAGE_VIEW, BODY_NONE, RATE_PAGE, get_coverage_csv},
     {METHOD_GET, "/coverage/gaps", P_COVERAGE_VIEW, BODY_NONE, RATE_PAGE, get_coverage_gaps},
@@ -20,6 +34,7 @@ static const struct route routes[] = {
 
 static const struct nav_entry nav[] = {
     {.href = "/coverage", .label = M_curriculum_nav_coverage, .may = P_COVERAGE_VIEW, .order = 32},
+    {.href = "/calendar", .label = M_curriculum_nav_calendar, .may = P_QUIZ_TAKE, .order = 12},
     {.href = "/learning", .label = M_curriculum_nav_learning, .may = P_QUIZ_TAKE, .order = 10},
 };
 
@@ -120,6 +135,14 @@ struct html page_markdown(struct ctx *c, struct str text, int below)
 {
     int highest = highest_heading(text), shift = highest <= below ? below + 1 - highest : 0;
     return markdown_render(c->a, text, (struct markdown_options){.lang = c->lang, .heading_shift = shift});
+}
+
+void page_conflict(struct ctx *c, struct form *f, int64_t version)
+{
+    struct field *field = form_field(f, "version");
+    if (c->err.rc == RC_CONFLICT && field != NULL)
+        field->value = page_path(c, "%" PRId64, version);
+    form_fail(f, &c->err);
 }
 
 int64_t page_number(const struct ctx *c)

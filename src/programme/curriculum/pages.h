@@ -5,6 +5,7 @@
 
 #include "gen/msg_curriculum.h"
 #include "gen/programme/curriculum/curriculum_sql.h"
+#include "gen/programme/curriculum/offering_sql.h"
 #include "gen/programme/curriculum/session_state_view.h"
 #include "http/server.h"
 #include "programme/curriculum/inside.h"
@@ -32,6 +33,15 @@ struct session_page {
 enum rc page_session(struct ctx *c, struct session_page *out) MUST_CHECK;
 enum rc page_session_to_change(struct ctx *c, struct session_page *out) MUST_CHECK;
 
+struct offering_page {
+    struct row_offering_find row;
+    struct target target;
+    struct str audience; /* the cohort's or group's name */
+};
+enum rc page_offering(struct ctx *c, enum permission p, struct offering_page *out) MUST_CHECK;
+/* The frame of its pages: crumbs to the course (1) and the offering (2). */
+struct page page_of_offering(struct ctx *c, const struct offering_page *o, struct str title, size_t crumb_count);
+
 /* ---- small things -------------------------------------------------------------------------------------------------------- */
 struct str page_path(struct ctx *c, const char *fmt, int64_t id) __attribute__((format(printf, 2, 0))); /* one PRId64 */
 struct str page_csrf(struct ctx *c);
@@ -42,6 +52,14 @@ int64_t page_number(const struct ctx *c);
 /* "done", "overdue", "soon" (within a week), "started", "new"; has_due false: no day. */
 struct view_session_state page_state(const struct ctx *c, bool done, bool started, bool has_due, int64_t due);
 
+/* "Group 2, Cohort 2025": either may have no value. */
+struct str page_audience(struct ctx *c, struct str cohort, struct str group);
+/* Shows c->err in a form whose write failed. After a conflict what was typed stays, and saving once more is a decision: the
+ * form's field "version" becomes the one that is there now. */
+void page_conflict(struct ctx *c, struct form *f, int64_t version);
+void offering_csv(struct ctx *c, struct buf *b, const struct rows_offering_everybody *people, const struct rows_offering_progress *progress,
+                  const struct rows_session_list *sessions);
+
 /* ---- handlers, by file ------------------------------------------------------------------------------------------------------ */
 enum rc get_learning(struct ctx *c);
 enum rc get_course(struct ctx *c);
@@ -51,6 +69,18 @@ enum rc post_session_read(struct ctx *c);
 enum rc get_quiz(struct ctx *c);
 enum rc post_quiz(struct ctx *c);
 enum rc get_quiz_attempt(struct ctx *c);
+
+enum rc get_offer(struct ctx *c);
+enum rc post_offer(struct ctx *c);
+enum rc get_offering(struct ctx *c);
+enum rc change_offering(struct ctx *c);
+enum rc get_offering_people(struct ctx *c);
+enum rc get_offering_csv(struct ctx *c);
+enum rc change_offering_person(struct ctx *c);
+enum rc change_class(struct ctx *c);
+enum rc get_attendance(struct ctx *c);
+enum rc post_attendance(struct ctx *c);
+enum rc get_calendar(struct ctx *c);
 
 enum rc get_coverage(struct ctx *c);
 enum rc get_coverage_csv(struct ctx *c);

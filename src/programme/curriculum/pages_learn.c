@@ -7,6 +7,8 @@
 #include "gen/programme/curriculum/session_page_view.h"
 #include "programme/framework/framework.h"
 
+#define OFFERINGS_SHOWN 100
+
 /* ---- my courses ------------------------------------------------------------------------------------------------------------ */
 
 static struct view_learning_courses learning_card(struct ctx *c, const struct row_learning_courses *r)
@@ -89,6 +91,44 @@ static void fill_sessions(struct ctx *c, const struct course_page *course, const
     v->completed = rows->n != 0 && v->done == v->total;
 }
 
+/* The offerings that the person may plan or look into. */
+static enum rc fill_offerings(struct ctx *c, const struct course_page *course, struct view_course_page *v)
+{
+    struct rows_offering_list rows;
+    if (!access_somewhere(c->who, P_PERSON_LIST))
+        return RC_OK;
+    TRY(sql_offering_list(c->db, c->a, course->row.id, OFFERINGS_SHOWN, &rows));
+    struct view_course_page_offerings *list = ARENA_ARRAY(c->a, rows.n, struct view_course_page_offerings);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct row_offering_list *r = &rows.v[i];
+        struct target t = {.programme = course->row.programme_id, .cohort = r->cohort_id_null ? 0 : r->cohort_id};
+        if (access_allows(c, P_PERSON_LIST, &t))
+            list[v->offerings_count++] = (struct view_course_page_offerings){.href = page_path(c, "/offerings/%" PRId64, r->id),
+                                                                             .audience = page_audience(c, r->cohort_title, r->group_title),
+                                                                             .begins = r->start_day,
+                                                                             .ends = r->end_day,
+                                                                             .people = r->people,
+                                                                             .done = r->completed};
+    }
+    v->offerings = list;
+    return RC_OK;
+}
+
+static void add_action(struct ctx *c, struct view_course_page *v, struct view_course_page_actions *list, const char *fmt, int64_t id,
+                       msg_id label)
+{
+    list[v->actions_count++] = (struct view_course_page_actions){page_path(c, fmt, id), tr(c, label)};
+}
+
+static void fill_actions(struct ctx *c, const struct course_page *course, struct view_course_page *v)
+{
+    struct view_course_page_actions *list = ARENA_ARRAY(c->a, 4, struct view_course_page_actions);
+    int64_t id = course->row.id;
+    if (str_eq(course->row.state, S("published")) && access_somewhere(c->who, P_OFFERING_CHANGE))
+        add_action(c, v, list, "/courses/%" PRId64 "/offer", id, M_curriculum_offer_title);
+    v->actions = list;
+}
+
 enum rc get_course(struct ctx *c)
 {
     struct course_page course;
@@ -109,6 +149,8 @@ enum rc get_course(struct ctx *c)
         .enrolled = course.enrolled,
     };
     fill_sessions(c, &course, &sessions, &classes, &v);
+    fill_actions(c, &course, &v);
+    TRY(fill_offerings(c, &course, &v));
     struct crumb crumbs[] = {course.enrolled ? (struct crumb){tr(c, M_curriculum_learning_title), S("/learning")}
                                              : (struct crumb){tr(c, M_curriculum_courses_title), S("/courses")}};
     struct page p = {.title = r->title,
