@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "command/site.h"
 #include "command/verbs.h"
+#include "out/mail.h"
+#include "programme/people/people.h"
 
 static const struct option_def options[] = {
     DB_OPTION,
@@ -15,6 +17,11 @@ static const struct option_def options[] = {
     {"trust-proxy", NULL, "believe X-Forwarded-For and -Proto of a proxy on this machine"},
     {"no-access-log", NULL, "do not log each request"},
     {"no-rate-limits", NULL, "do not limit requests: benches and tests only"},
+    {"mail-server", "URL", "smtp://HOST:587 or smtps://HOST; without one, sign-in links are printed here"},
+    {"mail-user", "NAME", "for signing in at the mail server; its password is CADRE_MAIL_PASSWORD or in the configuration file"},
+    {"mail-password", "TEXT", "better not given here, where others can see it"},
+    {"mail-from", "ADDRESS", "sender of mails (default: cadre@HOST of the base URL)"},
+    {"mail-plain", NULL, "allow a mail server without TLS: one on this machine"},
     {"zone", "NAME", "time zone of the site where a programme sets none (default UTC)"},
 };
 
@@ -45,6 +52,30 @@ static bool settings_from(struct command *c, struct app *app)
     return app->zone != NULL;
 }
 
+/* "example.org" of "https://example.org:8443/cadre" */
+static struct str host_of(struct str url)
+{
+    size_t at = 0;
+    struct str host;
+    if (str_find(url, S("://"), &at))
+        url = str_sub(url, at + 3, url.n);
+    (void)str_cut(&url, '/', &host);
+    url = host;
+    (void)str_cut(&url, ':', &host);
+    return host;
+}
+
+static void mail_from(struct command *c)
+{
+    struct str host = host_of(str_from(command_option(c, "base-url", "http://localhost")));
+    struct mail_settings mail = {.server = command_option(c, "mail-server", NULL),
+                                 .user = command_option(c, "mail-user", NULL),
+                                 .password = command_option(c, "mail-password", NULL),
+                                 .from = command_option(c, "mail-from", str_printf(c->a, "cadre@%.*s", STR_ARG(host)).p),
+                                 .plain = command_flag(c, "mail-plain")};
+    mail_configure(&mail, people_mails, people_mail_count);
+}
+
 static int serve(struct command *c)
 {
     struct err e = {0};
@@ -57,6 +88,7 @@ static int serve(struct command *c)
         return EXIT_REFUSED;
     app.store = c->store;
     site_fill(&app, c->a);
+    mail_from(c);
     struct server *server;
     enum rc rc = server_start(&app, command_option(c, "listen", "127.0.0.1:8080"), &server, &e);
     if (rc != RC_OK)
@@ -67,12 +99,18 @@ static int serve(struct command *c)
     rc = jobs_start(c->store, handlers, job_count, &jobs, &e);
     if (rc != RC_OK)
         command_fail(c, rc, &e);
+    struct mailer *mailer = NULL;
+    mail_set_base(str_from(command_option(c, "base-url", str_printf(c->a, "http://%s", server_address(server)).p)));
+    rc = mailer_start(c->store, &mailer, &e);
+    if (rc != RC_OK)
+        command_fail(c, rc, &e);
     printf("http://%s/\n", server_address(server));
     fflush(stdout);
     int got;
     sigwait(&signals, &got);
     log_event(LOG_INFO, "serve.stop", "signal=%d", got);
     jobs_stop(jobs);
+    mailer_stop(mailer);
     if (!server_stop(server)) {
         log_event(LOG_ERROR, "serve.stop", "a request did not end in time");
         _exit(EXIT_REFUSED);

@@ -19,6 +19,7 @@
 #define SEND_SECONDS 60L
 
 static struct mail_settings set;
+static struct str base;
 static const struct mail_kind *kinds;
 static size_t kind_count;
 
@@ -27,8 +28,13 @@ void mail_configure(const struct mail_settings *settings, const struct mail_kind
     set = *settings;
     kinds = k;
     kind_count = count;
-    while (str_ends(set.base_url, S("/")))
-        set.base_url.n--;
+}
+
+void mail_set_base(struct str url)
+{
+    while (str_ends(url, S("/")))
+        url.n--;
+    base = url;
 }
 
 bool mail_has_server(void)
@@ -38,7 +44,7 @@ bool mail_has_server(void)
 
 struct str mail_link(struct arena *a, struct str path)
 {
-    return str_concat(a, set.base_url, path);
+    return str_concat(a, base, path);
 }
 
 enum rc mail_ask(struct db *tx, const char *kind, struct str about, int64_t now)

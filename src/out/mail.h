@@ -14,7 +14,6 @@ struct mail_settings {
     const char *password;
     const char *from;     /* "cadre@example.org" */
     bool plain;           /* allow a mail server without TLS: one on this machine */
-    struct str base_url;  /* "https://cadre.example.org": where links in mails lead */
 };
 
 struct mail {
@@ -33,6 +32,8 @@ struct mail_kind {
 /* Once, before any thread: the strings must stay. Without a call there is no mail server. */
 void mail_configure(const struct mail_settings *settings, const struct mail_kind *kinds, size_t count);
 bool mail_has_server(void);
+/* Where links in mails lead, "https://cadre.example.org"; before mailer_start. */
+void mail_set_base(struct str url);
 /* "https://cadre.example.org/people/12" for "/people/12"; in the arena. */
 struct str mail_link(struct arena *a, struct str path);
 

@@ -49,8 +49,13 @@ enum rc people_post_access(struct ctx *c);
 
 /* ---- shared ---- */
 
-/* The part of a folded search word that the index of words can find: an address as a whole, else up to the first sign. */
-struct str people_search_word(struct str folded);
+/* What is typed into a search, as the index of words has it: at most so many words, the longest first. */
+#define WORDS_WANTED 3
+struct words_wanted {
+    struct str v[WORDS_WANTED];
+    size_t n;
+};
+void people_search_words(struct arena *a, struct str text, struct words_wanted *out);
 
 /* Settings of one's own account are a person's business in a browser, never a program's with a key: RC_DENIED for those. */
 enum rc people_browser_only(struct ctx *c) MUST_CHECK;

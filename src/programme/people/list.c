@@ -1,6 +1,5 @@
 /* The list of people: found by the beginning of any word of a name, an e-mail address or a number, filtered by cohort, stage
  * and role, paged by name. With 100,000 people a page reads about as much as it shows. */
-#include "base/utf8.h"
 #include "gen/programme/people/people_list_view.h"
 #include "programme/people/inside.h"
 
@@ -134,10 +133,9 @@ static enum rc read_query(struct ctx *c, struct query *q)
 
 /* ---- finding --------------------------------------------------------------------------------------------------------------------- */
 
-/* Up to three words of a search, the longest first: it leaves the fewest. */
 struct search {
-    struct str from[3], to[3];
-    size_t n;
+    struct words_wanted from;
+    struct str to[WORDS_WANTED];
     int64_t person;
 };
 
@@ -148,22 +146,13 @@ static struct str behind_all(struct arena *a, struct str word)
 
 static void search_read(struct arena *a, struct str text, struct search *s)
 {
-    struct str rest = utf8_fold(a, text), word;
     *s = (struct search){0};
-    (void)str_to_int(rest, &s->person);
-    while (s->n < COUNT_OF(s->from) && str_cut(&rest, ' ', &word)) {
-        struct str piece = people_search_word(word);
-        if (piece.n == 0)
-            continue;
-        size_t at = s->n++;
-        for (; at > 0 && s->from[at - 1].n < piece.n; at--)
-            s->from[at] = s->from[at - 1];
-        s->from[at] = piece;
-    }
-    for (size_t i = 0; i < COUNT_OF(s->from); i++) {
-        if (i >= s->n)
-            s->from[i] = S("");
-        s->to[i] = behind_all(a, s->from[i]);
+    (void)str_to_int(str_trim(text), &s->person);
+    people_search_words(a, text, &s->from);
+    for (size_t i = 0; i < WORDS_WANTED; i++) {
+        if (i >= s->from.n)
+            s->from.v[i] = S("");
+        s->to[i] = behind_all(a, s->from.v[i]);
     }
 }
 
@@ -173,7 +162,7 @@ static enum rc choose_way(struct ctx *c, const struct query *q, const struct sea
 {
     struct row_people_at_most row;
     *way = AMONG_ALL;
-    if (s->n != 0)
+    if (s->from.n != 0)
         *way = AMONG_WORDS;
     else if (q->cohort != 0)
         *way = AMONG_PROGRAMME;
@@ -193,15 +182,15 @@ static enum rc find_people(struct ctx *c, const struct query *q, struct rows_peo
     struct search s;
     enum among way;
     search_read(c->a, q->text, &s);
-    if (q->text.n != 0 && s.n == 0) { /* nothing to look for */
+    if (q->text.n != 0 && s.from.n == 0) { /* nothing to look for */
         *rows = (struct rows_people_page_among){0};
         return RC_OK;
     }
     TRY(choose_way(c, q, &s, &way));
     if (way != AMONG_ALL)
         return sql_people_page_among(c->db, c->a, q->after_key, q->after_id, PAGE_ROWS + 1, c->today, q->programme, q->cohort,
-                                     q->stage, q->role, q->past, way, s.from[0], s.to[0], s.person, q->cohort,
-                                     q->cohort != 0 ? q->cohort : INT64_MAX, s.from[1], s.to[1], s.from[2], s.to[2], rows);
+                                     q->stage, q->role, q->past, way, s.from.v[0], s.to[0], s.person, q->cohort,
+                                     q->cohort != 0 ? q->cohort : INT64_MAX, s.from.v[1], s.to[1], s.from.v[2], s.to[2], rows);
     struct rows_people_page_walk walk;
     TRY(sql_people_page_walk(c->db, c->a, q->after_key, q->after_id, PAGE_ROWS + 1, c->today, q->programme, q->cohort, q->stage,
                              q->role, q->past, &walk));

@@ -12,6 +12,7 @@
 #define NAME_MOST 120  /* characters */
 #define EMAIL_MOST 254 /* bytes, RFC 5321 */
 #define WORD_MOST 60   /* bytes of a word in the index */
+#define NUMBER_LONG 24 /* bytes */
 #define WORDS_MOST 48
 #define WORDS_AT_ONCE 8
 
@@ -37,28 +38,86 @@ static void words_add(struct words *w, struct str word)
         w->v[w->n++] = word;
 }
 
-/* Each run of letters and digits; scripts without spaces give one word, which is found by its beginning. */
-static void words_split(struct words *w, struct str folded)
+/* Signs of typography as they stand on keyboards: O\u2019Brien is found by o'brien. */
+static struct str plain_signs(struct arena *a, struct str folded)
 {
+    static const struct {
+        const char *sign, *plain;
+    } signs[] = {{"\u2019", "'"}, {"\u2018", "'"}, {"\u02bc", "'"}, {"\u00b4", "'"}, {"\u2010", "-"},
+                 {"\u2011", "-"}, {"\u2013", "-"}, {"\u2014", "-"}, {"\u00b7", "-"}, {"\u30fb", "-"}};
+    struct buf b = buf_new(a, folded.n + 1);
     for (size_t i = 0; i < folded.n;) {
+        struct str rest = str_sub(folded, i, folded.n);
+        size_t k = 0;
+        while (k < COUNT_OF(signs) && !str_starts(rest, str_from(signs[k].sign)))
+            k++;
+        if (k == COUNT_OF(signs)) {
+            buf_ch(&b, folded.p[i++]);
+            continue;
+        }
+        buf_z(&b, signs[k].plain);
+        i += strlen(signs[k].sign);
+    }
+    return buf_text(&b);
+}
+
+static struct str without_apostrophes(struct arena *a, struct str s)
+{
+    struct buf b = buf_new(a, s.n + 1);
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] != '\'')
+            buf_ch(&b, s.p[i]);
+    return buf_text(&b);
+}
+
+static void words_cut(struct words *w, struct str s)
+{
+    for (size_t i = 0; i < s.n;) {
         size_t from = i;
-        while (i < folded.n && !is_gap((unsigned char)folded.p[i]))
+        while (i < s.n && !is_gap((unsigned char)s.p[i]))
             i++;
-        words_add(w, str_sub(folded, from, i - from));
+        words_add(w, str_sub(s, from, i - from));
         i++;
     }
 }
 
-struct str people_search_word(struct str folded)
+/* Each run of letters and digits; scripts without spaces give one word, which is found by its beginning. O'Brien is found as
+ * obrien, which is what a search makes of it, and as brien. */
+static void words_split(struct words *w, struct arena *a, struct str folded)
 {
-    size_t from = 0, to;
-    if (str_find(folded, S("@"), NULL))
-        return utf8_clip(folded, WORD_MOST);
-    while (from < folded.n && is_gap((unsigned char)folded.p[from]))
-        from++;
-    for (to = from; to < folded.n && !is_gap((unsigned char)folded.p[to]);)
-        to++;
-    return utf8_clip(str_sub(folded, from, to - from), WORD_MOST);
+    struct str s = plain_signs(a, folded);
+    words_cut(w, without_apostrophes(a, s));
+    words_cut(w, s);
+}
+
+void people_search_words(struct arena *a, struct str text, struct words_wanted *out)
+{
+    struct words w = {0};
+    struct str folded = utf8_fold(a, text);
+    *out = (struct words_wanted){0};
+    bool whole = str_find(folded, S("@"), NULL) || (folded.n > NUMBER_LONG && !str_find(folded, S(" "), NULL));
+    if (whole) /* an address or a long number */
+        words_add(&w, folded);
+    else
+        words_cut(&w, without_apostrophes(a, plain_signs(a, folded)));
+    for (size_t i = 0; i < w.n; i++) { /* the longest first: it leaves the fewest */
+        size_t at = out->n < WORDS_WANTED ? out->n++ : WORDS_WANTED;
+        for (; at > 0 && out->v[at - 1].n < w.v[i].n; at--)
+            if (at < WORDS_WANTED)
+                out->v[at] = out->v[at - 1];
+        if (at < WORDS_WANTED)
+            out->v[at] = w.v[i];
+    }
+}
+
+/* A number of another system; a long one is found as a whole alone. */
+static void words_number(struct words *w, struct arena *a, struct str sourced_id)
+{
+    struct str folded = utf8_fold(a, sourced_id);
+    if (folded.n > NUMBER_LONG)
+        words_add(w, folded);
+    else
+        words_split(w, a, folded);
 }
 
 static enum rc words_store(struct db *tx, int64_t person, const struct words *w)
@@ -154,13 +213,13 @@ static enum rc identity_make(struct arena *a, const struct person_details *d, st
     out->sort_key = people_full_name(a, family, given); /* the family name first */
     if (out->sort_key.n == 0)
         out->sort_key = display;
-    words_split(&out->words, family);
-    words_split(&out->words, given);
-    words_split(&out->words, display);
+    words_split(&out->words, a, family);
+    words_split(&out->words, a, given);
+    words_split(&out->words, a, display);
     if (out->email.p != NULL) {
         out->email_key = email_key(a, out->email);
         words_add(&out->words, out->email_key);
-        words_split(&out->words, out->email_key);
+        words_split(&out->words, a, out->email_key);
     }
     return RC_OK;
 }
@@ -221,7 +280,7 @@ enum rc people_add_known(struct db *tx, struct arena *a, const struct person_det
 {
     struct identity id;
     TRY(identity_make(a, d, &id, e));
-    words_add(&id.words, utf8_fold(a, sourced_id));
+    words_number(&id.words, a, sourced_id);
     TRY(identity_insert(tx, person, &id, account, now));
     return sql_identity_source_set(tx, source, sourced_id, person);
 }
@@ -232,7 +291,7 @@ static enum rc words_renew(struct db *tx, struct arena *a, int64_t person, struc
     struct rows_identity_source_list sources;
     TRY(sql_identity_source_list(tx, a, person, &sources));
     for (size_t i = 0; i < sources.n; i++)
-        words_add(w, utf8_fold(a, sources.v[i].sourced_id));
+        words_number(w, a, sources.v[i].sourced_id);
     TRY(sql_identity_word_clear(tx, person));
     return words_store(tx, person, w);
 }
@@ -294,7 +353,7 @@ enum rc people_set_source(struct db *tx, struct str source, struct str sourced_i
 {
     struct words w = {0};
     struct arena *a = arena_new(0);
-    words_add(&w, utf8_fold(a, sourced_id));
+    words_number(&w, a, sourced_id);
     enum rc rc = sql_identity_source_set(tx, source, sourced_id, person);
     if (rc == RC_OK)
         rc = words_store(tx, person, &w);

@@ -95,7 +95,7 @@ static void fill_pauses(struct ctx *c, const struct member_span *s, struct view_
         list[i] = (struct view_person_members_pauses){.kind = tr(c, p->kind == PAUSE_LEAVE ? M_people_leave : M_people_deferral),
                                                       .first = p->start_day,
                                                       .last = last_day(p->end_day)};
-        if (v->actions_count != 0 && p->end_day >= c->today)
+        if (v->actions_count != 0 && !s->m.closed && p->end_day >= c->today)
             list[i].back = str_printf(c->a, "/memberships/%" PRId64 "/return?pause=%" PRId64, s->m.id, p->id);
     }
     v->pauses = list;
