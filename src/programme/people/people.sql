@@ -77,8 +77,9 @@ SELECT r.person_id
 FROM pub_programme_role r
 JOIN account a ON a.person_id = r.person_id AND a.disabled = 0
 JOIN identity i ON i.person_id = r.person_id
+JOIN person p ON p.id = r.person_id
 WHERE r.role = $1 AND r.start_day <= $2 AND (r.end_day IS NULL OR r.end_day >= $2)
-ORDER BY r.person_id LIMIT 1;
+ORDER BY p.created_at, r.person_id LIMIT 1;
 
 -- ---- erasing and handing over ---------------------------------------------------------------------------------------------
 
