@@ -66,6 +66,7 @@ CREATE TABLE framework_item (
 CREATE INDEX framework_item_by_order ON framework_item (framework_id, ordinal);
 CREATE INDEX framework_item_by_competency ON framework_item (competency_id);
 CREATE INDEX framework_item_by_parent ON framework_item (parent_id, ordinal);
+CREATE INDEX framework_item_by_depth ON framework_item (framework_id, depth, ordinal);
 CREATE INDEX framework_item_by_code ON framework_item (framework_id, code);
 
 -- Levels of a behaviour, 1 the first. Texts in the framework's own language have language ''.
@@ -84,6 +85,7 @@ CREATE TABLE framework_text (
     title TEXT NOT NULL,
     statement TEXT NOT NULL,
     facet TEXT NOT NULL,
+    search_key TEXT NOT NULL,
     PRIMARY KEY (item_id, language)
 );
 

@@ -134,6 +134,7 @@ struct import_plan {
     int64_t *competencies;            /* the competency each item keeps; 0: a new one */
     size_t added, same, changed;
     struct framework_content *before; /* the latest version; NULL when there is none */
+    size_t *old;                      /* of each item: where it is in before, CONTENT_NONE when it is not; NULL without before */
     size_t *gone;                     /* items of before whose competency is not in this content, in tree order */
     size_t gone_count;
 };

@@ -6,6 +6,7 @@
 #include "base/strmap.h"
 #include "gen/msg_framework.h"
 #include "gen/programme/framework/crosswalk_sql.h"
+#include "programme/framework/content.h"
 
 enum rc framework_translate(struct db *db, struct arena *a, int64_t competency, int64_t to_framework, int64_t **targets,
                             double **weights, size_t *count)
@@ -93,7 +94,7 @@ struct crosswalk_items {
 enum rc crosswalk_items_load(struct db *db, struct arena *a, int64_t framework, struct crosswalk_items **out)
 {
     struct crosswalk_items *items = ARENA_NEW(a, struct crosswalk_items);
-    TRY(sql_crosswalk_items(db, a, framework, S(""), &items->rows));
+    TRY(sql_crosswalk_items(db, a, framework, S(""), CONTENT_ITEMS_MAX, &items->rows));
     items->by_code = strmap_new(a);
     items->by_identifier = strmap_new(a);
     for (size_t i = 0; i < items->rows.n; i++) {

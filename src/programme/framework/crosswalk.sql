@@ -89,13 +89,20 @@ WHERE c.id = $1 AND i.indicator = 0
 
 -- name: crosswalk_items :many
 -- The items of one framework by which links are written: choices of a form, codes of a CSV file.
--- in: framework_id:int, language:text
+-- in: framework_id:int, language:text, most:int
 -- out: title:text
 SELECT i.id, i.identifier, i.code, COALESCE(NULLIF(x.title, ''), i.title) AS title, i.depth
 FROM framework_item i
 LEFT JOIN framework_text x ON x.item_id = i.id AND x.language = $2
 WHERE i.framework_id = $1
-ORDER BY i.ordinal;
+ORDER BY i.ordinal
+LIMIT $3;
+
+-- name: crosswalk_item_by_code :one
+-- By code, else by identifier.
+-- in: framework_id:int, code:text
+SELECT id FROM framework_item WHERE framework_id = $1 AND (code = $2 OR identifier = $2)
+ORDER BY CASE WHEN code = $2 THEN 0 ELSE 1 END, ordinal LIMIT 1;
 
 -- name: crosswalk_links_of_item :many
 -- What all crosswalks say about an item, in both directions: direction 1 leads from it to another, 2 from another to it.

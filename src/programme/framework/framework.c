@@ -5,6 +5,7 @@
 #include "gen/msg_framework.h"
 #include "gen/programme/framework/framework_sql.h"
 #include "programme/framework/content.h"
+#include "programme/programme/programme.h"
 
 /* ---- questions of others -------------------------------------------------------------------------------------------------- */
 
@@ -219,8 +220,11 @@ enum rc framework_retire(struct db *tx, struct arena *a, int64_t id, int64_t rev
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
     TRY(sql_framework_users(tx, a, id, &users));
-    if (users.n != 0)
-        return err_set(e, RC_CONFLICT, M_framework_in_use, "%.*s", STR_ARG(users.v[0].title));
+    if (users.n != 0) {
+        struct programme p;
+        TRY(programme_find(tx, a, users.v[0].programme_id, &p));
+        return err_set(e, RC_CONFLICT, M_framework_in_use, "%.*s", STR_ARG(p.title));
+    }
     TRY(sql_framework_set_state(tx, id, revision, S("published"), S("retired")));
     TRY(changed_meanwhile(tx, e));
     return audit_note(tx, now, person, "framework_retire", 0, "framework", id);

@@ -133,8 +133,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 INSERT INTO framework_level (item_id, language, level, descriptor) VALUES ($1, $2, $3, $4);
 
 -- name: framework_text_add :exec
--- in: item_id:int, language:text, title:text, statement:text, facet:text
-INSERT INTO framework_text (item_id, language, title, statement, facet) VALUES ($1, $2, $3, $4, $5);
+-- in: item_id:int, language:text, title:text, statement:text, facet:text, search_key:text
+INSERT INTO framework_text (item_id, language, title, statement, facet, search_key) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: framework_association_add :exec
 -- in: id:int, framework_id:int, ordinal:int, identifier:text, kind:text, origin:text, destination:text, sequence:int?, extra:text
@@ -210,8 +210,7 @@ SELECT id, lineage_id FROM framework WHERE is_default = 1;
 -- name: framework_users :many
 -- The programmes that have chosen it.
 -- in: framework_id:int
-SELECT p.id, p.title FROM programme_framework u JOIN programme p ON p.id = u.programme_id
-WHERE u.framework_id = $1 ORDER BY p.title, p.id;
+SELECT programme_id FROM programme_framework WHERE framework_id = $1 ORDER BY programme_id;
 
 -- name: framework_unchoose :exec
 -- in: programme_id:int

@@ -219,15 +219,21 @@ static void compare(struct arena *a, const struct framework_content *c, struct i
             id_add(&now, &plan->competencies[i], i);
     for (size_t i = 0; i < c->item_count; i++)
         plan->fates[i] = plan->competencies[i] == 0 ? ITEM_NEW : ITEM_CHANGED;
+    plan->old = ARENA_ARRAY(a, c->item_count, size_t);
+    for (size_t i = 0; i < c->item_count; i++)
+        plan->old[i] = CONTENT_NONE;
     struct level_run *levels = own_levels(a, c), *before = own_levels(a, b);
     const size_t *order = content_order(b, a);
     plan->gone = ARENA_ARRAY(a, b->item_count, size_t);
     for (size_t k = 0; k < b->item_count; k++) {
         const struct content_item *old = &b->items[order[k]];
         size_t i = id_get(&now, &old->competency);
-        if (i == STRMAP_NONE)
+        if (i == STRMAP_NONE) {
             plan->gone[plan->gone_count++] = order[k];
-        else if (same_item(&c->items[i], old) && same_levels(c, levels[i], b, before[order[k]]))
+            continue;
+        }
+        plan->old[i] = order[k];
+        if (same_item(&c->items[i], old) && same_levels(c, levels[i], b, before[order[k]]))
             plan->fates[i] = ITEM_SAME;
     }
 }
@@ -329,14 +335,14 @@ static enum rc write_document(struct db *tx, struct arena *a, const struct frame
     return RC_OK;
 }
 
-static struct str search_key(struct arena *a, const struct content_item *it)
+static struct str search_key(struct arena *a, struct str code, struct str title, struct str statement)
 {
-    struct buf b = buf_new(a, it->code.n + it->title.n + it->statement.n + 2);
-    buf_str(&b, it->code);
+    struct buf b = buf_new(a, code.n + title.n + statement.n + 2);
+    buf_str(&b, code);
     buf_ch(&b, ' ');
-    buf_str(&b, it->title);
+    buf_str(&b, title);
     buf_ch(&b, ' ');
-    buf_str(&b, it->statement);
+    buf_str(&b, statement);
     return utf8_fold(a, buf_text(&b));
 }
 
@@ -352,13 +358,13 @@ static enum rc write_items(struct db *tx, struct arena *a, const struct framewor
         TRY(sql_framework_item_add(tx, ids->items[i], ids->framework, ids->competencies[i],
                                    it->parent != CONTENT_NONE ? &ids->items[it->parent] : NULL, (int64_t)i, (int64_t)it->ordinal,
                                    it->depth, plan->identifiers[i], it->code, it->kind, it->facet,
-                                   it->indicator, it->title, it->title_made, it->statement, search_key(a, it),
+                                   it->indicator, it->title, it->title_made, it->statement, search_key(a, it->code, it->title, it->statement),
                                    json_or_empty(it->extra)));
     }
     return RC_OK;
 }
 
-static enum rc write_texts(struct db *tx, const struct framework_content *c, const struct ids *ids)
+static enum rc write_texts(struct db *tx, struct arena *a, const struct framework_content *c, const struct ids *ids)
 {
     for (size_t i = 0; i < c->level_count; i++) {
         const struct content_level *l = &c->levels[i];
@@ -366,7 +372,8 @@ static enum rc write_texts(struct db *tx, const struct framework_content *c, con
     }
     for (size_t i = 0; i < c->text_count; i++) {
         const struct content_text *t = &c->texts[i];
-        TRY(sql_framework_text_add(tx, ids->items[t->item], t->language, t->title, t->statement, t->facet));
+        TRY(sql_framework_text_add(tx, ids->items[t->item], t->language, t->title, t->statement, t->facet,
+                                   search_key(a, c->items[t->item].code, t->title, t->statement)));
     }
     return RC_OK;
 }
@@ -390,7 +397,7 @@ static enum rc write_all(struct db *tx, struct arena *a, const struct framework_
 {
     TRY(write_document(tx, a, m, plan, ids));
     TRY(write_items(tx, a, m->content, plan, ids));
-    TRY(write_texts(tx, m->content, ids));
+    TRY(write_texts(tx, a, m->content, ids));
     return write_associations(tx, m->content, ids);
 }
 
