@@ -87,7 +87,7 @@ static void levels_read(struct csv *csv, struct arena *a, const struct csv_row *
         if (str_empty(text))
             continue;
         if (last != i)
-            csv_error_at(csv, row, col->levels[i], M_framework_level_gap, "%d", i);
+            csv_error_at(csv, row, col->levels[i], M_framework_level_gap, "%d", last + 1);
         last = i + 1;
         c->levels = grown(a, c->levels, c->level_count, &room->levels, sizeof *c->levels);
         c->levels[c->level_count++] =

@@ -45,6 +45,9 @@ write_fn crosswalk_change_run;
 bool framework_may_change(struct ctx *c);
 enum rc framework_require_change(struct ctx *c) MUST_CHECK;
 
+/* The token of forms that a view writes by hand. */
+struct str framework_csrf(struct ctx *c);
+
 struct str framework_path(struct arena *a, int64_t framework);                 /* "/frameworks/12" */
 struct str framework_item_path(struct arena *a, int64_t framework, int64_t item);
 struct str crosswalk_path(struct arena *a, int64_t crosswalk);

@@ -4,6 +4,7 @@
 #include "gen/msg_framework.h"
 #include "gen/programme/framework/framework_sql.h"
 #include "gen/programme/framework/show_sql.h"
+#include "http/server.h"
 #include "programme/framework/inside.h"
 
 static const struct route routes[] = {
@@ -106,6 +107,11 @@ bool framework_may_change(struct ctx *c)
 enum rc framework_require_change(struct ctx *c)
 {
     return access_require(c, P_FRAMEWORK_CHANGE, &everywhere);
+}
+
+struct str framework_csrf(struct ctx *c)
+{
+    return c->session != NULL && c->app->hooks->csrf != NULL ? c->app->hooks->csrf(c) : S("");
 }
 
 struct str framework_path(struct arena *a, int64_t framework)

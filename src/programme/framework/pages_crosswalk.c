@@ -6,7 +6,6 @@
 #include "gen/programme/framework/crosswalk_show_view.h"
 #include "gen/programme/framework/crosswalk_sql.h"
 #include "gen/programme/framework/show_sql.h"
-#include "http/server.h"
 #include "programme/framework/crosswalk.h"
 #include "programme/framework/inside.h"
 
@@ -160,11 +159,6 @@ enum rc crosswalk_open(struct ctx *c, bool change, struct row_crosswalk_get *wal
     return framework_open(c, walk->to_framework_id, &f);
 }
 
-static struct str csrf_of(struct ctx *c)
-{
-    return c->session != NULL && c->app->hooks->csrf != NULL ? c->app->hooks->csrf(c) : S("");
-}
-
 static struct str weight_text(struct ctx *c, double weight)
 {
     struct buf b = buf_new(c->a, 16);
@@ -187,17 +181,18 @@ static void fill_row(struct ctx *c, const struct row_crosswalk_get *walk, const 
     };
 }
 
-/* What was typed for a row in a form that comes back. */
-static void keep_typed(struct ctx *c, struct view_crosswalk_show_links *row)
+/* What was typed for a row in a form that comes back; true when it is wrong. */
+static bool keep_typed(struct ctx *c, struct view_crosswalk_show_links *row)
 {
     double weight;
     struct str typed = request_form(c->rq, str_z(c->a, str_concat(c->a, S("w-"), row->key)));
     row->removed = request_form(c->rq, str_z(c->a, str_concat(c->a, S("x-"), row->key))).p != NULL;
     if (typed.p == NULL)
-        return;
+        return false;
     row->weight = typed;
     if (!row->removed && !crosswalk_weight(typed, &weight))
         row->error = tr(c, M_framework_weight_range);
+    return !str_empty(row->error);
 }
 
 static enum rc fill_unmapped(struct ctx *c, const struct row_crosswalk_get *walk, struct view_crosswalk_show *v)
@@ -226,15 +221,16 @@ static enum rc send_show(struct ctx *c, const struct row_crosswalk_get *walk, st
     TRY(framework_paging(c, FRAMEWORK_PAGE, &paging));
     TRY(sql_crosswalk_links(c->db, c->a, walk->id, lang_tag(c->lang), backward, FRAMEWORK_PAGE, paging.skip, &rows));
     struct view_crosswalk_show_links *links = ARENA_ARRAY(c->a, rows.n, struct view_crosswalk_show_links);
+    bool wrong = false;
     for (size_t i = 0; i < rows.n; i++) {
         fill_row(c, walk, &rows.v[i], &links[i]);
         if (problem.n != 0)
-            keep_typed(c, &links[i]);
+            wrong = keep_typed(c, &links[i]) || wrong;
     }
     struct view_crosswalk_show v = {
         .id = walk->id,
         .action = str_printf(c->a, "%.*s?page=%" PRId64 "%s", STR_ARG(path), paging.page, backward ? "&order=to" : ""),
-        .csrf = csrf_of(c),
+        .csrf = framework_csrf(c),
         .version = walk->version,
         .change = change,
         .from = framework_full_title(c->a, walk->from_title, walk->from_version),
@@ -246,6 +242,7 @@ static enum rc send_show(struct ctx *c, const struct row_crosswalk_get *walk, st
         .by_to = str_concat(c->a, path, S("?order=to")),
         .links_total = walk->links,
         .problem = problem,
+        .wrong = wrong,
         .links = links,
         .links_count = rows.n,
         .pager = framework_pager(c, paging, FRAMEWORK_PAGE, walk->links, str_concat(c->a, path, order)),

@@ -113,6 +113,7 @@ static struct form *lineage_form(struct ctx *c, const struct preview *p)
                                .kind = FIELD_CHOICE,
                                .label = M_framework_preview_of_label,
                                .hint = M_framework_preview_of_hint,
+                               .required = true,
                                .choices = list,
                                .choice_count = p->lineages.n + 1,
                                .value = str_printf(c->a, "%" PRId64, p->lineage)});
@@ -168,13 +169,6 @@ static struct form *details_form(struct ctx *c, const struct preview *p)
                                .required = true,
                                .value = first_of(k->licence, b != NULL ? b->licence : S(""))});
     form_add(f, (struct field){.name = "rights", .kind = FIELD_CHOICE, .label = M_framework_right_label, .required = true, .choices = rights, .choice_count = 2});
-    return f;
-}
-
-static struct form *discard_form(struct ctx *c, const struct preview *p)
-{
-    struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/frameworks/import/%" PRId64 "/discard", p->upload), M_framework_discard);
-    f->no_warn = true;
     return f;
 }
 
@@ -256,7 +250,8 @@ static void fill_plan(struct ctx *c, const struct preview *p, struct view_framew
 
 static enum rc send_preview(struct ctx *c, const struct preview *p, struct form *details, int status)
 {
-    struct view_framework_preview v = {.file = p->file.name, .discard = discard_form(c, p)};
+    struct view_framework_preview v = {
+        .file = p->file.name, .discard = str_printf(c->a, "/frameworks/import/%" PRId64 "/discard", p->upload), .csrf = framework_csrf(c)};
     fill_problems(c, p, &v);
     if (!v.refused) {
         v.items = (int64_t)p->content.item_count;

@@ -163,9 +163,14 @@ static enum rc send_item(struct ctx *c, const struct framework *f, const struct 
     crumbs[n++] = (struct crumb){full, framework_path(c->a, f->id)};
     for (size_t i = 0; i < up.n; i++)
         crumbs[n++] = (struct crumb){up.v[i].title, framework_item_path(c->a, f->id, up.v[i].id)};
-    struct str kind = framework_kind_word(c, r->kind);
+    struct buf caption = buf_new(c->a, 64); /* "Competency CHA-P, Personal" */
+    buf_str(&caption, v->kind);
+    buf_z(&caption, str_empty(v->kind) || str_empty(r->code) ? "" : " ");
+    buf_str(&caption, r->code);
+    buf_z(&caption, caption.n == 0 || str_empty(r->facet) ? "" : ", ");
+    buf_str(&caption, r->facet);
     struct page page = {.title = r->title,
-                        .caption = str_empty(kind) ? r->code : str_printf(c->a, "%.*s%s%.*s", STR_ARG(kind), str_empty(r->code) ? "" : " ", STR_ARG(r->code)),
+                        .caption = buf_text(&caption),
                         .section = FRAMEWORK_SECTION,
                         .crumbs = crumbs,
                         .crumb_count = n};

@@ -8,16 +8,9 @@
 #include "programme/framework/inside.h"
 #include "programme/programme/programme.h"
 
-/* ---- the list ---------------------------------------------------------------------------------------------------------------- */
+#define SEARCH_FROM 10 /* frameworks; fewer are seen at a glance */
 
-static struct form *search_form(struct ctx *c)
-{
-    struct form *f = form_new(c->a, c->lang, c->zone, S("/frameworks"), M_framework_search);
-    f->get = true;
-    form_add(f, (struct field){.name = "q", .kind = FIELD_TEXT, .label = M_framework_search_label});
-    form_read(f, c->rq->query, c->rq->query_count);
-    return f;
-}
+/* ---- the list ---------------------------------------------------------------------------------------------------------------- */
 
 static struct view_framework_list_frameworks list_row(const struct ctx *c, const struct row_framework_list *r)
 {
@@ -32,6 +25,20 @@ static struct view_framework_list_frameworks list_row(const struct ctx *c, const
                                                    .licence = r->licence,
                                                    .items = r->items,
                                                    .programmes = r->programmes};
+}
+
+/* The programmes that have chosen nothing work with the default. */
+static enum rc count_followers(struct ctx *c, struct view_framework_list_frameworks *list, size_t n)
+{
+    struct programme *all;
+    size_t count;
+    struct rows_framework_choices choices;
+    TRY(programme_list(c->db, c->a, &all, &count));
+    TRY(sql_framework_choices(c->db, c->a, lang_tag(c->lang), &choices));
+    for (size_t i = 0; i < n; i++)
+        if (list[i].is_default && count > choices.n)
+            list[i].programmes += (int64_t)(count - choices.n);
+    return RC_OK;
 }
 
 static struct str list_address(struct ctx *c, struct str q)
@@ -54,17 +61,20 @@ enum rc framework_get_list(struct ctx *c)
     struct rows_framework_list rows;
     struct row_framework_list_count total;
     TRY(framework_paging(c, FRAMEWORK_PAGE, &paging));
-    struct view_framework_list v = {.search = search_form(c), .change = change};
-    struct str q = form_text(v.search, "q"), like = framework_like(c->a, q);
+    struct str q = str_trim(request_query(c->rq, "q")), like = framework_like(c->a, q);
     TRY(sql_framework_list(c->db, c->a, lang_tag(c->lang), like, change, FRAMEWORK_PAGE, paging.skip, &rows));
     TRY(sql_framework_list_count(c->db, c->a, like, change, &total));
     struct view_framework_list_frameworks *list = ARENA_ARRAY(c->a, rows.n, struct view_framework_list_frameworks);
     for (size_t i = 0; i < rows.n; i++)
         list[i] = list_row(c, &rows.v[i]);
-    v.searched = !str_empty(q);
-    v.frameworks = list;
-    v.frameworks_count = rows.n;
-    v.pager = framework_pager(c, paging, FRAMEWORK_PAGE, total.n, list_address(c, q));
+    TRY(count_followers(c, list, rows.n));
+    struct view_framework_list v = {.q = q,
+                                    .searchable = total.n > SEARCH_FROM || !str_empty(q),
+                                    .searched = !str_empty(q),
+                                    .change = change,
+                                    .frameworks = list,
+                                    .frameworks_count = rows.n,
+                                    .pager = framework_pager(c, paging, FRAMEWORK_PAGE, total.n, list_address(c, q))};
     struct crumb actions[3];
     size_t n = 0;
     if (change)

@@ -28,7 +28,6 @@ static enum rc fill_facts(struct ctx *c, const struct framework *f, int64_t item
         .state_word = framework_state_word(c, f->state),
         .is_default = f->is_default,
         .publisher = f->publisher,
-        .description = markdown_render(c->a, f->description, (struct markdown_options){.lang = c->lang, .heading_shift = 2}),
         .licence = f->licence,
         .rights = tr(c, rights[f->rights]),
         .items = items,
@@ -232,15 +231,12 @@ static enum rc fill_whole(struct ctx *c, int64_t framework, int64_t items, struc
 static enum rc fill_search(struct ctx *c, int64_t framework, struct view_framework_show *v)
 {
     struct rows_framework_search rows;
-    struct form *f = form_new(c->a, c->lang, c->zone, framework_path(c->a, framework), M_framework_search);
-    f->get = true;
-    form_add(f, (struct field){.name = "q", .kind = FIELD_TEXT, .label = M_framework_search_items});
-    form_read(f, c->rq->query, c->rq->query_count);
-    v->search = f;
-    if (str_empty(form_text(f, "q")))
+    v->address = framework_path(c->a, framework);
+    v->q = str_trim(request_query(c->rq, "q"));
+    if (str_empty(v->q))
         return RC_OK;
     v->searched = true;
-    TRY(sql_framework_search(c->db, c->a, framework, lang_tag(c->lang), framework_like(c->a, form_text(f, "q")), FRAMEWORK_PAGE, 0, &rows));
+    TRY(sql_framework_search(c->db, c->a, framework, lang_tag(c->lang), framework_like(c->a, v->q), FRAMEWORK_PAGE, 0, &rows));
     struct view_framework_show_found *found = ARENA_ARRAY(c->a, rows.n, struct view_framework_show_found);
     for (size_t i = 0; i < rows.n; i++)
         found[i] = (struct view_framework_show_found){.href = framework_item_path(c->a, framework, rows.v[i].id),
@@ -295,7 +291,10 @@ enum rc framework_get_show(struct ctx *c)
     TRY(request_id(c->rq, 0, &id));
     TRY(framework_open(c, id, &f));
     TRY(sql_framework_size(c->db, c->a, id, &size));
-    struct view_framework_show v = {.id = id};
+    struct view_framework_show v = {
+        .id = id,
+        .description = markdown_render(c->a, f.description, (struct markdown_options){.lang = c->lang, .heading_shift = 2}),
+    };
     TRY(fill_facts(c, &f, size.items, &v.facts));
     TRY(fill_search(c, id, &v));
     TRY(fill_neighbours(c, &f, &v));
@@ -381,8 +380,8 @@ enum rc framework_get_text(struct ctx *c)
     }
     struct crumb crumbs[] = {{tr(c, M_framework_title), S(FRAMEWORK_SECTION)},
                              {framework_full_title(c->a, f.title, f.version), framework_path(c->a, id)}};
-    struct page page = {.title = s.under != 0 ? s.under_title : f.title,
-                        .caption = s.under != 0 ? framework_full_title(c->a, f.title, f.version) : str_printf(c->a, "%.*s, %.*s", STR_ARG(f.version), STR_ARG(f.licence)),
+    struct page page = {.title = s.under != 0 ? s.under_title : tr(c, M_framework_text_title),
+                        .caption = str_printf(c->a, "%.*s, %.*s", STR_ARG(framework_full_title(c->a, f.title, f.version)), STR_ARG(f.licence)),
                         .section = FRAMEWORK_SECTION,
                         .crumbs = crumbs,
                         .crumb_count = 2};
