@@ -1,6 +1,7 @@
 /* campus/case: packages of other people read, written and read again without loss; the tree; every way to be wrong. */
 #include "base/base.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 
 #include <cmocka.h>
@@ -401,6 +402,51 @@ static void test_not_json(void **state)
     assert_count(0, 0);
 }
 
+/* A worker has a quarter of a mebibyte of stack: what the parser takes for granted must not end the process. */
+static void *read_on_a_small_stack(void *arg)
+{
+    struct case_package *k;
+    struct err *e = arg;
+    struct buf deep = buf_new(a, 0);
+    for (int i = 0; i < 2000; i++)
+        buf_z(&deep, "{\"a\":");
+    buf_z(&deep, "1");
+    for (int i = 0; i < 2000; i++)
+        buf_ch(&deep, '}');
+    assert_int_equal(case_read(a, buf_text(&deep), &k, &problems, e), RC_MALFORMED);
+    return NULL;
+}
+
+static void test_bombs(void **state)
+{
+    (void)state;
+    pthread_attr_t small;
+    pthread_t thread;
+    struct err e = {0};
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 256 * 1024);
+    assert_int_equal(pthread_create(&thread, &small, read_on_a_small_stack, &e), 0);
+    pthread_join(thread, NULL);
+    assert_int_equal(e.msg, M_case_too_deep);
+
+    struct case_package *k;
+    struct buf many = buf_new(a, 0);
+    buf_z(&many, "{\"a\":[0");
+    for (int i = 0; i < 3000000; i++)
+        buf_z(&many, ",0");
+    buf_z(&many, "]}");
+    assert_int_equal(case_read(a, buf_text(&many), &k, &problems, &e), RC_TOO_LARGE);
+    assert_int_equal(e.msg, M_case_too_many);
+
+    /* brackets in texts are no nesting */
+    struct buf text = buf_new(a, 0);
+    buf_z(&text, "{\"a\":\"\\\"");
+    for (int i = 0; i < 200; i++)
+        buf_z(&text, "[{");
+    buf_z(&text, "\"}");
+    assert_int_equal(case_read(a, buf_text(&text), &k, &problems, &e), RC_OK);
+}
+
 static void test_wrong_content(void **state)
 {
     (void)state;
@@ -533,6 +579,7 @@ int main(void)
         T(test_shared),     T(test_shared_markdown),     T(test_shared_order), T(test_everything),
         T(test_difference), T(test_changed_member_wins), T(test_object),       T(test_complete),
         T(test_not_json),   T(test_wrong_content),       T(test_tree),         T(test_tree_wrong),
+        T(test_bombs),
         T(test_tree_deep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

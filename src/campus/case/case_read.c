@@ -5,8 +5,12 @@
 #include <math.h>
 
 #include "base/buf.h"
+#include "base/json_shape.h"
 #include "base/strmap.h"
 #include "gen/msg_case.h"
+
+#define DEPTH_MAX 100u      /* CASE itself needs eight levels; the rest is for what others add */
+#define VALUES_MAX 3000000u /* 50,000 items with all that can be said about them */
 
 struct reader {
     struct arena *a;
@@ -266,6 +270,11 @@ static enum rc load(struct str text, json_t **json, struct err *e)
         return err_set(e, RC_TOO_LARGE, M_case_too_large, "%zu", CASE_MAX_BYTES >> 20);
     if (str_starts(text, S("\xEF\xBB\xBF")))
         text = str_sub(text, 3, text.n);
+    struct json_shape shape = json_shape(text);
+    if (shape.depth > DEPTH_MAX)
+        return err_set(e, RC_MALFORMED, M_case_too_deep, "%u", DEPTH_MAX);
+    if (shape.values > VALUES_MAX)
+        return err_set(e, RC_TOO_LARGE, M_case_too_many, "%u", VALUES_MAX);
     json_error_t error;
     *json = json_loadb(text.n != 0 ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &error);
     if (*json != NULL && json_is_object(*json))
