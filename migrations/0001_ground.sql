@@ -59,10 +59,17 @@ CREATE TABLE account (
     person_id INTEGER NOT NULL UNIQUE REFERENCES person (id),
     password_hash TEXT,              -- Argon2id in the PHC form; null: signs in by link or single sign-on only
     disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
-    failed_count INTEGER NOT NULL DEFAULT 0,
-    failed_at INTEGER,
     created_at INTEGER NOT NULL
 );
+
+-- Attempts with a password that have not succeeded, by the address that was typed, whether or not anybody has it: neither an
+-- answer nor the time it takes may tell. Kept for a day.
+CREATE TABLE sign_in_failure (
+    address_hash BLOB PRIMARY KEY,   -- BLAKE2b of the folded address
+    attempts INTEGER NOT NULL,
+    at INTEGER NOT NULL
+);
+CREATE INDEX sign_in_failure_by_age ON sign_in_failure (at);
 
 -- A browser that is signed in. The token is known to the browser alone; here is its BLAKE2b hash.
 CREATE TABLE sign_in (
@@ -186,6 +193,7 @@ INSERT INTO retention_rule (kind, keep_days, changed_at) VALUES
     ('audit', 2555, 0),
     ('sign_in', 30, 0),
     ('sign_in_link', 7, 0),
+    ('sign_in_failure', 1, 0),
     ('job', 30, 0),
     ('outbox', 30, 0),
     ('export', 7, 0),

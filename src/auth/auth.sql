@@ -43,8 +43,8 @@ WHERE person_id = $1 AND expires_at > $2 ORDER BY seen_at DESC, id DESC;
 
 -- name: account_by_email :one
 -- in: email_key:text
--- out: failed_at:int?, password_hash:text?
-SELECT a.id, a.person_id, a.password_hash, a.disabled, a.failed_count, a.failed_at, i.display_name, i.email
+-- out: password_hash:text?
+SELECT a.id, a.person_id, a.password_hash, a.disabled, i.display_name, i.email
 FROM identity i JOIN account a ON a.person_id = i.person_id
 WHERE i.email_key = $1;
 
@@ -57,17 +57,22 @@ SELECT id, person_id, password_hash, disabled, created_at FROM account WHERE per
 -- in: id:int, person_id:int, now:int
 INSERT INTO account (id, person_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (person_id) DO NOTHING;
 
--- name: account_failed :exec
--- in: id:int, now:int
-UPDATE account SET failed_count = failed_count + 1, failed_at = $2 WHERE id = $1;
+-- name: sign_in_failure_find :one
+-- in: address_hash:blob
+SELECT attempts, at FROM sign_in_failure WHERE address_hash = $1;
 
--- name: account_succeeded :exec
--- in: id:int
-UPDATE account SET failed_count = 0, failed_at = NULL WHERE id = $1 AND failed_count > 0;
+-- name: sign_in_failure_set :exec
+-- in: address_hash:blob, attempts:int, now:int
+INSERT INTO sign_in_failure (address_hash, attempts, at) VALUES ($1, $2, $3)
+ON CONFLICT (address_hash) DO UPDATE SET attempts = excluded.attempts, at = excluded.at;
+
+-- name: sign_in_failure_clear :exec
+-- in: address_hash:blob
+DELETE FROM sign_in_failure WHERE address_hash = $1;
 
 -- name: account_set_password :exec
 -- in: id:int, password_hash:text?
-UPDATE account SET password_hash = $2, failed_count = 0, failed_at = NULL WHERE id = $1;
+UPDATE account SET password_hash = $2 WHERE id = $1;
 
 -- name: account_set_disabled :exec
 -- in: person_id:int, disabled:int

@@ -14,6 +14,7 @@
 #define FREE_FAILURES 5
 #define LONGEST_WAIT_S 900
 #define LONGEST_PASSWORD 1024
+#define HASH_BYTES 32
 
 static pthread_mutex_t slots_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t slot_free = PTHREAD_COND_INITIALIZER;
@@ -85,27 +86,52 @@ bool password_good_enough(struct str password)
     return same < password.n;
 }
 
-static int64_t seconds_to_wait(const struct row_account_by_email *row, int64_t now)
+static int64_t seconds_to_wait(int64_t attempts, int64_t at, int64_t now)
 {
-    if (row->failed_count < FREE_FAILURES || row->failed_at_null)
+    if (attempts < FREE_FAILURES)
         return 0;
-    int64_t over = row->failed_count - FREE_FAILURES;
+    int64_t over = attempts - FREE_FAILURES;
     int64_t pause = over >= 10 ? LONGEST_WAIT_S : INT64_C(1) << over;
-    int64_t left = row->failed_at + pause * MS_PER_SECOND - now;
+    int64_t left = at + pause * MS_PER_SECOND - now;
     return left > 0 ? (left + MS_PER_SECOND - 1) / MS_PER_SECOND : 0;
 }
 
-struct outcome {
-    int64_t account;
-    int64_t now;
-    bool failed;
+static struct str address_hash(struct arena *a, struct str email)
+{
+    struct str key = email_key(a, email);
+    unsigned char *h = arena_alloc_raw(a, HASH_BYTES);
+    crypto_generichash(h, HASH_BYTES, (const unsigned char *)(key.p != NULL ? key.p : ""), key.n, NULL, 0);
+    return (struct str){(const char *)h, HASH_BYTES};
+}
+
+struct attempt {
+    struct str address;
+    int64_t now, wait;
 };
 
-static enum rc write_outcome(struct db *tx, void *arg, struct err *e)
+static enum rc begin_attempt(struct db *tx, void *arg, struct err *e)
 {
-    const struct outcome *o = arg;
+    struct attempt *t = arg;
+    struct row_sign_in_failure_find row;
     (void)e;
-    return o->failed ? sql_account_failed(tx, o->account, o->now) : sql_account_succeeded(tx, o->account);
+    t->wait = 0;
+    enum rc rc = sql_sign_in_failure_find(tx, NULL, t->address, &row);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    t->wait = seconds_to_wait(row.attempts, row.at, t->now);
+    return t->wait > 0 ? RC_OK : sql_sign_in_failure_set(tx, t->address, row.attempts + 1, t->now);
+}
+
+static enum rc end_attempt(struct db *tx, void *arg, struct err *e)
+{
+    const struct attempt *t = arg;
+    (void)e;
+    return sql_sign_in_failure_clear(tx, t->address);
+}
+
+enum rc password_failures_clear(struct db *tx, struct arena *a, struct str email)
+{
+    return sql_sign_in_failure_clear(tx, address_hash(a, email));
 }
 
 enum rc password_check(struct db *db, struct arena *a, struct str email, struct str password, int64_t now, int64_t *person,
@@ -114,21 +140,18 @@ enum rc password_check(struct db *db, struct arena *a, struct str email, struct 
     /* A hash that no password has, so that an unknown address takes as long as a wrong password. */
     static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
                                  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    struct attempt t = {.address = address_hash(a, email), .now = now};
+    TRY(store_write(db, begin_attempt, &t, e));
+    *wait = t.wait;
+    if (t.wait > 0)
+        return RC_RATE_LIMITED;
     struct row_account_by_email row;
-    *wait = 0;
     enum rc rc = sql_account_by_email(db, a, email_key(a, email), &row);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
-    if (rc == RC_NOT_FOUND || row.disabled || row.password_hash.p == NULL) {
-        (void)password_matches(str_from(nobody), password);
+    bool open = rc == RC_OK && !row.disabled && row.password_hash.p != NULL;
+    if (!password_matches(open ? row.password_hash : str_from(nobody), password) || !open)
         return RC_INVALID;
-    }
-    *wait = seconds_to_wait(&row, now);
-    if (*wait > 0)
-        return RC_RATE_LIMITED;
-    struct outcome o = {.account = row.id, .now = now, .failed = !password_matches(row.password_hash, password)};
-    if (o.failed || row.failed_count != 0)
-        TRY(store_write(db, write_outcome, &o, e));
     *person = row.person_id;
-    return o.failed ? RC_INVALID : RC_OK;
+    return store_write(db, end_attempt, &t, e);
 }

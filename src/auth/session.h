@@ -33,10 +33,14 @@ enum rc session_open(struct db *tx, struct arena *a, int64_t person, struct str 
 enum rc session_end(struct db *tx, int64_t person, int64_t id) MUST_CHECK;
 enum rc session_end_others(struct db *tx, int64_t person, int64_t keep) MUST_CHECK;
 
-/* Checks e-mail and password. Takes as long for an unknown address as for a wrong password, and slows down after five
- * failures (RC_RATE_LIMITED with the seconds to wait in *wait). RC_INVALID otherwise. Not inside a closure: it hashes. */
+/* Checks e-mail and password. Every address is treated alike, whether or not anybody has it: the same time, the same writes,
+ * and after five failures the same waits (RC_RATE_LIMITED with the seconds in *wait). RC_INVALID otherwise. An attempt counts
+ * as failed from its beginning until it succeeds, so that many at once are no way around the wait. Not inside a closure: it
+ * hashes. */
 enum rc password_check(struct db *db, struct arena *a, struct str email, struct str password, int64_t now, int64_t *person,
                        int64_t *wait, struct err *e) MUST_CHECK;
+/* Inside a closure: forgets the failures at an address (a new password, an erased person). */
+enum rc password_failures_clear(struct db *tx, struct arena *a, struct str email) MUST_CHECK;
 /* Argon2id, 19 MiB, two passes; two at once in a process, the others wait. The result is in the arena. */
 enum rc password_hash(struct arena *a, struct str password, struct str *hash) MUST_CHECK;
 bool password_matches(struct str hash, struct str password);

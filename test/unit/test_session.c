@@ -145,6 +145,26 @@ static void test_passwords_and_the_wait_after_failures(void **state)
     site_shut(w.s);
 }
 
+/* What is told about an address, and how often it may be asked, must not tell whether anybody has it. */
+static void test_an_unknown_address_is_treated_alike(void **state)
+{
+    struct work w = {.s = site_open(), .now = NOW, .email = S("Ada@Example.org")};
+    int64_t person, waits[2];
+    struct str words[] = {S("ada@example.org"), S("Nobody@example.org")};
+    (void)state;
+    assert_int_equal(password_hash(w.s->a, S("a quiet ward at night"), &w.hash), RC_OK);
+    must(&w, give_password);
+    for (int i = 0; i < 8; i++) {
+        enum rc got[2];
+        for (int k = 0; k < 2; k++)
+            got[k] = password_check(w.s->db, w.s->a, words[k], S("wrong"), NOW + i, &person, &waits[k], &w.s->err);
+        assert_int_equal(got[0], i < 5 ? RC_INVALID : RC_RATE_LIMITED);
+        assert_int_equal(got[0], got[1]);
+        assert_int_equal(waits[0], waits[1]);
+    }
+    site_shut(w.s);
+}
+
 static void test_which_passwords_are_good_enough(void **state)
 {
     (void)state;
@@ -183,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_the_form_token_belongs_to_the_session),
         cmocka_unit_test(test_a_link_works_once),
         cmocka_unit_test(test_passwords_and_the_wait_after_failures),
+        cmocka_unit_test(test_an_unknown_address_is_treated_alike),
         cmocka_unit_test(test_which_passwords_are_good_enough),
         cmocka_unit_test(test_a_key_carries_its_scopes),
     };

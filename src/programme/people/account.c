@@ -185,6 +185,7 @@ enum rc people_get_password(struct ctx *c)
 }
 
 struct new_password {
+    struct arena *a;
     int64_t account, person, session, now;
     struct str hash;
 };
@@ -192,7 +193,10 @@ struct new_password {
 static enum rc set_password(struct db *tx, void *arg, struct err *e)
 {
     const struct new_password *n = arg;
+    struct person_details d;
     (void)e;
+    TRY(people_find(tx, n->a, n->person, &d, NULL));
+    TRY(password_failures_clear(tx, n->a, d.email));
     TRY(sql_account_set_password(tx, n->account, n->hash));
     TRY(session_end_others(tx, n->person, n->session));
     TRY(sql_sign_in_link_clear(tx, n->person));
@@ -213,7 +217,7 @@ enum rc people_post_password(struct ctx *c)
     }
     if (!form_ok(f))
         return send_password(c, &s, f, 422);
-    struct new_password n = {.account = s.account, .person = c->who->person, .session = c->session->id, .now = c->now};
+    struct new_password n = {.a = c->a, .account = s.account, .person = c->who->person, .session = c->session->id, .now = c->now};
     TRY(password_hash(c->a, form_text(f, "new"), &n.hash));
     TRY(ctx_write(c, set_password, &n));
     return page_redirect(c, S("/account"), M_people_password_changed);

@@ -142,8 +142,13 @@ static enum rc export_person(struct db *db, struct arena *a, int64_t person, jso
 
 static enum rc erase_person(struct db *tx, struct arena *a, int64_t person, int64_t now)
 {
-    (void)a;
+    struct person_details d;
     (void)now;
+    enum rc rc = people_find(tx, a, person, &d, NULL);
+    if (rc == RC_OK)
+        rc = password_failures_clear(tx, a, d.email);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
     TRY(session_end_others(tx, person, 0));
     TRY(sql_sign_in_link_clear(tx, person));
     TRY(sql_api_token_clear(tx, person));

@@ -291,7 +291,8 @@ static msg_id rule_label(struct str kind)
     } labels[] = {{"audit", M_privacy_keep_audit},         {"sign_in", M_privacy_keep_sign_in},
                   {"sign_in_link", M_privacy_keep_link},   {"job", M_privacy_keep_job},
                   {"outbox", M_privacy_keep_outbox},       {"export", M_privacy_keep_export},
-                  {"api_token", M_privacy_keep_api_token}};
+                  {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
+                  {"framework_upload", M_privacy_keep_upload}};
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (str_eq_z(kind, labels[i].kind))
             return labels[i].label;

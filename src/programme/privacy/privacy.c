@@ -134,7 +134,7 @@ static enum rc retain_ground(struct db *tx, struct str kind, int64_t before, boo
     static const struct {
         const char *kind;
         enum rc (*run)(struct db *db, int64_t before, int64_t most);
-    } rules[] = {{"sign_in", sql_retain_sign_in}, {"sign_in_link", sql_retain_sign_in_link}, {"job", sql_retain_job},
+    } rules[] = {{"sign_in", sql_retain_sign_in}, {"sign_in_link", sql_retain_sign_in_link}, {"sign_in_failure", sql_retain_sign_in_failure}, {"job", sql_retain_job},
                  {"outbox", sql_retain_outbox},   {"export", sql_retain_export},             {"api_token", sql_retain_api_token}};
     if (str_eq(kind, S("audit"))) {
         TRY(sql_audit_gate_set(tx, before));

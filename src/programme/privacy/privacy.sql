@@ -82,6 +82,11 @@ DELETE FROM sign_in WHERE id IN (SELECT id FROM sign_in WHERE expires_at < $1 OR
 DELETE FROM sign_in_link
 WHERE token_hash IN (SELECT token_hash FROM sign_in_link WHERE expires_at < $1 ORDER BY expires_at LIMIT $2);
 
+-- name: retain_sign_in_failure :exec
+-- in: before:int, most:int
+DELETE FROM sign_in_failure
+WHERE address_hash IN (SELECT address_hash FROM sign_in_failure WHERE at < $1 ORDER BY at LIMIT $2);
+
 -- name: retain_job :exec
 -- in: before:int, most:int
 DELETE FROM job WHERE id IN (
