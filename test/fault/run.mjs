@@ -3,11 +3,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { cadre, copy, counts, drop, empty, engines, option, serve, template, work } from '../lib/site.mjs'
 import { ask, missing, psql, secondsFor, signIn, sleep, startWriters } from './load.mjs'
 
 const bin = option('bin', 'build/release/cadre'), only = option('only', '')
+const absolute = resolve(bin)
 const tally = counts(), templates = new Map()
 const from = e => templates.get(e) ?? templates.set(e, template(bin, e, { people: 40 })).get(e)
 
@@ -128,10 +129,32 @@ for (const engine of engines()) {
 }
 
 // ---- the disk ----
+await test('sqlite: a write is acknowledged after its file was made durable', async () => {
+  const db = copy(from('sqlite')), shim = join(work, 'count_syncs.so'), file = join(work, 'syncs'), wrapper = join(work, 'counted')
+  const cc = spawnSync('cc', ['-shared', '-fPIC', '-D_GNU_SOURCE', '-o', shim, new URL('count_syncs.c', import.meta.url).pathname, '-ldl'], { encoding: 'utf8' })
+  must(cc.status === 0, `cc: ${cc.stderr}`)
+  writeFileSync(file, Buffer.alloc(8))
+  writeFileSync(wrapper, `#!/bin/sh\nLD_PRELOAD=${shim} COUNT_SYNCS=${file} exec "${absolute}" "$@"\n`, { mode: 0o755 })
+  const syncs = () => Number(readFileSync(file).readBigInt64LE())
+  const server = await serve(wrapper, db), cookie = await signIn(bin, db, server.base)
+  const csrf = /name="csrf" value="([^"]+)"/.exec((await ask(server.base, '/people/new', { cookie })).body.toString())[1]
+  await sleep(300) // the jobs of the start are done
+  const before = syncs()
+  for (let i = 0; i < 5; i++) await ask(server.base, '/people', { cookie })
+  must(syncs() === before, 'reading makes files durable: the count says nothing')
+  for (let i = 0; i < 20; i++) {
+    const was = syncs(), r = await ask(server.base, '/people/new', { cookie, post: { csrf, given_name: 'Durable', email: `durable${i}@example.org`, language: 'programme' } })
+    must(r.status === 303, `adding a person: ${r.status}`)
+    must(syncs() > was, 'acknowledged before it was durable')
+  }
+  await stopped(server)
+  drop(db)
+})
+
 await test('sqlite: a file that may not grow: writes are refused, pages still come, and it goes on when it may grow again', async () => {
   // The signal for a file over its limit is ignored, as a full disk sends none.
   const db = copy(from('sqlite')), wrapper = join(work, 'no-xfsz')
-  writeFileSync(wrapper, `#!/bin/sh\ntrap '' XFSZ\nexec "${bin.startsWith('/') ? bin : join(process.cwd(), bin)}" "$@"\n`, { mode: 0o755 })
+  writeFileSync(wrapper, `#!/bin/sh\ntrap '' XFSZ\nexec "${absolute}" "$@"\n`, { mode: 0o755 })
   const server = await serve(wrapper, db), cookie = await signIn(bin, db, server.base)
   await fullDisk(server, db, cookie,
     () => spawnSync('prlimit', ['--pid', String(server.process.pid), '--fsize=4096:unlimited']),
