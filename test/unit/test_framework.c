@@ -4,9 +4,12 @@
 
 #include "base/buf.h"
 #include "gen/msg_framework.h"
+#include "gen/programme/framework/framework_sql.h"
 #include "programme/evidence/evidence.h"
 #include "programme/framework/content.h"
 #include "programme/framework/crosswalk.h"
+#include "programme/framework/inside.h"
+#include "programme/framework/tree.h"
 
 #define CSV_HEAD "code,parent,kind,facet,title,statement,level_1,level_2\n"
 
@@ -256,6 +259,75 @@ static void circles_and_depth_are_told(void **state)
     assert_int_equal(p.errors, 3);
     assert_int_equal(p.items[0].msg, M_framework_too_deep);
     assert_int_equal(p.items[1].msg, M_framework_circle);
+}
+
+static void rows_are_nested(void **state)
+{
+    struct site *s = *state;
+    /* a stretch out of the middle: it begins below what is not there, and one row lies deeper than five steps */
+    static const int64_t depths[] = {2, 1, 2, 3, 4, 5, 6, 1};
+    struct tree_row rows[COUNT_OF(depths)];
+    for (size_t i = 0; i < COUNT_OF(depths); i++)
+        rows[i] = (struct tree_row){.depth = depths[i], .title = str_printf(s->a, "%zu", i)};
+    const struct view_framework_tree *t = tree_nest(s->a, rows, COUNT_OF(rows));
+    assert_int_equal(t->a_count, 3);
+    assert_int_equal(t->a[0].b_count, 0);
+    assert_int_equal(t->a[1].b_count, 1);
+    assert_int_equal(t->a[1].b[0].c[0].d[0].e_count, 2);
+    assert_true(str_eq(t->a[1].b[0].c[0].d[0].e[1].title, S("6")));
+    assert_true(str_eq(t->a[2].title, S("7")));
+}
+
+static void search_words_are_no_patterns(void **state)
+{
+    struct site *s = *state;
+    assert_string_equal(str_z(s->a, framework_like(s->a, S("50%_\\ Größe"))), "%50\\%\\_\\\\ grosse%");
+    assert_string_equal(str_z(s->a, framework_like(s->a, S(""))), "%");
+}
+
+/* ---- what is held about people ---------------------------------------------------------------------------------------------- */
+
+static enum rc upload_fn(struct db *tx, void *arg, struct err *e)
+{
+    struct site *s = arg;
+    (void)e;
+    TRY(sql_framework_upload_add(tx, 1, s->person, S("old.csv"), 1000, S("x")));
+    return sql_framework_upload_add(tx, 2, s->person, S("new.csv"), 5000, S("y"));
+}
+
+static enum rc retain_fn(struct db *tx, void *arg, struct err *e)
+{
+    bool *more = arg;
+    (void)e;
+    TRY(framework_capability.retain(tx, S("audit"), INT64_MAX, more)); /* not its own */
+    return framework_capability.retain(tx, S("framework_upload"), 2000, more);
+}
+
+static enum rc erase_fn(struct db *tx, void *arg, struct err *e)
+{
+    struct site *s = arg;
+    (void)e;
+    return framework_capability.erase_person(tx, s->a, s->person, 1);
+}
+
+static void uploads_are_forgotten(void **state)
+{
+    struct site *s = *state;
+    struct row_framework_upload_get row;
+    bool more = false;
+    assert_int_equal(store_write(s->db, upload_fn, s, &s->err), RC_OK);
+    assert_int_equal(sql_framework_upload_get(s->db, s->a, 1, s->person, 0, &row), RC_OK);
+    assert_int_equal(sql_framework_upload_get(s->db, s->a, 1, s->person, 2000, &row), RC_NOT_FOUND); /* expired */
+    assert_int_equal(sql_framework_upload_get(s->db, s->a, 2, s->person + 1, 0, &row), RC_NOT_FOUND); /* somebody else's */
+    json_t *all = json_object();
+    assert_int_equal(framework_capability.export_person(s->db, s->a, s->person, all), RC_OK);
+    assert_int_equal(json_array_size(json_object_get(all, "framework_uploads")), 2);
+    json_decref(all);
+    assert_int_equal(store_write(s->db, retain_fn, &more, &s->err), RC_OK);
+    assert_int_equal(sql_framework_upload_get(s->db, s->a, 1, s->person, 0, &row), RC_NOT_FOUND);
+    assert_int_equal(sql_framework_upload_get(s->db, s->a, 2, s->person, 0, &row), RC_OK);
+    assert_int_equal(store_write(s->db, erase_fn, s, &s->err), RC_OK);
+    assert_int_equal(sql_framework_upload_get(s->db, s->a, 2, s->person, 0, &row), RC_NOT_FOUND);
 }
 
 /* ---- CSV ----------------------------------------------------------------------------------------------------------------------- */
@@ -526,6 +598,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(shipped_problems_name_file_and_row, setup, teardown),
         cmocka_unit_test_setup_teardown(siblings_stand_by_sequence_then_as_people_count, setup, teardown),
         cmocka_unit_test_setup_teardown(circles_and_depth_are_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(rows_are_nested, setup, teardown),
+        cmocka_unit_test_setup_teardown(search_words_are_no_patterns, setup, teardown),
+        cmocka_unit_test_setup_teardown(uploads_are_forgotten, setup, teardown),
         cmocka_unit_test_setup_teardown(csv_comes_back_as_it_went, setup, teardown),
         cmocka_unit_test_setup_teardown(import_needs_licence_and_right, setup, teardown),
         cmocka_unit_test_setup_teardown(evidence_survives_a_new_version, setup, teardown),

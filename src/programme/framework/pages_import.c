@@ -238,6 +238,7 @@ static void fill_plan(struct ctx *c, const struct preview *p, struct view_framew
     if (b == NULL)
         return;
     v->before = framework_full_title(c->a, b->title, b->version);
+    v->items_before = (int64_t)b->item_count;
     v->same = (int64_t)p->plan.same;
     v->changed = (int64_t)p->plan.changed;
     v->added = (int64_t)p->plan.added;

@@ -111,6 +111,8 @@ static void fill_changes(struct ctx *c, const struct comparison *x, struct view_
     v->added = added;
     v->changed = changed;
     v->gone = gone;
+    v->items = (int64_t)x->content.item_count;
+    v->items_before = (int64_t)x->plan.before->item_count;
     v->same = (int64_t)x->plan.same;
     v->added_total = (int64_t)x->plan.added;
     v->changed_total = (int64_t)x->plan.changed;
