@@ -105,9 +105,11 @@ static struct form *lineage_form(struct ctx *c, const struct preview *p)
     struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/frameworks/import/%" PRId64, p->upload), M_framework_preview_compare);
     struct choice *list = ARENA_ARRAY(c->a, p->lineages.n + 1, struct choice);
     list[0] = (struct choice){.value = S("0"), .label = tr(c, M_framework_preview_own)};
-    for (size_t i = 0; i < p->lineages.n; i++)
+    for (size_t i = 0; i < p->lineages.n; i++) {
+        struct msg_arg title = MSG_TEXT("title", framework_full_title(c->a, p->lineages.v[i].title, p->lineages.v[i].version));
         list[i + 1] = (struct choice){.value = str_printf(c->a, "%" PRId64, p->lineages.v[i].lineage_id),
-                                      .label = framework_full_title(c->a, p->lineages.v[i].title, p->lineages.v[i].version)};
+                                      .label = tr_args(c, M_framework_preview_version_of, &title, 1)};
+    }
     f->get = true;
     form_add(f, (struct field){.name = "of",
                                .kind = FIELD_CHOICE,
