@@ -67,6 +67,10 @@ rule('roles are compared in the access table alone', code.filter(f => !/^src\/(a
   return [...s.matchAll(/[!=]=\s*ROLE_[A-Z]+/g)].map(m => `${f}:${lineOf(s, m.index)} ${m[0]}`)
 }))
 
+const privacy = read('src/programme/privacy/pages.c'), xs = name => new Set([...(new RegExp(`#define ${name}\\(X\\)((?:.*\\\\\n)*.*)`).exec(privacy)?.[1] ?? '').matchAll(/X\((\w+)\)/g)].map(m => m[1]))
+rule('what the audit notes has words for people', code.flatMap(f => [...withoutComments(read(f)).matchAll(/audit_note\(([^;]*);/g)].flatMap(m =>
+  [...m[1].matchAll(/"(\w+)"/g)].filter(x => !xs('ACTIONS').has(x[1]) && !xs('KINDS').has(x[1])).map(x => `${f}: ${x[1]} is missing among ACTIONS or KINDS in privacy/pages.c`))))
+
 rule('no loose ends', [...source, ...walk('tools'), ...walk('migrations'), ...walk('static')].flatMap(f => read(f).split('\n').flatMap((l, i) => (/\b(TODO|FIXME|XXX|HACK)\b|not implemented|lorem ipsum/i.test(l) ? [`${f}:${i + 1} ${l.trim().slice(0, 80)}`] : []))))
 
 rule('a file stays one subject', [...code, ...walk('tools')].filter(f => /\.[ch]$/.test(f)).map(f => [f, read(f).split('\n').length]).filter(([, n]) => n > 700).map(([f, n]) => `${f} has ${n} lines`))
