@@ -12,6 +12,7 @@
 //   raw BYTES                    on a connection of its own, as they are; long N asks for an address of N characters,
 //                                big PATH N [chunked] posts a form of N characters
 //   submit [/action] name=value  fills in and sends a form of the page at hand; name=@FILE uploads
+//   quiz right|wrong|blank [KIND ...]   answers the quiz of the page at hand: questions of these kinds so (none: all), the others right
 //   follow                       goes where a redirect points
 //   until TEXT PATH              asks PATH again, for ten seconds at most, until it says TEXT
 //   run VERB ...                 the command line on the same database; cadre ARG ... is the command line as it stands;
@@ -34,6 +35,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, plain } from '../lib/client.mjs'
 import { cadre, copy, counts, drop, empty, engines, link, option, query, serve, template, work } from '../lib/site.mjs'
+import { quizAnswers } from '../lib/quiz.mjs'
 import { walk } from '../lib/walk.mjs'
 import { wire } from '../lib/wire.mjs'
 
@@ -116,6 +118,7 @@ const verbs = {
       (chunked ? `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : `Content-Length: ${body.length}\r\n\r\n${body}`))
   },
   submit: (s, args) => (args[0]?.startsWith('/') ? s.client.submit(pairs(args.slice(1)), args[0]) : s.client.submit(pairs(args))),
+  quiz: (s, [how, ...kinds]) => s.client.submit(quizAnswers(s.db, s.client.page, how, kinds), '/quiz'),
   follow: s => s.client.follow(),
   async until(s, [text, path]) {
     for (const end = Date.now() + 10000; ;) {

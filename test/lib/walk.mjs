@@ -28,7 +28,7 @@ const TABLES = {
   'quiz-attempts': 'quiz_attempt', frameworks: 'framework', crosswalks: 'crosswalk', competencies: 'competency', imports: 'roster_import', items: 'framework_item',
   files: 'file', materials: 'material',
 }
-const WORDS = { '{token}': ['x'], '{tag}': ['de', 'xx'], '{action}': ['end', 'pause', 'transfer', 'nonsense'], '{word}': ['x'], '{name}': ['x'], '{version}': ['1', 'x'] }
+const WORDS = { '{token}': ['x'], '{tag}': ['de', 'xx'], '{action}': ['leave', 'deferral', 'return', 'transfer', 'complete', 'withdraw', 'correct', 'nonsense'], '{word}': ['x'], '{name}': ['x'], '{version}': ['1', 'x'] }
 
 function addresses(db, pattern) {
   let list = ['']
