@@ -21,66 +21,86 @@ export function accessTable() {
   return { roles, permissions }
 }
 
-// What {..} after a segment numbers: first and last of the table, so that one is likely out of reach.
+// What {..} numbers, by its own name or by the segment before it.
 const TABLES = {
   people: 'person', programmes: 'programme', cohorts: 'cohort', groups: 'learner_group', stages: 'stage', memberships: 'membership', roles: 'role_grant',
-  courses: 'course', sessions: 'course_session', offerings: 'offering', evidence: 'evidence', exports: 'export_file', jobs: 'job', classes: 'offering_session',
-  'quiz-attempts': 'quiz_attempt', frameworks: 'framework', crosswalks: 'crosswalk', competencies: 'competency', imports: 'roster_import', items: 'framework_item',
-  files: 'file', materials: 'material',
+  courses: 'course', sessions: 'course_session', offerings: 'offering', classes: 'offering_session', materials: 'material', files: 'file',
+  'quiz-attempts': 'quiz_attempt', evidence: 'evidence', exports: 'export_file', jobs: 'job', imports: 'roster_import',
+  frameworks: 'framework', crosswalks: 'crosswalk', competencies: 'competency',
+  '{upload}': 'framework_upload', '{item}': 'framework_item', '{from}': 'framework', '{person}': 'person',
 }
-const WORDS = { '{token}': ['x'], '{tag}': ['de', 'xx'], '{action}': ['leave', 'deferral', 'return', 'transfer', 'complete', 'withdraw', 'correct', 'nonsense'], '{word}': ['x'], '{name}': ['x'], '{version}': ['1', 'x'] }
+const WORDS = {
+  '{step}': ['publish', 'retire', 'drop', 'x'], '{token}': ['x'], '{tag}': ['de', 'xx'],
+  '{action}': ['leave', 'deferral', 'return', 'transfer', 'complete', 'withdraw', 'correct', 'nonsense'],
+}
 
+// First and last of a table, so that one is likely out of reach; of a second number also what is none.
+const known = new Map()
+function ids(db, table) {
+  const key = `${db} ${table}`
+  if (!known.has(key)) known.set(key, [...new Set(query(db, `SELECT min(id) FROM ${table} UNION ALL SELECT max(id) FROM ${table}`).split('\n').filter(Boolean))])
+  return known.get(key)
+}
 function addresses(db, pattern) {
-  let list = ['']
+  let list = [{ path: '', real: true }], numbers = 0
   const segments = pattern.split('/').slice(1)
   segments.forEach((segment, i) => {
-    let values = [segment]
+    let values = [segment], bad = []
     if (/^\{/.test(segment)) {
-      const table = TABLES[segments[i - 1]]
-      if (WORDS[segment]) values = WORDS[segment]
-      else if (!table) throw new Error(`test/lib/walk.mjs does not know what ${segment} of ${pattern} numbers`)
-      else values = [...new Set(query(db, `SELECT min(id) FROM ${table} UNION ALL SELECT max(id) FROM ${table}`).split('\n').filter(Boolean)), '1', 'x', '-1', '99999999999999999999', '%20']
+      const table = TABLES[segment] ?? TABLES[segments[i - 1]]
+      if (!WORDS[segment] && !table) throw new Error(`test/lib/walk.mjs does not know what ${segment} of ${pattern} numbers`)
+      values = WORDS[segment] ?? ids(db, table)
+      bad = WORDS[segment] ? [] : numbers++ ? ['x'] : ['1', 'x', '-1', '99999999999999999999', '%20']
     }
-    list = list.flatMap(start => values.map(v => `${start}/${v}`))
+    list = list.flatMap(start => [...values.map(v => ({ path: `${start.path}/${v}`, real: start.real })), ...bad.map(v => ({ path: `${start.path}/${v}`, real: false }))])
   })
   return list
+}
+
+// What is wrong with an answer: null, or why.
+function wrong(role, permission, may, path, program, { status, headers, text }) {
+  const type = headers.get('content-type') ?? ''
+  if (status >= 500 || status === 0) return 'a server error'
+  if (status === 400 && !/%/.test(path)) return 'malformed?'
+  if (program && status >= 400 && !/^application\/problem\+json/.test(type)) return `a program gets ${type}`
+  if (program && /json/.test(type)) try { JSON.parse(text) } catch (e) { return `not JSON: ${e.message}` }
+  if (role === 'nobody') {
+    if (may === 'public') return null
+    const refused = program ? status === 401 : status === 303 && /^\/sign-in\?back=/.test(headers.get('location'))
+    return refused ? null : 'nobody is let in'
+  }
+  if (status === 401) return 'somebody signed in is asked to sign in'
+  if (!permission) return null
+  if (permission.hidden && status === 403) return 'existence is private, so a refusal is 404'
+  const nowhere = permission.reach[role] === 'N' && !permission.own && !permission.held
+  return nowhere && status !== 404 && (permission.hidden || status !== 403) ? 'whoever may it nowhere gets it' : null
 }
 
 export async function walk(bin, db, server) {
   const { roles, permissions } = accessTable(), problems = []
   const routes = JSON.parse(cadre(bin, ['routes', '--json']).out).filter(r => r.method === 'GET')
-  for (const [pattern, may] of [['/healthz', 'public'], ['/metrics', 'public'], ['/language/{tag}', 'public']]) routes.push({ pattern, may, capability: 'http' })
-  const all = routes.flatMap(r => addresses(db, r.pattern).map(path => ({ ...r, path })))
+  for (const pattern of ['/healthz', '/metrics', '/language/{tag}']) routes.push({ pattern, may: 'public' })
+  const all = routes.flatMap(r => addresses(db, r.pattern).map(a => ({ ...r, ...a })))
   let asked = 0
   for (const role of ['nobody', ...roles]) {
-    const client = new Client(server.base)
+    const first = new Client(server.base), todo = all.filter(one => one.real || ['nobody', 'trainee', 'administrator'].includes(role))
     if (role !== 'nobody') {
       const held = cadre(bin, ['link', '--db', db, '--base-url', server.base, '--role', role])
       if (held.status !== 0) continue
-      await client.get(held.out.trim())
+      await first.get(held.out.trim())
     }
-    const cookies = new Map(client.cookies)
-    for (const { pattern, may, path } of all) {
-      const permission = permissions.get(may.toUpperCase())
-      for (const accept of ['text/html', 'application/json']) {
-        client.cookies = new Map(cookies)
-        const { status, headers, text } = await client.get(path, { accept })
-        asked++
-        const say = why => problems.push(`${role}: ${accept} ${path} (${pattern}, ${may}): ${status}, ${why}`)
-        if (status >= 500 || status === 0) say('a server error')
-        if (status === 400 && !/%/.test(path)) say('malformed?')
-        if (accept === 'application/json' && status >= 400 && !/^application\/problem\+json/.test(headers.get('content-type'))) say(`a program gets ${headers.get('content-type')}`)
-        if (accept === 'application/json' && /json/.test(headers.get('content-type') ?? '')) try { JSON.parse(text) } catch (e) { say(`not JSON: ${e.message}`) }
-        if (role === 'nobody') {
-          if (may === 'public') continue
-          if (accept === 'text/html' ? status !== 303 || !/^\/sign-in\?back=/.test(headers.get('location')) : status !== 401) say('nobody is let in')
-        } else if (permission) {
-          if (status === 401) say('somebody signed in is asked to sign in')
-          if (permission.hidden && status === 403) say('existence is private, so a refusal is 404')
-          if (permission.reach[role] === 'N' && !permission.own && !permission.held && status !== (permission.hidden ? 404 : 403) && status !== 404) say('whoever may it nowhere gets it')
+    await Promise.all(Array.from({ length: 4 }, async () => {
+      const client = new Client(server.base)
+      for (let one; (one = todo.pop());) {
+        for (const accept of one.real ? ['text/html', 'application/json'] : ['text/html']) {
+          client.cookies = new Map(first.cookies)
+          const answer = await client.get(one.path, { accept })
+          const why = wrong(role, permissions.get(one.may.toUpperCase()), one.may, one.path, accept !== 'text/html', answer)
+          if (why) problems.push(`${role}: ${accept} ${one.path} (${one.pattern}, ${one.may}): ${answer.status}, ${why}`)
+          asked++
         }
       }
-    }
+    }))
   }
   if (asked < 1000) problems.push(`only ${asked} requests were made`)
   if (problems.length) throw new Error(`${problems.length} problems\n${problems.slice(0, 40).join('\n')}`)
