@@ -99,7 +99,7 @@ static struct course *open_course(void)
 static size_t evidence(struct course *c, int64_t person, const char *kind, int64_t *first)
 {
     struct rows_evidence_page rows;
-    assert_int_equal(sql_evidence_page(c->s->db, c->s->a, person, INT64_MAX, INT64_MAX, 1000, &rows), RC_OK);
+    assert_int_equal(sql_evidence_page(c->s->db, c->s->a, person, INT64_MAX, INT64_MAX, 1000, 1, 0, 0, 0, 0, 0, 0, 0, 0, &rows), RC_OK);
     size_t n = 0;
     for (size_t i = 0; i < rows.n; i++)
         if (str_eq_z(rows.v[i].kind, kind)) {

@@ -7,26 +7,29 @@ INSERT INTO evidence (id, person_id, programme_id, kind, competency_id, use, lev
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: evidence_page :many
--- A person's evidence from newest to oldest, from before (at, id). What was replaced is left out.
--- in: person_id:int, before_at:int, before_id:int, most:int
+-- A person's evidence from newest to oldest, from before (at, id). What was replaced is left out. Of all programmes, or of
+-- those named and of none.
+-- in: person_id:int, before_at:int, before_id:int, most:int, everywhere:int, p1:int, p2:int, p3:int, p4:int, p5:int, p6:int, p7:int, p8:int
 -- out: by_name:text?
 SELECT e.id, e.programme_id, e.kind, e.competency_id, e.use, e.level, e.percent, e.source_kind, e.source_id, e.at, e.recorded_at,
        e.by_person_id, n.display_name AS by_name
 FROM evidence e
 LEFT JOIN pub_people_name n ON n.person_id = e.by_person_id
 WHERE e.person_id = $1 AND (e.at, e.id) < ($2, $3)
+  AND ($5 = 1 OR e.programme_id IS NULL OR e.programme_id IN ($6, $7, $8, $9, $10, $11, $12, $13))
   AND NOT EXISTS (SELECT 1 FROM evidence r WHERE r.replaces_id = e.id)
 ORDER BY e.at DESC, e.id DESC
 LIMIT $4;
 
 -- name: evidence_page_of_competency :many
--- in: person_id:int, before_at:int, before_id:int, most:int, competency_id:int
+-- in: person_id:int, before_at:int, before_id:int, most:int, competency_id:int, everywhere:int, p1:int, p2:int, p3:int, p4:int, p5:int, p6:int, p7:int, p8:int
 -- out: by_name:text?
 SELECT e.id, e.programme_id, e.kind, e.competency_id, e.use, e.level, e.percent, e.source_kind, e.source_id, e.at, e.recorded_at,
        e.by_person_id, n.display_name AS by_name
 FROM evidence e
 LEFT JOIN pub_people_name n ON n.person_id = e.by_person_id
 WHERE e.person_id = $1 AND (e.at, e.id) < ($2, $3) AND e.competency_id = $5
+  AND ($6 = 1 OR e.programme_id IS NULL OR e.programme_id IN ($7, $8, $9, $10, $11, $12, $13, $14))
   AND NOT EXISTS (SELECT 1 FROM evidence r WHERE r.replaces_id = e.id)
 ORDER BY e.at DESC, e.id DESC
 LIMIT $4;
@@ -41,22 +44,24 @@ LEFT JOIN pub_people_name n ON n.person_id = e.by_person_id
 WHERE e.id = $1;
 
 -- name: evidence_thread :many
--- What came of the items $1, and what led to them: all rows that share a source with item $1, its cause, and its effects.
--- in: id:int, cause_id:int, most:int
+-- What led to an item of a person, and what came of it.
+-- in: id:int, cause_id:int, most:int, person_id:int, everywhere:int, p1:int, p2:int, p3:int, p4:int, p5:int, p6:int, p7:int, p8:int
 -- out: relation:text
 SELECT CASE WHEN e.id = $2 THEN 'cause' ELSE 'effect' END AS relation, e.id, e.kind, e.source_kind, e.source_id, e.at
 FROM evidence e
-WHERE e.id = $2 OR e.cause_id = $1
+WHERE (e.id = $2 OR e.cause_id = $1) AND e.person_id = $4
+  AND ($5 = 1 OR e.programme_id IS NULL OR e.programme_id IN ($6, $7, $8, $9, $10, $11, $12, $13))
 ORDER BY e.at, e.id
 LIMIT $3;
 
 -- name: evidence_summary :many
 -- How much a person has for each competency.
--- in: person_id:int
+-- in: person_id:int, everywhere:int, p1:int, p2:int, p3:int, p4:int, p5:int, p6:int, p7:int, p8:int
 -- out: items:int, last_at:int, best_level:int?
 SELECT e.competency_id, e.use, COUNT(*) AS items, MAX(e.at) AS last_at, MAX(e.level) AS best_level
 FROM evidence e
 WHERE e.person_id = $1 AND e.competency_id IS NOT NULL
+  AND ($2 = 1 OR e.programme_id IS NULL OR e.programme_id IN ($3, $4, $5, $6, $7, $8, $9, $10))
   AND NOT EXISTS (SELECT 1 FROM evidence r WHERE r.replaces_id = e.id)
 GROUP BY e.competency_id, e.use;
 

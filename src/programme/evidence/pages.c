@@ -108,6 +108,58 @@ static const struct competency *competency_of(const struct outline *o, int64_t i
     return NULL;
 }
 
+/* ---- how much of it the reader may see ------------------------------------------------------------------------------------ */
+
+/* Who keeps a programme reads what its people did there, not what they do in another one. */
+#define PROGRAMMES_MOST 8
+struct view_over {
+    bool everywhere;
+    int64_t p[PROGRAMMES_MOST];
+};
+#define OVER(o)                                                                                                                \
+    (o)->everywhere, (o)->p[0], (o)->p[1], (o)->p[2], (o)->p[3], (o)->p[4], (o)->p[5], (o)->p[6], (o)->p[7]
+
+static bool sees_programme(const struct view_over *o, int64_t programme)
+{
+    for (size_t i = 0; i < PROGRAMMES_MOST; i++)
+        if (o->p[i] == programme)
+            return true;
+    return o->everywhere;
+}
+
+/* Takes the decision about a person's evidence. */
+static enum rc open_evidence(struct ctx *c, int64_t person, struct view_over *over)
+{
+    struct target target = {.person = person};
+    const struct target everywhere = {0};
+    size_t n = 0;
+    *over = (struct view_over){.everywhere = person == c->who->person};
+    if (!over->everywhere)
+        TRY(programme_person_target(c, person, &target));
+    TRY(access_require(c, P_EVIDENCE_VIEW, &target));
+    over->everywhere = over->everywhere || access_allows(c, P_EVIDENCE_VIEW, &everywhere);
+    for (size_t i = 0; i < target.place_count && n < PROGRAMMES_MOST; i++) {
+        struct target place = {.places = &target.places[i], .place_count = 1};
+        if (!sees_programme(over, target.places[i].programme) && access_allows(c, P_EVIDENCE_VIEW, &place))
+            over->p[n++] = target.places[i].programme;
+    }
+    return RC_OK;
+}
+
+static enum rc write_reading(struct db *tx, void *arg, struct err *e)
+{
+    const struct target *t = arg;
+    (void)e;
+    return audit_note(tx, clock_now(), t->holder, "evidence_view", t->person, NULL, 0);
+}
+
+/* Who read it is kept, and the person can see that. */
+static enum rc note_reading(struct ctx *c, int64_t person)
+{
+    struct target note = {.person = person, .holder = c->who->person};
+    return person != c->who->person ? ctx_write(c, write_reading, &note) : RC_OK;
+}
+
 /* ---- the timeline ------------------------------------------------------------------------------------------------------------- */
 struct timeline {
     struct row_evidence_page *rows;
@@ -121,7 +173,7 @@ static bool same_act(const struct row_evidence_page *x, const struct row_evidenc
     return x->at == y->at && x->source_id == y->source_id && str_eq(x->source_kind, y->source_kind) && str_eq(x->kind, y->kind);
 }
 
-static enum rc load_rows(struct ctx *c, int64_t person, struct timeline *t)
+static enum rc load_rows(struct ctx *c, int64_t person, const struct view_over *over, struct timeline *t)
 {
     int64_t at = INT64_MAX, id = INT64_MAX;
     struct str before = request_query(c->rq, "before"), part = STR_NONE;
@@ -133,13 +185,13 @@ static enum rc load_rows(struct ctx *c, int64_t person, struct timeline *t)
     if (t->competency != 0) {
         /* the two statements differ in their WHERE alone, so their rows have one shape */
         struct rows_evidence_page_of_competency rows;
-        TRY(sql_evidence_page_of_competency(c->db, c->a, person, at, id, PAGE_ROWS + 1, t->competency, &rows));
+        TRY(sql_evidence_page_of_competency(c->db, c->a, person, at, id, PAGE_ROWS + 1, t->competency, OVER(over), &rows));
         _Static_assert(sizeof(struct row_evidence_page) == sizeof(struct row_evidence_page_of_competency), "same columns");
         t->rows = (struct row_evidence_page *)(void *)rows.v;
         t->n = rows.n;
     } else {
         struct rows_evidence_page rows;
-        TRY(sql_evidence_page(c->db, c->a, person, at, id, PAGE_ROWS + 1, &rows));
+        TRY(sql_evidence_page(c->db, c->a, person, at, id, PAGE_ROWS + 1, OVER(over), &rows));
         t->rows = rows.v;
         t->n = rows.n;
     }
@@ -207,10 +259,11 @@ static enum rc fill_items(struct ctx *c, const struct timeline *t, const struct 
     return RC_OK;
 }
 
-static enum rc fill_summary(struct ctx *c, int64_t person, const struct outline *o, struct str base, struct view_timeline *v)
+static enum rc fill_summary(struct ctx *c, int64_t person, const struct view_over *over, const struct outline *o, struct str base,
+                            struct view_timeline *v)
 {
     struct rows_evidence_summary rows;
-    TRY(sql_evidence_summary(c->db, c->a, person, &rows));
+    TRY(sql_evidence_summary(c->db, c->a, person, OVER(over), &rows));
     struct view_timeline_competencies *list = ARENA_ARRAY(c->a, o->n, struct view_timeline_competencies);
     size_t n = 0;
     for (size_t i = 0; i < o->n; i++) {
@@ -231,28 +284,16 @@ static enum rc fill_summary(struct ctx *c, int64_t person, const struct outline 
     return RC_OK;
 }
 
-static enum rc note_reading(struct db *tx, void *arg, struct err *e)
-{
-    const struct target *t = arg;
-    (void)e;
-    return audit_note(tx, clock_now(), t->holder, "evidence_view", t->person, NULL, 0);
-}
-
 static enum rc send_timeline(struct ctx *c, int64_t person)
 {
     bool own = person == c->who->person;
-    struct target target = {.person = person};
-    if (!own)
-        TRY(programme_person_target(c, person, &target));
-    TRY(access_require(c, P_EVIDENCE_VIEW, &target));
+    struct view_over over;
+    TRY(open_evidence(c, person, &over));
     struct view_timeline v = {.own = own};
     TRY(people_name(c->db, c->a, person, &v.name));
-    if (!own) { /* who read it is kept, and the person can see that */
-        struct target note = {.person = person, .holder = c->who->person};
-        TRY(ctx_write(c, note_reading, &note));
-    }
+    TRY(note_reading(c, person));
     struct timeline t = {0};
-    TRY(load_rows(c, person, &t));
+    TRY(load_rows(c, person, &over, &t));
     struct str base = own ? S("/evidence") : str_printf(c->a, "/people/%" PRId64 "/evidence", person);
     struct outline o = {0};
     TRY(load_outline(c, t.n != 0 && !t.rows[0].programme_id_null ? t.rows[0].programme_id : 0, &o));
@@ -262,7 +303,7 @@ static enum rc send_timeline(struct ctx *c, int64_t person)
         v.filter_code = k != NULL ? str_printf(c->a, "%.*s %.*s", STR_ARG(k->code), STR_ARG(k->title)) : tr(c, M_evidence_competency);
         v.filter_clear = base;
     } else if (request_query(c->rq, "before").p == NULL) {
-        TRY(fill_summary(c, person, &o, base, &v));
+        TRY(fill_summary(c, person, &over, &o, base, &v));
     }
     if (t.more) {
         const struct row_evidence_page *last = &t.rows[t.n - 1];
@@ -292,10 +333,11 @@ static enum rc get_of_person(struct ctx *c)
 }
 
 /* ---- one item --------------------------------------------------------------------------------------------------------------------- */
-static enum rc fill_thread(struct ctx *c, const struct row_evidence_find *r, struct view_evidence_item *v)
+static enum rc fill_thread(struct ctx *c, const struct row_evidence_find *r, const struct view_over *over, struct view_evidence_item *v)
 {
     struct rows_evidence_thread rows;
-    TRY(sql_evidence_thread(c->db, c->a, r->id, r->cause_id_null ? 0 : r->cause_id, THREAD_ROWS, &rows));
+    TRY(sql_evidence_thread(c->db, c->a, r->id, r->cause_id_null ? 0 : r->cause_id, THREAD_ROWS, r->person_id, OVER(over),
+                            &rows));
     struct wanted *wanted = ARENA_ARRAY(c->a, rows.n + 1, struct wanted);
     for (size_t i = 0; i < rows.n; i++)
         wanted[i] = (struct wanted){.kind = rows.v[i].source_kind, .id = rows.v[i].source_id};
@@ -325,10 +367,11 @@ static enum rc get_item(struct ctx *c)
     struct row_evidence_find r;
     TRY(request_id(c->rq, 0, &id));
     TRY(sql_evidence_find(c->db, c->a, id, &r));
-    struct target target = {.person = r.person_id};
-    if (r.person_id != c->who->person)
-        TRY(programme_person_target(c, r.person_id, &target));
-    TRY(access_require(c, P_EVIDENCE_VIEW, &target));
+    struct view_over over;
+    TRY(open_evidence(c, r.person_id, &over));
+    if (!r.programme_id_null && !sees_programme(&over, r.programme_id))
+        return RC_NOT_FOUND;
+    TRY(note_reading(c, r.person_id));
     struct outline o = {0};
     TRY(load_outline(c, r.programme_id_null ? 0 : r.programme_id, &o));
     const struct competency *k = r.competency_id_null ? NULL : competency_of(&o, r.competency_id);
@@ -345,7 +388,7 @@ static enum rc get_item(struct ctx *c)
         .level = r.level_null ? (struct opt_int){0} : SOME_INT(r.level),
         .percent = r.percent_null ? (struct opt_int){0} : SOME_INT(r.percent),
     };
-    TRY(fill_thread(c, &r, &v));
+    TRY(fill_thread(c, &r, &over, &v));
     struct crumb crumbs[] = {{tr(c, M_evidence_nav), v.person_href}};
     struct page page = {.title = v.title, .caption = tr(c, M_evidence_item_title), .section = "/evidence", .crumbs = crumbs, .crumb_count = 1};
     return view_evidence_item_page(c, &page, &v);
