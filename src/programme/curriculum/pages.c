@@ -19,7 +19,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/offerings/{id}/change", P_OFFERING_CHANGE, BODY_NONE, RATE_PAGE, change_offering},
     {METHOD_POST, "/offerings/{id}/change", P_OFFERING_CHANGE, BODY_FORM, RATE_WRITE, change_offering},
     {METHOD_GET, "/offerings/{id}/people", P_PERSON_LIST, BODY_NONE, RATE_PAGE, get_offering_people},
-    {METHOD_GET, "/offerings/{id}/people/csv", P_PERSON_LIST, BODY_NONE, RATE_PAGE, get_offering_csv},
+    {METHOD_GET, "/offerings/{id}/people/csv", P_EVIDENCE_VIEW, BODY_NONE, RATE_PAGE, get_offering_csv},
     {METHOD_GET, "/offerings/{id}/people/{person}", P_OFFERING_CHANGE, BODY_NONE, RATE_PAGE, change_offering_person},
     {METHOD_POST, "/offerings/{id}/people/{person}", P_OFFERING_CHANGE, BODY_FORM, RATE_WRITE, change_offering_person},
     {METHOD_GET, "/classes/{id}", P_OFFERING_CHANGE, BODY_NONE, RATE_PAGE, change_class},

@@ -321,10 +321,10 @@ static enum rc fill_people(struct ctx *c, const struct offering_page *o, struct 
             .person = r->person_id,
             .name = r->display_name,
             .href = page_path(c, may_see ? "/people/%" PRId64 "/evidence" : "/people/%" PRId64, r->person_id),
-            .done = r->completed,
+            .done = may_see ? SOME_INT(r->completed) : (struct opt_int){0},
             .withdrawn = str_eq(r->state, S("withdrawn")),
-            .completed = r->completed_at_null ? (struct opt_int){0} : SOME_INT(r->completed_at),
-            .last = r->last_at_null ? (struct opt_int){0} : SOME_INT(r->last_at),
+            .completed = r->completed_at_null || !may_see ? (struct opt_int){0} : SOME_INT(r->completed_at),
+            .last = r->last_at_null || !may_see ? (struct opt_int){0} : SOME_INT(r->last_at),
             .change = may_change && r->completed_at_null
                           ? str_printf(c->a, "/offerings/%" PRId64 "/people/%" PRId64, o->row.id, r->person_id)
                           : S(""),
@@ -356,7 +356,7 @@ enum rc get_offering_people(struct ctx *c)
         .tabs_count = COUNT_OF(tabs),
         .action = tabs[1].href,
         .first = tabs[1].href,
-        .csv = page_path(c, "/offerings/%" PRId64 "/people/csv", o.row.id),
+        .csv = access_allows(c, P_EVIDENCE_VIEW, &o.target) ? page_path(c, "/offerings/%" PRId64 "/people/csv", o.row.id) : S(""),
     };
     for (size_t i = 0; i < sessions.n; i++)
         v.sessions += !sessions.v[i].retired;
@@ -382,14 +382,14 @@ static enum rc write_taken(struct db *tx, void *arg, struct err *e)
     return audit_note(tx, t->now, t->by, t->action, t->person, "offering", t->offering);
 }
 
-/* A spreadsheet of names and marks leaves the house: it is noted who took it. */
+/* A spreadsheet of names and marks leaves the house: it is for those who may read evidence, and it is noted who took it. */
 enum rc get_offering_csv(struct ctx *c)
 {
     struct offering_page o;
     struct rows_offering_everybody people;
     struct rows_offering_progress progress;
     struct rows_session_list sessions;
-    TRY(page_offering(c, P_PERSON_LIST, &o));
+    TRY(page_offering(c, P_EVIDENCE_VIEW, &o));
     TRY(sql_offering_everybody(c->db, c->a, o.row.id, &people));
     TRY(sql_offering_progress(c->db, c->a, o.row.id, o.row.course_id, &progress));
     TRY(sql_session_list(c->db, c->a, o.row.course_id, &sessions));
