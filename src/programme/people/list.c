@@ -255,7 +255,7 @@ static void fill_people(struct ctx *c, const struct query *q, const struct rows_
         people[i] = (struct view_people_list_people){.id = r->person_id,
                                                      .name = r->display_name,
                                                      .href = str_printf(c->a, "/people/%" PRId64, r->person_id),
-                                                     .email = r->email,
+                                                     .email = v->addresses ? r->email : STR_NONE,
                                                      .cohort = r->cohort_title,
                                                      .stage = r->stage_title,
                                                      .roles = roles_text(c, r->roles)};
@@ -274,9 +274,10 @@ enum rc people_get_list(struct ctx *c)
     TRY(find_people(c, &q, &rows));
     struct view_people_list v = {0};
     struct target t = {.programme = q.programme, .cohort = q.cohort};
+    v.addresses = access_allows(c, P_PERSON_CHANGE, &t);
     fill_filters(c, &q, &v);
     fill_people(c, &q, &rows, &v);
-    if (access_allows(c, P_PERSON_CHANGE, &t))
+    if (v.addresses)
         v.add = str_printf(c->a, "/people/new?programme=%" PRId64 "&cohort=%" PRId64, q.programme, q.cohort);
     t.cohort = 0;
     if (q.programme != 0 && access_allows(c, P_ROSTER_IMPORT, &t))
