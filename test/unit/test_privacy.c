@@ -217,6 +217,38 @@ static void test_a_job_runs_once_when_it_is_due(void **state)
     site_shut(w.s);
 }
 
+static enum rc ask_export(struct db *tx, void *arg, struct err *e)
+{
+    struct work *w = arg;
+    (void)e;
+    return job_add(tx, "person_export", str_printf(w->s->a, "%" PRId64, w->s->person), w->s->person, w->now, &w->id);
+}
+
+static size_t exports_kept(struct work *w)
+{
+    struct rows_export_list files;
+    assert_int_equal(sql_export_list(w->s->db, w->s->a, w->s->person, &files), RC_OK);
+    return files.n;
+}
+
+/* An export that was asked for and not yet made would bring back what an erasure has just taken away. */
+static void test_no_export_of_the_erased_is_kept(void **state)
+{
+    struct work w;
+    (void)state;
+    open_work(&w);
+    must(&w, name_person);
+    must(&w, ask_export);
+    assert_int_equal(jobs_run_due(w.s->db, privacy_capability.jobs, privacy_capability.job_count, NOW, &w.s->err), RC_OK);
+    assert_int_equal(exports_kept(&w), 1);
+    must(&w, ask_export);
+    must(&w, erase);
+    assert_int_equal(exports_kept(&w), 0);
+    assert_int_equal(jobs_run_due(w.s->db, privacy_capability.jobs, privacy_capability.job_count, NOW, &w.s->err), RC_OK);
+    assert_int_equal(exports_kept(&w), 0);
+    site_shut(w.s);
+}
+
 static void test_the_tally_counts_people_and_items(void **state)
 {
     struct work w;
@@ -234,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_the_export_holds_what_is_known), cmocka_unit_test(test_erasure_leaves_a_number),
         cmocka_unit_test(test_the_audit_only_grows),           cmocka_unit_test(test_old_sign_ins_go),
         cmocka_unit_test(test_a_job_runs_once_when_it_is_due), cmocka_unit_test(test_the_tally_counts_people_and_items),
+        cmocka_unit_test(test_no_export_of_the_erased_is_kept),
     };
     return site_run(tests, COUNT_OF(tests));
 }

@@ -68,21 +68,30 @@ enum rc privacy_export(struct db *db, struct arena *a, int64_t person, int64_t n
 }
 
 struct keeping {
+    struct arena *a;
     int64_t person, job, now;
     struct str bytes;
 };
 
+/* Once for each job, however often it runs; and never for somebody who was erased while her data were gathered. */
 static enum rc keep_export(struct db *tx, void *arg, struct err *e)
 {
     const struct keeping *k = arg;
+    struct row_person_standing standing;
+    struct row_export_of_job done;
     (void)e;
-    /* who asked for it was noted then */
+    TRY(sql_person_standing(tx, k->a, k->person, &standing));
+    enum rc rc = sql_export_of_job(tx, k->a, k->job, &done);
+    if (rc == RC_OK || !standing.erased_at_null)
+        return RC_OK;
+    if (rc != RC_NOT_FOUND)
+        return rc;
     return sql_export_add(tx, db_new_id(tx), k->person, &k->job, k->now, k->bytes);
 }
 
 static enum rc run_export(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e)
 {
-    struct keeping k = {.job = job, .now = clock_now()};
+    struct keeping k = {.a = a, .job = job, .now = clock_now()};
     struct row_export_of_job done;
     if (!str_to_int(args, &k.person))
         return RC_INVALID;
