@@ -39,6 +39,7 @@ struct writer {
     pthread_t thread;
     /* of the thread alone: */
     struct sqlite_db *db;
+    bool roomy; /* its cache is that for bulk */
     sqlite3_stmt *commands[COMMANDS];
     struct job **group;
     size_t group_count;
@@ -230,6 +231,15 @@ static void take_group(struct writer *w)
     atomic_fetch_sub(&w->store->base.queued, (int64_t)w->group_count);
 }
 
+/* Bulk touches pages all over the file; with the small cache each would be written and read many times. */
+static void make_room(struct writer *w, bool bulk)
+{
+    if (bulk == w->roomy)
+        return;
+    sqlite3_exec(w->db->conn, bulk ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -4096; PRAGMA shrink_memory", NULL, NULL, NULL);
+    w->roomy = bulk;
+}
+
 static void serve_group(struct writer *w)
 {
     if (ids_low(&w->store->base))
@@ -239,6 +249,7 @@ static void serve_group(struct writer *w)
         finish_group(w);
         return;
     }
+    make_room(w, w->group[0]->bulk);
     run_group(w);
     size_t late = finish_group(w);
     for (size_t i = 0; i < late; i++) {
