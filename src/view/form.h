@@ -45,6 +45,7 @@ struct field {
     bool required;
     int64_t min, max; /* numbers and days: the range when max > min; texts: the fewest and the most characters
                          (max 0: 200, long 20000); files: max is the most bytes (0: what the route takes) */
+    int rows;                 /* of a long text: how high it is; 0: 6 */
     const struct choice *choices;
     size_t choice_count;
     const char *autocomplete; /* the HTML token, "email", "current-password" */
@@ -62,6 +63,7 @@ struct form {
     struct arena *a;
     struct str action;
     msg_id submit;
+    msg_id second;    /* a further button beside it, which sends second=1: a preview; 0: none */
     msg_id intro;     /* legend of the whole, 0: none */
     struct str draft; /* key under which the browser keeps what was typed; empty: no draft */
     struct field *fields;

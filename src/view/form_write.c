@@ -342,6 +342,11 @@ static void buttons(const struct writer *w)
                         : "<p class=\"actions\"><button class=\"btn\" type=\"submit\">");
     buf_html(w->b, text(w, w->f->submit != 0 ? w->f->submit : M_form_save));
     put(w, "</button>\n");
+    if (w->f->second != 0) {
+        put(w, "<button class=\"btn second\" type=\"submit\" name=\"second\" value=\"1\">");
+        buf_html(w->b, text(w, w->f->second));
+        put(w, "</button>\n");
+    }
     if (!str_empty(w->f->cancel)) {
         put(w, "<a class=\"btn text\" href=\"");
         view_url(w->b, w->f->cancel);

@@ -21,7 +21,7 @@ static int free_arena(void **state)
     return 0;
 }
 
-/* ---- the quiz grammar -------------------------------------------------------------------------------------------------- */
+/* ---- the quiz grammar -------------------------------------------------------------------------------------------- */
 
 static const char good_quiz[] = "? single: Which is right?\n"
                                 "> Said with every answer.\n"
@@ -174,14 +174,16 @@ static void test_quiz_limits(void **state)
     assert_int_equal(p.items[0].msg, M_curriculum_quiz_long);
 }
 
-/* ---- marking -------------------------------------------------------------------------------------------------------------- */
+/* ---- marking ----------------------------------------------------------------------------------------------------- */
 
-static struct quiz_question one_question(struct arena *a, enum question_kind kind, const char *const *texts, const char *correct)
+static struct quiz_question one_question(struct arena *a, enum question_kind kind, const char *const *texts,
+                                         const char *correct)
 {
     struct quiz_question q = {.id = 7, .kind = kind, .option_count = strlen(correct)};
     q.options = ARENA_ARRAY(a, q.option_count, struct quiz_option);
     for (size_t i = 0; i < q.option_count; i++)
-        q.options[i] = (struct quiz_option){.id = (int64_t)(100 + i), .text = str_from(texts[i]), .correct = correct[i] == 'x'};
+        q.options[i] =
+            (struct quiz_option){.id = (int64_t)(100 + i), .text = str_from(texts[i]), .correct = correct[i] == 'x'};
     return q;
 }
 
@@ -220,9 +222,10 @@ static void test_short_answers_are_marked(void **state)
     const char *const texts[] = {"dynamic delegation", "Überleitung (Übergabe)"};
     struct quiz_question q = one_question(a, QUESTION_SHORT, texts, "xx");
     assert_true(mark(a, &q, "dynamic delegation"));
-    static const char *const right[] = {"Dynamic delegation!", "DYNAMIC-DELEGATION", "\"dynamic delegation\"", "uberleitung, ubergabe",
-                                        "Überleitung Übergabe"};
-    static const char *const wrong[] = {"", "dynamic", "dynamicdelegation", "delegation dynamic", "dynamic delegations", "?"};
+    static const char *const right[] = {"Dynamic delegation!", "DYNAMIC-DELEGATION", "\"dynamic delegation\"",
+                                        "uberleitung, ubergabe", "Überleitung Übergabe"};
+    static const char *const wrong[] = {"", "dynamic", "dynamicdelegation", "delegation dynamic", "dynamic delegations",
+                                        "?"};
     for (size_t i = 0; i < COUNT_OF(right); i++)
         if (!mark(a, &q, right[i]))
             fail_msg("'%s' is not accepted", right[i]);
@@ -261,7 +264,7 @@ static void test_steps_are_never_shown_in_order(void **state)
     }
 }
 
-/* ---- course files ----------------------------------------------------------------------------------------------------------- */
+/* ---- course files ------------------------------------------------------------------------------------------------ */
 
 static struct str slurp(struct arena *a, const char *path)
 {
@@ -282,7 +285,8 @@ static void test_shipped_courses_are_read(void **state)
     assert_int_equal(glob(CADRE_SOURCE_DIR "/content/course/*/*", 0, NULL, &g), 0);
     struct content_file *files = ARENA_ARRAY(a, g.gl_pathc, struct content_file);
     for (size_t i = 0; i < g.gl_pathc; i++)
-        files[i] = (struct content_file){str_dup(a, str_from(g.gl_pathv[i] + strlen(CADRE_SOURCE_DIR "/"))), slurp(a, g.gl_pathv[i])};
+        files[i] = (struct content_file){str_dup(a, str_from(g.gl_pathv[i] + strlen(CADRE_SOURCE_DIR "/"))),
+                                         slurp(a, g.gl_pathv[i])};
     struct problems p = problems_new(a);
     struct content_folder *folders;
     size_t n;
@@ -305,10 +309,12 @@ static void test_shipped_courses_are_read(void **state)
     }
 }
 
-static const char good_course[] = "title: A course\nstage: Y1\nsummary: What it is.\nlanguage: en\nlicence: CC-BY-4.0\n\nAbout it.\n";
-static const char good_session[] = "title: A session\nminutes: 45\nsummary: What it is.\nintroduces: CHA-P, CMP-P\nassesses: CHA-P\n\n"
-                                   "## Aims\n- An aim\n\n## Reading\n### A heading\n```\n## not a heading\n```\nText.\r\n\n"
-                                   "## Quiz\n? short: What?\n= that\n";
+static const char good_course[] =
+    "title: A course\nstage: Y1\nsummary: What it is.\nlanguage: en\nlicence: CC-BY-4.0\n\nAbout it.\n";
+static const char good_session[] =
+    "title: A session\nminutes: 45\nsummary: What it is.\nintroduces: CHA-P, CMP-P\nassesses: CHA-P\n\n"
+    "## Aims\n- An aim\n\n## Reading\n### A heading\n```\n## not a heading\n```\nText.\r\n\n"
+    "## Quiz\n? short: What?\n= that\n";
 
 static void read_one(struct arena *a, const char *course, const char *name, const char *session, struct problems *p,
                      struct content_course *out)
@@ -356,7 +362,8 @@ static void test_what_completes_a_session(void **state)
     struct arena *a = *state;
     struct problems p;
     struct content_course c;
-    read_one(a, good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\nneeds: attendance, reading\n\n## Aims\na\n## Reading\nr\n", &p, &c);
+    read_one(a, good_course, "01-x.md",
+             "title: T\nminutes: 5\nsummary: S\nneeds: attendance, reading\n\n## Aims\na\n## Reading\nr\n", &p, &c);
     assert_int_equal(p.errors, 0);
     assert_true(c.sessions[0].need_reading && c.sessions[0].need_attendance && !c.sessions[0].need_quiz);
     read_one(a, good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\n## Aims\na\n## Reading\nr\n", &p, &c);
@@ -378,37 +385,38 @@ static const struct {
     {good_course, "01-x--y.md", good_session, M_curriculum_file_name, "course/a-course/01-x--y.md", 0},
     {"title: T\nsummary: S\nlanguage: en\nlicence: L\ntitel: x\n", "01-x.md", good_session, M_curriculum_header_unknown,
      "course/a-course/course.txt", 5},
-    {"title: T\nsummary: S\nlanguage: en\nlicence: L\nno colon here\n", "01-x.md", good_session, M_curriculum_header_line,
-     "course/a-course/course.txt", 5},
+    {"title: T\nsummary: S\nlanguage: en\nlicence: L\nno colon here\n", "01-x.md", good_session,
+     M_curriculum_header_line, "course/a-course/course.txt", 5},
     {"title: T\ntitle: U\nsummary: S\nlanguage: en\nlicence: L\n", "01-x.md", good_session, M_curriculum_header_twice,
      "course/a-course/course.txt", 2},
-    {"title:\nsummary: S\nlanguage: en\nlicence: L\n", "01-x.md", good_session, M_curriculum_header_empty, "course/a-course/course.txt",
-     1},
-    {"title: T\nsummary: S\nlanguage: en\n", "01-x.md", good_session, M_curriculum_header_missing, "course/a-course/course.txt", 1},
+    {"title:\nsummary: S\nlanguage: en\nlicence: L\n", "01-x.md", good_session, M_curriculum_header_empty,
+     "course/a-course/course.txt", 1},
+    {"title: T\nsummary: S\nlanguage: en\n", "01-x.md", good_session, M_curriculum_header_missing,
+     "course/a-course/course.txt", 1},
     {"title: T\nsummary: S\nlanguage: English!\nlicence: L\n", "01-x.md", good_session, M_curriculum_header_language,
      "course/a-course/course.txt", 3},
-    {"title: T\nsummary: S\nlanguage: en\nlicence: L\nreviewed: 2026-02-30\n", "01-x.md", good_session, M_curriculum_header_day,
-     "course/a-course/course.txt", 5},
-    {good_course, "01-x.md", "title: T\nminutes: many\nsummary: S\n\n## Aims\na\n## Reading\nr\n", M_curriculum_header_number,
-     "course/a-course/01-x.md", 2},
-    {good_course, "01-x.md", "title: T\nminutes: 5\npass: 101\nsummary: S\n\n## Aims\na\n## Reading\nr\n", M_curriculum_header_number,
-     "course/a-course/01-x.md", 3},
-    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\nHello.\n## Aims\na\n## Reading\nr\n", M_curriculum_section_none,
-     "course/a-course/01-x.md", 5},
+    {"title: T\nsummary: S\nlanguage: en\nlicence: L\nreviewed: 2026-02-30\n", "01-x.md", good_session,
+     M_curriculum_header_day, "course/a-course/course.txt", 5},
+    {good_course, "01-x.md", "title: T\nminutes: many\nsummary: S\n\n## Aims\na\n## Reading\nr\n",
+     M_curriculum_header_number, "course/a-course/01-x.md", 2},
+    {good_course, "01-x.md", "title: T\nminutes: 5\npass: 101\nsummary: S\n\n## Aims\na\n## Reading\nr\n",
+     M_curriculum_header_number, "course/a-course/01-x.md", 3},
+    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\nHello.\n## Aims\na\n## Reading\nr\n",
+     M_curriculum_section_none, "course/a-course/01-x.md", 5},
     {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\n## Aims\na\n## Readings\nr\n## Reading\nr\n",
      M_curriculum_section_unknown, "course/a-course/01-x.md", 7},
-    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\n## Aims\na\n## Reading\nr\n## Aims\na\n", M_curriculum_section_twice,
-     "course/a-course/01-x.md", 9},
-    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\n## Aims\na\n", M_curriculum_section_missing, "course/a-course/01-x.md",
-     0},
-    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\nintroduces: A,,B\n\n## Aims\na\n## Reading\nr\n", M_curriculum_tag_empty,
-     "course/a-course/01-x.md", 4},
-    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\nintroduces: A, A\n\n## Aims\na\n## Reading\nr\n", M_curriculum_tag_twice,
-     "course/a-course/01-x.md", 4},
+    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\n## Aims\na\n## Reading\nr\n## Aims\na\n",
+     M_curriculum_section_twice, "course/a-course/01-x.md", 9},
+    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\n## Aims\na\n", M_curriculum_section_missing,
+     "course/a-course/01-x.md", 0},
+    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\nintroduces: A,,B\n\n## Aims\na\n## Reading\nr\n",
+     M_curriculum_tag_empty, "course/a-course/01-x.md", 4},
+    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\nintroduces: A, A\n\n## Aims\na\n## Reading\nr\n",
+     M_curriculum_tag_twice, "course/a-course/01-x.md", 4},
     {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\nneeds: prayer\n\n## Aims\na\n## Reading\nr\n",
      M_curriculum_needs_unknown, "course/a-course/01-x.md", 4},
-    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\nneeds: quiz\n\n## Aims\na\n## Reading\nr\n", M_curriculum_needs_no_quiz,
-     "course/a-course/01-x.md", 4},
+    {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\nneeds: quiz\n\n## Aims\na\n## Reading\nr\n",
+     M_curriculum_needs_no_quiz, "course/a-course/01-x.md", 4},
     {good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\n## Aims\na\n## Reading\nr\n## Quiz\n\n? what\n",
      M_curriculum_quiz_kind, "course/a-course/01-x.md", 11},
 };
@@ -423,7 +431,8 @@ static void test_course_errors(void **state)
         if (p.errors == 0)
             fail_msg("course %zu: no error", i);
         const struct problem *first = &p.items[0];
-        if (first->msg != bad_courses[i].msg || first->row != bad_courses[i].line || !str_eq_z(first->file, bad_courses[i].file))
+        if (first->msg != bad_courses[i].msg || first->row != bad_courses[i].line ||
+            !str_eq_z(first->file, bad_courses[i].file))
             fail_msg("course %zu: %.*s: %.*s", i, STR_ARG(problem_place(a, first)), STR_ARG(msg_name(first->msg)));
     }
 }
@@ -448,8 +457,12 @@ static void test_folders(void **state)
     struct content_folder *folders;
     size_t n;
     const struct content_file files[] = {
-        {S("content/course/b/course.txt"), S("b")}, {S("course/a/01-x.md"), S("x")},       {S("course/a/02-y.md"), S("y")},
-        {S("framework/f/items.csv"), S("f")},       {S("course/a/picture.png"), S("png")}, {S("course/README.md"), S("r")},
+        {S("content/course/b/course.txt"), S("b")},
+        {S("course/a/01-x.md"), S("x")},
+        {S("course/a/02-y.md"), S("y")},
+        {S("framework/f/items.csv"), S("f")},
+        {S("course/a/picture.png"), S("png")},
+        {S("course/README.md"), S("r")},
     };
     content_folders(a, files, COUNT_OF(files), &p, &folders, &n);
     assert_int_equal(n, 2);
@@ -470,8 +483,9 @@ static void test_folders(void **state)
     assert_int_equal(p.items[p.kept - 1].msg, M_curriculum_folder_no_course);
     content_read(a, &folders[1], &p, &c);
     assert_int_equal(p.items[p.kept - 1].msg, M_curriculum_folder_empty);
-    const struct content_file twice[] = {
-        {S("course/a/course.txt"), str_from(good_course)}, {S("course/a/01-x.md"), str_from(good_session)}, {S("course/a/01-y.md"), str_from(good_session)}};
+    const struct content_file twice[] = {{S("course/a/course.txt"), str_from(good_course)},
+                                         {S("course/a/01-x.md"), str_from(good_session)},
+                                         {S("course/a/01-y.md"), str_from(good_session)}};
     p = problems_new(a);
     content_folders(a, twice, COUNT_OF(twice), &p, &folders, &n);
     content_read(a, &folders[0], &p, &c);

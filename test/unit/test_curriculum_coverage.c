@@ -19,8 +19,10 @@ static struct competency all[] = {
     {.competency = 107, .item = 8, .parent_item = 6, .depth = 1, .code = S_INIT("B2"), .kind = S_INIT("competency")},
 };
 static struct competency shown[6];
-static struct coverage_outline outline = {.all = all, .all_count = COUNT_OF(all), .shown = shown, .shown_count = COUNT_OF(shown)};
-static const struct stage stages[] = {{.id = 11, .ordinal = 1, .title = S_INIT("Y1")}, {.id = 12, .ordinal = 2, .title = S_INIT("Y2")}};
+static struct coverage_outline outline = {
+    .all = all, .all_count = COUNT_OF(all), .shown = shown, .shown_count = COUNT_OF(shown)};
+static const struct stage stages[] = {{.id = 11, .ordinal = 1, .title = S_INIT("Y1")},
+                                      {.id = 12, .ordinal = 2, .title = S_INIT("Y2")}};
 
 static int setup(void **state)
 {
@@ -47,10 +49,11 @@ static struct coverage build(struct arena *a, const struct coverage_tag *tags, s
 static void test_sessions_are_counted_once(void **state)
 {
     const struct coverage_tag tags[] = {
-        {1, 11, 101, 'I'}, {1, 11, 101, 'P'}, {1, 11, 102, 'I'}, /* one session: the competency twice, by a behaviour once */
-        {2, 11, 103, 'I'},                                       /* another by a behaviour alone */
-        {3, 12, 101, 'A'}, {4, 0, 104, 'P'},                     /* one of a course without a stage */
-        {5, 11, 999, 'I'},                                       /* of another framework */
+        {1, 11, 101, 'I'}, {1, 11, 101, 'P'},
+        {1, 11, 102, 'I'},                   /* one session: the competency twice, by a behaviour once */
+        {2, 11, 103, 'I'},                   /* another by a behaviour alone */
+        {3, 12, 101, 'A'}, {4, 0, 104, 'P'}, /* one of a course without a stage */
+        {5, 11, 999, 'I'},                   /* of another framework */
     };
     struct coverage c = build(*state, tags, COUNT_OF(tags));
     assert_int_equal(c.row_count, 6);
@@ -93,10 +96,11 @@ static void test_an_empty_map(void **state)
 static void test_gaps(void **state)
 {
     const struct coverage_tag tags[] = {
-        {1, 11, 102, 'I'},                    /* A1: taught by a behaviour, never assessed */
-        {2, 11, 104, 'A'},                    /* A2: assessed, never taught */
-        {3, 12, 106, 'I'}, {4, 11, 106, 'A'}, /* B1: assessed a year before it is introduced */
-    };                                        /* B2: never touched */
+        {1, 11, 102, 'I'}, /* A1: taught by a behaviour, never assessed */
+        {2, 11, 104, 'A'}, /* A2: assessed, never taught */
+        {3, 12, 106, 'I'},
+        {4, 11, 106, 'A'}, /* B1: assessed a year before it is introduced */
+    };                     /* B2: never touched */
     struct coverage c = build(*state, tags, COUNT_OF(tags));
     struct coverage_gap *gaps;
     size_t n;
@@ -105,7 +109,8 @@ static void test_gaps(void **state)
     static const struct {
         enum gap_kind kind;
         int64_t competency;
-    } want[] = {{GAP_NEVER_ASSESSED, 101}, {GAP_NEVER_TAUGHT, 104}, {GAP_NEVER_TOUCHED, 107}, {GAP_ASSESSED_EARLY, 106}};
+    } want[] = {
+        {GAP_NEVER_ASSESSED, 101}, {GAP_NEVER_TAUGHT, 104}, {GAP_NEVER_TOUCHED, 107}, {GAP_ASSESSED_EARLY, 106}};
     for (size_t i = 0; i < n; i++) {
         assert_int_equal(gaps[i].kind, want[i].kind);
         assert_int_equal(gaps[i].row->competency->competency, want[i].competency);
@@ -120,7 +125,7 @@ static void test_what_is_no_gap(void **state)
         {1, 11, 101, 'I'}, {1, 11, 101, 'A'}, /* in the same stage */
         {2, 11, 104, 'P'}, {3, 12, 104, 'A'}, /* practised, though never introduced */
         {4, 11, 106, 'P'}, {5, 12, 106, 'I'}, {6, 12, 106, 'A'},
-        {7, 0, 107, 'I'}, {8, 11, 107, 'A'}, /* a course without a stage has no place in the order */
+        {7, 0, 107, 'I'},  {8, 11, 107, 'A'}, /* a course without a stage has no place in the order */
     };
     struct coverage c = build(*state, tags, COUNT_OF(tags));
     struct coverage_gap *gaps;

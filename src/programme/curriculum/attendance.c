@@ -26,8 +26,8 @@ static struct evidence_new attended(const struct class_given *given, int64_t per
                                  .at = given->at};
 }
 
-enum rc attendance_note(struct db *tx, struct arena *a, const struct class_given *given, int64_t person, struct str state, int64_t by,
-                        int64_t now)
+enum rc attendance_note(struct db *tx, struct arena *a, const struct class_given *given, int64_t person,
+                        struct str state, int64_t by, int64_t now)
 {
     struct row_attendance_find old;
     ASSERT(attendance_state_valid(state));
@@ -52,7 +52,8 @@ enum rc attendance_note(struct db *tx, struct arena *a, const struct class_given
     return was_there(state) ? learning_settle(tx, a, person, given->session, evidence, now) : RC_OK;
 }
 
-enum rc curriculum_record(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t at, int percent, bool there)
+enum rc curriculum_record(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t at, int percent,
+                          bool there)
 {
     struct standing s;
     struct rows_class_of_person classes = {0};
@@ -63,7 +64,8 @@ enum rc curriculum_record(struct db *tx, struct arena *a, int64_t person, int64_
     int64_t cause = 0;
     if (percent >= 0 && s.questions != 0) {
         int64_t attempt;
-        struct quiz_score score = {.right = (size_t)(percent * s.questions / 100), .count = (size_t)s.questions, .percent = percent};
+        struct quiz_score score = {
+            .right = (size_t)(percent * s.questions / 100), .count = (size_t)s.questions, .percent = percent};
         TRY(learning_note_quiz(tx, a, person, session, &s, &score, at, &attempt, &cause));
     }
     if (there)

@@ -1,5 +1,5 @@
-/* Reads courses from plain text; see content.h. The format is made to be written by hand: what is wrong is told by file and
- * line in words a teacher understands, and as much as can be told is told at once. */
+/* Reads courses from plain text; see content.h. The format is made to be written by hand: what is wrong is told by file
+ * and line in words a teacher understands, and as much as can be told is told at once. */
 #include "programme/curriculum/content.h"
 
 #include "base/clock.h"
@@ -22,7 +22,7 @@ bool content_slug_valid(struct str slug)
     return slug.n != 0 && slug.n <= 64;
 }
 
-/* ---- files into folders ---------------------------------------------------------------------------------------------- */
+/* ---- files into folders ------------------------------------------------------------------------------------------ */
 
 static int by_path(const void *x, const void *y)
 {
@@ -93,7 +93,7 @@ void content_folders(struct arena *a, const struct content_file *files, size_t c
         (*out)[i].digest = digest_of(a, (*out)[i].files, (*out)[i].count);
 }
 
-/* ---- one file --------------------------------------------------------------------------------------------------------- */
+/* ---- one file ---------------------------------------------------------------------------------------------------- */
 
 struct reader {
     struct arena *a;
@@ -136,7 +136,7 @@ static bool reader_line(struct reader *r, struct str *line)
     return true;
 }
 
-/* ---- "name: value" lines ----------------------------------------------------------------------------------------------- */
+/* ---- "name: value" lines ----------------------------------------------------------------------------------------- */
 
 struct entry {
     const char *name;
@@ -196,8 +196,7 @@ static int64_t header_int(struct reader *r, const struct entry *h, int64_t other
 {
     int64_t v = otherwise;
     if (h->value.n != 0 && (!str_to_int(h->value, &v) || v < min || v > max)) {
-        problem(r, h->line, h->name, M_curriculum_header_number,
-                str_printf(r->a, "%" PRId64 "-%" PRId64, min, max));
+        problem(r, h->line, h->name, M_curriculum_header_number, str_printf(r->a, "%" PRId64 "-%" PRId64, min, max));
         return otherwise;
     }
     return v;
@@ -223,14 +222,14 @@ static bool language_valid(struct str s)
     return s.n >= 2 && s.n <= 35;
 }
 
-/* ---- course.txt -------------------------------------------------------------------------------------------------------- */
+/* ---- course.txt -------------------------------------------------------------------------------------------------- */
 
 static void read_course(struct arena *a, const struct content_file *f, struct problems *p, struct content_course *out)
 {
     enum { TITLE, STAGE, SUMMARY, LANGUAGE, LICENCE, REVIEWED };
-    struct entry h[] = {[TITLE] = {"title", true, STR_NONE, 0},       [STAGE] = {"stage", false, STR_NONE, 0},
-                         [SUMMARY] = {"summary", true, STR_NONE, 0},   [LANGUAGE] = {"language", true, STR_NONE, 0},
-                         [LICENCE] = {"licence", true, STR_NONE, 0},   [REVIEWED] = {"reviewed", false, STR_NONE, 0}};
+    struct entry h[] = {[TITLE] = {"title", true, STR_NONE, 0},     [STAGE] = {"stage", false, STR_NONE, 0},
+                        [SUMMARY] = {"summary", true, STR_NONE, 0}, [LANGUAGE] = {"language", true, STR_NONE, 0},
+                        [LICENCE] = {"licence", true, STR_NONE, 0}, [REVIEWED] = {"reviewed", false, STR_NONE, 0}};
     struct reader r;
     out->path = f->path;
     if (!reader_open(&r, a, f, p))
@@ -250,12 +249,12 @@ static void read_course(struct arena *a, const struct content_file *f, struct pr
         problem(&r, r.line, "", M_curriculum_section_long, S("course.txt"));
 }
 
-/* ---- NN-slug.md -------------------------------------------------------------------------------------------------------- */
+/* ---- NN-slug.md -------------------------------------------------------------------------------------------------- */
 
 enum section { AIMS, TIME_PLAN, READING, EXERCISE, QUIZ, SOURCES, SECTION_COUNT };
 
-static const char *const section_titles[] = {
-    [AIMS] = "Aims", [TIME_PLAN] = "Time plan", [READING] = "Reading", [EXERCISE] = "Exercise", [QUIZ] = "Quiz", [SOURCES] = "Sources"};
+static const char *const section_titles[] = {[AIMS] = "Aims",         [TIME_PLAN] = "Time plan", [READING] = "Reading",
+                                             [EXERCISE] = "Exercise", [QUIZ] = "Quiz",           [SOURCES] = "Sources"};
 
 struct sections {
     struct str text[SECTION_COUNT]; /* no value: not there */
@@ -312,7 +311,8 @@ static void read_sections(struct reader *r, struct sections *s)
         s->line[next] = r->line + 1;
     }
     if (current != SECTION_COUNT)
-        s->text[current] = (struct str){begin, end > begin ? (size_t)(end - begin) : 0}; /* a heading may be the last line */
+        s->text[current] =
+            (struct str){begin, end > begin ? (size_t)(end - begin) : 0}; /* a heading may be the last line */
 }
 
 static struct str section_text(struct reader *r, const struct sections *s, enum section which)
@@ -392,11 +392,12 @@ static bool session_name(struct str path, int64_t *ordinal, struct str *slug)
 static void read_session(struct arena *a, const struct content_file *f, struct problems *p, struct content_session *s)
 {
     enum { TITLE, MINUTES, SUMMARY, INTRODUCES, PRACTISES, ASSESSES, PASS, NEEDS, REVIEWED };
-    struct entry h[] = {[TITLE] = {"title", true, STR_NONE, 0},         [MINUTES] = {"minutes", true, STR_NONE, 0},
-                         [SUMMARY] = {"summary", true, STR_NONE, 0},     [INTRODUCES] = {"introduces", false, STR_NONE, 0},
-                         [PRACTISES] = {"practises", false, STR_NONE, 0}, [ASSESSES] = {"assesses", false, STR_NONE, 0},
-                         [PASS] = {"pass", false, STR_NONE, 0},          [NEEDS] = {"needs", false, STR_NONE, 0},
-                         [REVIEWED] = {"reviewed", false, STR_NONE, 0}};
+    struct entry h[] = {
+        [TITLE] = {"title", true, STR_NONE, 0},          [MINUTES] = {"minutes", true, STR_NONE, 0},
+        [SUMMARY] = {"summary", true, STR_NONE, 0},      [INTRODUCES] = {"introduces", false, STR_NONE, 0},
+        [PRACTISES] = {"practises", false, STR_NONE, 0}, [ASSESSES] = {"assesses", false, STR_NONE, 0},
+        [PASS] = {"pass", false, STR_NONE, 0},           [NEEDS] = {"needs", false, STR_NONE, 0},
+        [REVIEWED] = {"reviewed", false, STR_NONE, 0}};
     struct reader r;
     if (!reader_open(&r, a, f, p))
         return;

@@ -5,7 +5,7 @@
 #include "programme/curriculum/quiz.h"
 #include "programme/framework/framework.h"
 
-#define CONTENT_TITLE_MAX 200    /* characters */
+#define CONTENT_TITLE_MAX 200 /* characters */
 #define CONTENT_SUMMARY_MAX 1000
 #define CONTENT_TEXT_MAX 100000
 
@@ -52,8 +52,8 @@ struct content_folder {
     struct str digest; /* of names and bytes: the same digest, the same course */
 };
 
-/* Sorts files into the courses they belong to. Files outside "course/" (with or without "content/" before it) are left out;
- * a file that belongs to no course is a warning. */
+/* Sorts files into the courses they belong to. Files outside "course/" (with or without "content/" before it) are left
+ * out; a file that belongs to no course is a warning. */
 void content_folders(struct arena *a, const struct content_file *files, size_t count, struct problems *p,
                      struct content_folder **out, size_t *out_count);
 

@@ -3,7 +3,7 @@
 
 #define NO_ROW SIZE_MAX
 
-/* ---- which rows a competency counts for ------------------------------------------------------------------------------------ */
+/* ---- which rows a competency counts for -------------------------------------------------------------------------- */
 
 /* For looking up by competency and by item. */
 struct place {
@@ -61,14 +61,14 @@ static void make_rows(struct builder *b)
             continue; /* a behaviour: the list without them is the same list in the same order */
         shown++;
         b->row_of[i] = b->c->row_count;
-        b->c->rows[b->c->row_count++] =
-            (struct coverage_row){.competency = &all[i], .cells = ARENA_ARRAY(b->a, b->c->stage_count + 1, struct coverage_cell)};
+        b->c->rows[b->c->row_count++] = (struct coverage_row){
+            .competency = &all[i], .cells = ARENA_ARRAY(b->a, b->c->stage_count + 1, struct coverage_cell)};
         if (b->parent[i] != NO_ROW && b->row_of[b->parent[i]] != NO_ROW)
             b->c->rows[b->row_of[b->parent[i]]].group = true;
     }
 }
 
-/* ---- counting ---------------------------------------------------------------------------------------------------------------- */
+/* ---- counting ---------------------------------------------------------------------------------------------------- */
 
 static void count(struct builder *b, size_t row, size_t cell, enum coverage_use use, int64_t session)
 {
@@ -90,7 +90,9 @@ static size_t cell_of(struct builder *b, int64_t stage)
 
 static void count_tag(struct builder *b, const struct coverage_tag *t)
 {
-    enum coverage_use use = t->use == 'I' ? COVERAGE_INTRODUCED : t->use == 'P' ? COVERAGE_PRACTISED : COVERAGE_ASSESSED;
+    enum coverage_use use = t->use == 'I'   ? COVERAGE_INTRODUCED
+                            : t->use == 'P' ? COVERAGE_PRACTISED
+                                            : COVERAGE_ASSESSED;
     size_t cell = cell_of(b, t->stage);
     for (size_t at = find(b->by_competency, b->outline->all_count, t->competency); at != NO_ROW; at = b->parent[at]) {
         if (b->row_of[at] == NO_ROW)
@@ -109,8 +111,8 @@ static void find_most(struct coverage *c)
                     c->most[u] = c->rows[r].cells[s].sessions[u];
 }
 
-void coverage_build(struct arena *a, const struct coverage_outline *outline, const struct stage *stages, size_t stage_count,
-                    const struct coverage_tag *tags, size_t tag_count, struct coverage *out)
+void coverage_build(struct arena *a, const struct coverage_outline *outline, const struct stage *stages,
+                    size_t stage_count, const struct coverage_tag *tags, size_t tag_count, struct coverage *out)
 {
     *out = (struct coverage){.stage_count = stage_count};
     struct builder b = {.a = a, .outline = outline, .stages = stages, .c = out};
@@ -138,7 +140,7 @@ bool coverage_belongs(const struct coverage_outline *outline, int64_t competency
     return false;
 }
 
-/* ---- shades -------------------------------------------------------------------------------------------------------------------- */
+/* ---- shades ------------------------------------------------------------------------------------------------------ */
 
 int64_t coverage_shade_limit(int shade, int64_t most)
 {
@@ -155,7 +157,7 @@ int coverage_shade(int64_t sessions, int64_t most)
     return 5;
 }
 
-/* ---- gaps ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- gaps -------------------------------------------------------------------------------------------------------- */
 
 /* The first stage in which there is a session for a use; stage_count when there is none. */
 static size_t first_stage(const struct coverage *c, const struct coverage_row *r, enum coverage_use use)
@@ -166,7 +168,8 @@ static size_t first_stage(const struct coverage *c, const struct coverage_row *r
     return s;
 }
 
-static bool has_gap(const struct coverage *c, const struct coverage_row *r, enum gap_kind kind, struct coverage_gap *gap)
+static bool has_gap(const struct coverage *c, const struct coverage_row *r, enum gap_kind kind,
+                    struct coverage_gap *gap)
 {
     const int64_t *n = r->total.sessions;
     bool taught = n[COVERAGE_INTRODUCED] != 0 || n[COVERAGE_PRACTISED] != 0, assessed = n[COVERAGE_ASSESSED] != 0;

@@ -1,5 +1,5 @@
-/* The curriculum map: for each competency and stage, how many sessions introduce, practise and assess it; and where the map
- * has holes. Pure: the pages bring the rows. */
+/* The curriculum map: for each competency and stage, how many sessions introduce, practise and assess it; and where the
+ * map has holes. Pure: the pages bring the rows. */
 #ifndef CADRE_PROGRAMME_CURRICULUM_COVERAGE_H
 #define CADRE_PROGRAMME_CURRICULUM_COVERAGE_H
 
@@ -28,8 +28,8 @@ struct coverage_row {
 struct coverage {
     struct coverage_row *rows; /* in the framework's order */
     size_t row_count;
-    size_t stage_count;        /* cells in a row: stage_count + 1 */
-    bool stageless;            /* some course has no stage: its column is shown */
+    size_t stage_count;          /* cells in a row: stage_count + 1 */
+    bool stageless;              /* some course has no stage: its column is shown */
     int64_t most[COVERAGE_USES]; /* in one cell of a row that is no group */
 };
 
@@ -40,8 +40,8 @@ struct coverage_outline {
 };
 
 /* What a behaviour is tagged with counts for the row it belongs to. stages: in order. Everything must outlive *out. */
-void coverage_build(struct arena *a, const struct coverage_outline *outline, const struct stage *stages, size_t stage_count,
-                    const struct coverage_tag *tags, size_t tag_count, struct coverage *out);
+void coverage_build(struct arena *a, const struct coverage_outline *outline, const struct stage *stages,
+                    size_t stage_count, const struct coverage_tag *tags, size_t tag_count, struct coverage *out);
 /* Does a competency belong to a row: is it the row's own, or under it? */
 bool coverage_belongs(const struct coverage_outline *outline, int64_t competency, int64_t row_competency);
 
@@ -51,10 +51,10 @@ int coverage_shade(int64_t sessions, int64_t most);
 int64_t coverage_shade_limit(int shade, int64_t most);
 
 enum gap_kind {
-    GAP_NEVER_ASSESSED,   /* introduced or practised, assessed nowhere */
-    GAP_NEVER_TAUGHT,     /* assessed, neither introduced nor practised anywhere */
+    GAP_NEVER_ASSESSED, /* introduced or practised, assessed nowhere */
+    GAP_NEVER_TAUGHT,   /* assessed, neither introduced nor practised anywhere */
     GAP_NEVER_TOUCHED,
-    GAP_ASSESSED_EARLY,   /* assessed in a stage before the first that introduces it (or practises it, where none does) */
+    GAP_ASSESSED_EARLY, /* assessed in a stage before the first that introduces it (or practises it, where none does) */
     GAP_KINDS
 };
 struct coverage_gap {

@@ -6,16 +6,20 @@
 
 extern const struct capability curriculum_capability;
 
-/* Loads courses from content files ("course/<slug>/course.txt", "course/<slug>/NN-slug.md") into a programme: all or nothing;
- * problems by file and line. A second load changes only what changed and never touches answers given. Inside a bulk closure. */
+/* Loads courses from content files ("course/<slug>/course.txt", "course/<slug>/NN-slug.md") into a programme: all or
+ * nothing; problems by file and line. A second load changes only what changed and never touches answers given. Inside a
+ * bulk closure. */
 struct content_counts {
     int64_t courses_added, courses_changed, courses_unchanged, sessions, questions;
 };
-enum rc curriculum_load(struct db *tx, struct arena *a, int64_t programme, const struct content_file *files, size_t count, int64_t now, struct problems *problems, struct content_counts *counts, struct err *e) MUST_CHECK;
+enum rc curriculum_load(struct db *tx, struct arena *a, int64_t programme, const struct content_file *files,
+                        size_t count, int64_t now, struct problems *problems, struct content_counts *counts,
+                        struct err *e) MUST_CHECK;
 
-/* Inside a closure. Offers a course to a cohort (group 0: the whole of it) and enrols its members; sessions fall due evenly
- * between the two days. */
-enum rc curriculum_offer(struct db *tx, struct arena *a, int64_t course, int64_t cohort, int64_t group, int64_t start_day, int64_t end_day, int64_t now, int64_t *offering, struct err *e) MUST_CHECK;
+/* Inside a closure. Offers a course to a cohort (group 0: the whole of it) and enrols its members; sessions fall due
+ * evenly between the two days. */
+enum rc curriculum_offer(struct db *tx, struct arena *a, int64_t course, int64_t cohort, int64_t group,
+                         int64_t start_day, int64_t end_day, int64_t now, int64_t *offering, struct err *e) MUST_CHECK;
 /* Enrols a person who joins a cohort or group in what is offered to it now: programme_on_joined. */
 enum rc curriculum_joined(struct db *tx, int64_t person, int64_t cohort, int64_t group, int64_t now) MUST_CHECK;
 
@@ -26,10 +30,12 @@ struct curriculum_course {
     const int64_t *sessions;
     size_t session_count;
 };
-enum rc curriculum_courses(struct db *db, struct arena *a, int64_t programme, struct curriculum_course **out, size_t *count) MUST_CHECK;
-/* Inside a closure. Records what an enrolled person did in a session at an earlier time, as the demo or records brought from
- * elsewhere tell it: the reading done, a quiz result (percent -1: none), attendance where the session was given to her.
- * Completion and evidence follow as if it had happened here, dated at. RC_DENIED when she is not enrolled. */
-enum rc curriculum_record(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t at, int percent, bool attended) MUST_CHECK;
+enum rc curriculum_courses(struct db *db, struct arena *a, int64_t programme, struct curriculum_course **out,
+                           size_t *count) MUST_CHECK;
+/* Inside a closure. Records what an enrolled person did in a session at an earlier time, as the demo or records brought
+ * from elsewhere tell it: the reading done, a quiz result (percent -1: none), attendance where the session was given to
+ * her. Completion and evidence follow as if it had happened here, dated at. RC_DENIED when she is not enrolled. */
+enum rc curriculum_record(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t at, int percent,
+                          bool attended) MUST_CHECK;
 
 #endif

@@ -6,23 +6,26 @@
 #include "programme/curriculum/curriculum.h"
 #include "programme/curriculum/quiz.h"
 
-/* ---- questions.c: quizzes in the database ------------------------------------------------------------------------------ */
+/* ---- questions.c: quizzes in the database ------------------------------------------------------------------------ */
 
 /* What the quiz of a session asks now, in order; count 0 when there is none. */
-enum rc quiz_load(struct db *db, struct arena *a, int64_t session, struct quiz_question **out, size_t *count) MUST_CHECK;
+enum rc quiz_load(struct db *db, struct arena *a, int64_t session, struct quiz_question **out,
+                  size_t *count) MUST_CHECK;
 /* The questions of one attempt as they were asked then, with what was answered and whether it was right. */
 struct quiz_result {
     struct quiz_question question;
     struct quiz_answer answer;
     bool correct;
 };
-enum rc quiz_load_attempt(struct db *db, struct arena *a, int64_t attempt, struct quiz_result **out, size_t *count) MUST_CHECK;
-/* Inside a closure: makes these the questions of a session. One that is the same word for word stays what it is; one that is
- * not is a new one, and the old one is retired with its answers. *changed (NULL allowed) counts what is new, moved or gone. */
+enum rc quiz_load_attempt(struct db *db, struct arena *a, int64_t attempt, struct quiz_result **out,
+                          size_t *count) MUST_CHECK;
+/* Inside a closure: makes these the questions of a session. One that is the same word for word stays what it is; one
+ * that is not is a new one, and the old one is retired with its answers. *changed (NULL allowed) counts what is new,
+ * moved or gone. */
 enum rc quiz_store(struct db *tx, struct arena *a, int64_t session, const struct quiz_question *questions, size_t count,
                    int64_t *changed) MUST_CHECK;
 
-/* ---- learning.c: what one person does ---------------------------------------------------------------------------------- */
+/* ---- learning.c: what one person does ---------------------------------------------------------------------------- */
 
 /* Where a person stands in a session. Times are 0 where it did not happen. */
 struct standing {
@@ -33,7 +36,8 @@ struct standing {
     int64_t opened_at, read_at, quiz_passed_at, completed_at;
     int best_percent; /* -1: no attempt */
 };
-enum rc learning_standing(struct db *db, struct arena *a, int64_t person, int64_t session, struct standing *out) MUST_CHECK;
+enum rc learning_standing(struct db *db, struct arena *a, int64_t person, int64_t session,
+                          struct standing *out) MUST_CHECK;
 /* Is all done that completes the session? */
 bool learning_is_complete(const struct standing *s);
 
@@ -41,9 +45,9 @@ bool learning_is_complete(const struct standing *s);
  * written; a second time changes nothing. */
 enum rc learning_mark_read(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t now) MUST_CHECK;
 /* Keeps an attempt that was marked: answers[i] and right[i] belong to questions[i]. */
-enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct quiz_question *questions,
-                              const struct quiz_answer *answers, const bool *right, size_t count, int64_t now,
-                              int64_t *attempt) MUST_CHECK;
+enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session,
+                              const struct quiz_question *questions, const struct quiz_answer *answers,
+                              const bool *right, size_t count, int64_t now, int64_t *attempt) MUST_CHECK;
 /* What the two above are made of, without settling: for records of earlier times. */
 struct quiz_score {
     size_t right, count;
@@ -53,30 +57,32 @@ enum rc learning_note_read(struct db *tx, int64_t person, int64_t session, int64
 /* *cause is the evidence of having passed for the first time, else 0. */
 enum rc learning_note_quiz(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct standing *s,
                            const struct quiz_score *score, int64_t now, int64_t *attempt, int64_t *cause) MUST_CHECK;
-/* After something about a session has changed for a person: completes it when all is done, writes the evidence, completes
- * her enrolments. cause: the evidence that led to it, 0: none. */
-enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t cause, int64_t now) MUST_CHECK;
+/* After something about a session has changed for a person: completes it when all is done, writes the evidence,
+ * completes her enrolments. cause: the evidence that led to it, 0: none. */
+enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t cause,
+                        int64_t now) MUST_CHECK;
 
-/* ---- attendance.c ------------------------------------------------------------------------------------------------------ */
+/* ---- attendance.c ------------------------------------------------------------------------------------------------ */
 
 /* A session as it is given to the people of one offering. */
 struct class_given {
     int64_t id, session, programme;
     int64_t at; /* when it began; when that is not known, when it is noted */
 };
-/* Inside a closure: notes that a person was "present", "late", "excused" or "absent". Being there writes evidence, once;
- * no longer being there withdraws it. by: who says so, 0: nobody in particular. Changes nothing when it was noted so. */
-enum rc attendance_note(struct db *tx, struct arena *a, const struct class_given *given, int64_t person, struct str state, int64_t by,
-                        int64_t now) MUST_CHECK;
+/* Inside a closure: notes that a person was "present", "late", "excused" or "absent". Being there writes evidence,
+ * once; no longer being there withdraws it. by: who says so, 0: nobody in particular. Changes nothing when it was noted
+ * so. */
+enum rc attendance_note(struct db *tx, struct arena *a, const struct class_given *given, int64_t person,
+                        struct str state, int64_t by, int64_t now) MUST_CHECK;
 bool attendance_state_valid(struct str state);
 
-/* ---- offering.c ---------------------------------------------------------------------------------------------------------- */
+/* ---- offering.c -------------------------------------------------------------------------------------------------- */
 
 /* Inside a closure: sessions that a course got after it was offered join the offerings that still run; they fall due on
  * the last day. */
 enum rc curriculum_offer_new_sessions(struct db *tx, struct arena *a, int64_t course, int64_t now) MUST_CHECK;
 
-/* ---- teaching.c: changing when, where and by whom; inside a closure ------------------------------------------------------- */
+/* ---- teaching.c: changing when, where and by whom; inside a closure ---------------------------------------------- */
 
 struct class_edit {
     int64_t id, version;
@@ -88,10 +94,10 @@ struct class_edit {
 /* RC_CONFLICT with M_curriculum_changed when somebody else changed it since; RC_INVALID with the form's field. */
 enum rc class_change(struct db *tx, const struct class_edit *edit, const struct zone *zone, struct err *e) MUST_CHECK;
 /* again: the due days of sessions without a time are spread evenly anew. */
-enum rc offering_change_days(struct db *tx, struct arena *a, int64_t offering, int64_t version, int64_t start_day, int64_t end_day,
-                             bool again, struct err *e) MUST_CHECK;
+enum rc offering_change_days(struct db *tx, struct arena *a, int64_t offering, int64_t version, int64_t start_day,
+                             int64_t end_day, bool again, struct err *e) MUST_CHECK;
 
-/* ---- what several pages need ------------------------------------------------------------------------------------------- */
+/* ---- what several pages need ------------------------------------------------------------------------------------- */
 struct str curriculum_search_key(struct arena *a, struct str title, struct str summary);
 
 #endif

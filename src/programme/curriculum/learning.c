@@ -1,5 +1,6 @@
-/* What one person does in a session, what completes it, and the evidence that comes of it; see inside.h. Whatever happens
- * (a page marked as read, a quiz passed, a name ticked on a list) ends in learning_settle, the only place that completes. */
+/* What one person does in a session, what completes it, and the evidence that comes of it; see inside.h. Whatever
+ * happens (a page marked as read, a quiz passed, a name ticked on a list) ends in learning_settle, the only place that
+ * completes. */
 #include "gen/programme/curriculum/curriculum_sql.h"
 #include "gen/programme/curriculum/learning_sql.h"
 #include "programme/curriculum/inside.h"
@@ -33,13 +34,14 @@ enum rc learning_standing(struct db *db, struct arena *a, int64_t person, int64_
 
 bool learning_is_complete(const struct standing *s)
 {
-    return (!s->need_reading || s->read_at != 0) && (!s->need_quiz || s->quiz_passed_at != 0) && (!s->need_attendance || s->attended);
+    return (!s->need_reading || s->read_at != 0) && (!s->need_quiz || s->quiz_passed_at != 0) &&
+           (!s->need_attendance || s->attended);
 }
 
-/* One row for each competency that the session tags with one of uses; one without a competency where there is none. *first
- * is the first row's id, for what it leads to. */
-static enum rc write_evidence(struct db *tx, struct arena *a, struct evidence_new e, int64_t session, const char *uses, int64_t now,
-                              int64_t *first)
+/* One row for each competency that the session tags with one of uses; one without a competency where there is none.
+ * *first is the first row's id, for what it leads to. */
+static enum rc write_evidence(struct db *tx, struct arena *a, struct evidence_new e, int64_t session, const char *uses,
+                              int64_t now, int64_t *first)
 {
     struct rows_session_tags tags;
     TRY(sql_session_tags(tx, a, session, &tags));
@@ -58,7 +60,8 @@ static enum rc write_evidence(struct db *tx, struct arena *a, struct evidence_ne
     return any ? RC_OK : evidence_add(tx, &e, now, first);
 }
 
-static enum rc complete_courses(struct db *tx, struct arena *a, int64_t person, const struct standing *s, int64_t cause, int64_t now)
+static enum rc complete_courses(struct db *tx, struct arena *a, int64_t person, const struct standing *s, int64_t cause,
+                                int64_t now)
 {
     struct rows_enrolment_complete done;
     TRY(sql_enrolment_complete(tx, a, person, s->course, now, &done));
@@ -118,7 +121,8 @@ enum rc learning_note_quiz(struct db *tx, struct arena *a, int64_t person, int64
     bool passed = score->percent >= s->pass_percent;
     *attempt = db_new_id(tx);
     *cause = 0;
-    TRY(sql_attempt_add(tx, *attempt, person, session, now, (int64_t)score->right, (int64_t)score->count, score->percent, passed));
+    TRY(sql_attempt_add(tx, *attempt, person, session, now, (int64_t)score->right, (int64_t)score->count,
+                        score->percent, passed));
     TRY(sql_progress_quiz(tx, person, session, now, score->percent, passed ? &now : NULL));
     if (!passed || s->quiz_passed_at != 0)
         return RC_OK;
@@ -132,8 +136,9 @@ enum rc learning_note_quiz(struct db *tx, struct arena *a, int64_t person, int64
     return write_evidence(tx, a, e, session, "A", now, cause);
 }
 
-enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct quiz_question *questions,
-                              const struct quiz_answer *answers, const bool *right, size_t count, int64_t now, int64_t *attempt)
+enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session,
+                              const struct quiz_question *questions, const struct quiz_answer *answers,
+                              const bool *right, size_t count, int64_t now, int64_t *attempt)
 {
     struct standing s;
     struct quiz_score score = {.count = count};
@@ -146,6 +151,7 @@ enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, in
     score.percent = quiz_percent(score.right, count);
     TRY(learning_note_quiz(tx, a, person, session, &s, &score, now, attempt, &cause));
     for (size_t i = 0; i < count; i++)
-        TRY(sql_attempt_answer_add(tx, *attempt, questions[i].id, quiz_answer_write(a, &questions[i], &answers[i]), right[i]));
+        TRY(sql_attempt_answer_add(tx, *attempt, questions[i].id, quiz_answer_write(a, &questions[i], &answers[i]),
+                                   right[i]));
     return learning_settle(tx, a, person, session, cause, now);
 }

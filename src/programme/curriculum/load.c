@@ -32,7 +32,7 @@ struct str curriculum_search_key(struct arena *a, struct str title, struct str s
     return utf8_fold(a, str_printf(a, "%.*s %.*s", STR_ARG(title), STR_ARG(summary)));
 }
 
-/* ---- what the files name must be there --------------------------------------------------------------------------------- */
+/* ---- what the files name must be there --------------------------------------------------------------------------- */
 
 static void find_stage(struct loader *l, struct change *ch)
 {
@@ -48,8 +48,8 @@ static void find_stage(struct loader *l, struct change *ch)
         buf_str(&known, l->stages[i].code);
     }
     if (ch->stage == 0)
-        problems_add(l->p, c->path, c->stage_line, S("stage"), M_curriculum_stage_unknown, "%.*s (%.*s)", STR_ARG(c->stage),
-                     STR_ARG(buf_text(&known)));
+        problems_add(l->p, c->path, c->stage_line, S("stage"), M_curriculum_stage_unknown, "%.*s (%.*s)",
+                     STR_ARG(c->stage), STR_ARG(buf_text(&known)));
 }
 
 static int64_t find_competency(const struct loader *l, struct str code)
@@ -69,14 +69,16 @@ static void find_tags(struct loader *l, struct change *ch)
         for (size_t k = 0; k < s->tag_count; k++) {
             ch->tags[i][k] = find_competency(l, s->tags[k].code);
             if (ch->tags[i][k] == 0)
-                problems_add(l->p, s->path, s->tags[k].line, S(""), M_curriculum_tag_unknown, "%.*s", STR_ARG(s->tags[k].code));
+                problems_add(l->p, s->path, s->tags[k].line, S(""), M_curriculum_tag_unknown, "%.*s",
+                             STR_ARG(s->tags[k].code));
         }
     }
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-static enum rc write_tags(struct loader *l, int64_t session, const struct content_session *s, const int64_t *competencies)
+static enum rc write_tags(struct loader *l, int64_t session, const struct content_session *s,
+                          const int64_t *competencies)
 {
     TRY(sql_session_tags_clear(l->tx, session));
     for (size_t i = 0; i < s->tag_count; i++) {
@@ -86,7 +88,8 @@ static enum rc write_tags(struct loader *l, int64_t session, const struct conten
     return RC_OK;
 }
 
-static enum rc same_tags(struct loader *l, int64_t session, const struct content_session *s, const int64_t *competencies, bool *same)
+static enum rc same_tags(struct loader *l, int64_t session, const struct content_session *s,
+                         const int64_t *competencies, bool *same)
 {
     struct rows_session_tags rows;
     TRY(sql_session_tags(l->tx, l->a, session, &rows));
@@ -100,31 +103,33 @@ static enum rc same_tags(struct loader *l, int64_t session, const struct content
 
 static bool same_session(const struct row_session_list *r, const struct content_session *s)
 {
-    bool same_day = s->has_reviewed ? !r->reviewed_day_null && r->reviewed_day == s->reviewed_day : r->reviewed_day_null;
-    return !r->retired && same_day && r->ordinal == s->ordinal && r->minutes == s->minutes && r->pass_percent == s->pass_percent &&
-           r->need_reading == s->need_reading && r->need_quiz == s->need_quiz && r->need_attendance == s->need_attendance &&
-           str_eq(r->title, s->title) && str_eq(r->summary, s->summary) && str_eq(r->aims, s->aims) &&
-           str_eq(r->time_plan, s->time_plan) && str_eq(r->reading, s->reading) && str_eq(r->exercise, s->exercise) &&
-           str_eq(r->sources, s->sources);
+    bool same_day =
+        s->has_reviewed ? !r->reviewed_day_null && r->reviewed_day == s->reviewed_day : r->reviewed_day_null;
+    return !r->retired && same_day && r->ordinal == s->ordinal && r->minutes == s->minutes &&
+           r->pass_percent == s->pass_percent && r->need_reading == s->need_reading && r->need_quiz == s->need_quiz &&
+           r->need_attendance == s->need_attendance && str_eq(r->title, s->title) && str_eq(r->summary, s->summary) &&
+           str_eq(r->aims, s->aims) && str_eq(r->time_plan, s->time_plan) && str_eq(r->reading, s->reading) &&
+           str_eq(r->exercise, s->exercise) && str_eq(r->sources, s->sources);
 }
 
-static enum rc write_session(struct loader *l, int64_t course, const struct row_session_list *old, const struct content_session *s,
-                             const int64_t *competencies)
+static enum rc write_session(struct loader *l, int64_t course, const struct row_session_list *old,
+                             const struct content_session *s, const int64_t *competencies)
 {
     const int64_t *reviewed = s->has_reviewed ? &s->reviewed_day : NULL;
     int64_t id, questions = 0;
     bool tags_same = false, changed = true;
     if (old == NULL) {
         id = db_new_id(l->tx);
-        TRY(sql_session_add(l->tx, id, course, s->slug, s->ordinal, s->title, s->summary, s->minutes, s->aims, s->time_plan, s->reading,
-                            s->exercise, s->sources, s->pass_percent, s->need_reading, s->need_quiz, s->need_attendance, reviewed));
+        TRY(sql_session_add(l->tx, id, course, s->slug, s->ordinal, s->title, s->summary, s->minutes, s->aims,
+                            s->time_plan, s->reading, s->exercise, s->sources, s->pass_percent, s->need_reading,
+                            s->need_quiz, s->need_attendance, reviewed));
     } else {
         id = old->id;
         changed = !same_session(old, s);
         if (changed)
-            TRY(sql_session_change(l->tx, id, old->version, s->ordinal, s->title, s->summary, s->minutes, s->aims, s->time_plan,
-                                   s->reading, s->exercise, s->sources, s->pass_percent, s->need_reading, s->need_quiz,
-                                   s->need_attendance, reviewed));
+            TRY(sql_session_change(l->tx, id, old->version, s->ordinal, s->title, s->summary, s->minutes, s->aims,
+                                   s->time_plan, s->reading, s->exercise, s->sources, s->pass_percent, s->need_reading,
+                                   s->need_quiz, s->need_attendance, reviewed));
         TRY(same_tags(l, id, s, competencies, &tags_same));
     }
     if (!tags_same)
@@ -167,19 +172,19 @@ static enum rc write_course(struct loader *l, const struct change *ch, int64_t n
         struct row_course_next_ordinal next;
         TRY(sql_course_next_ordinal(l->tx, l->a, l->programme, &next));
         id = db_new_id(l->tx);
-        TRY(sql_course_add(l->tx, id, l->programme, c->slug, stage, next.ordinal, c->title, c->summary, c->description, c->language,
-                           c->licence, reviewed, S("published"), ch->folder->digest, key));
+        TRY(sql_course_add(l->tx, id, l->programme, c->slug, stage, next.ordinal, c->title, c->summary, c->description,
+                           c->language, c->licence, reviewed, S("published"), ch->folder->digest, key));
         l->counts->courses_added++;
     } else {
-        TRY(sql_course_change(l->tx, id, ch->old.version, stage, c->title, c->summary, c->description, c->language, c->licence, reviewed,
-                              ch->folder->digest, key));
+        TRY(sql_course_change(l->tx, id, ch->old.version, stage, c->title, c->summary, c->description, c->language,
+                              c->licence, reviewed, ch->folder->digest, key));
         l->counts->courses_changed++;
     }
     TRY(write_sessions(l, id, ch));
     return curriculum_offer_new_sessions(l->tx, l->a, id, now);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------------ */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 /* Reads and checks one folder. False when there is nothing to write for it. */
 static enum rc check_folder(struct loader *l, const struct content_folder *f, struct change *ch, bool *write)
@@ -192,7 +197,8 @@ static enum rc check_folder(struct loader *l, const struct content_folder *f, st
     if (rc == RC_NOT_FOUND) {
         ch->old = (struct row_course_by_slug){0};
     } else if (str_empty(ch->old.content_digest)) { /* what people wrote on the pages is not written over */
-        problems_warn(l->p, str_printf(l->a, "course/%.*s", STR_ARG(f->slug)), 0, S(""), M_curriculum_changed_on_pages, NULL);
+        problems_warn(l->p, str_printf(l->a, "course/%.*s", STR_ARG(f->slug)), 0, S(""), M_curriculum_changed_on_pages,
+                      NULL);
         l->counts->courses_unchanged++;
         return RC_OK;
     } else if (str_eq(ch->old.content_digest, f->digest)) {
@@ -206,8 +212,9 @@ static enum rc check_folder(struct loader *l, const struct content_folder *f, st
     return RC_OK;
 }
 
-enum rc curriculum_load(struct db *tx, struct arena *a, int64_t programme, const struct content_file *files, size_t count, int64_t now,
-                        struct problems *problems, struct content_counts *counts, struct err *e)
+enum rc curriculum_load(struct db *tx, struct arena *a, int64_t programme, const struct content_file *files,
+                        size_t count, int64_t now, struct problems *problems, struct content_counts *counts,
+                        struct err *e)
 {
     struct loader l = {.tx = tx, .a = a, .programme = programme, .p = problems, .counts = counts};
     struct content_folder *folders;

@@ -20,7 +20,8 @@ static enum rc programme_today(struct db *db, struct arena *a, int64_t programme
 }
 
 /* Evenly between the two days: the last session on the last day, the first after an equal stretch. */
-static enum rc add_sessions(struct db *tx, struct arena *a, int64_t course, int64_t offering, int64_t start_day, int64_t end_day)
+static enum rc add_sessions(struct db *tx, struct arena *a, int64_t course, int64_t offering, int64_t start_day,
+                            int64_t end_day)
 {
     struct rows_session_list sessions;
     TRY(sql_session_list(tx, a, course, &sessions));
@@ -31,13 +32,14 @@ static enum rc add_sessions(struct db *tx, struct arena *a, int64_t course, int6
         if (sessions.v[i].retired)
             continue;
         place++;
-        TRY(sql_offering_session_add(tx, db_new_id(tx), offering, sessions.v[i].id, start_day + (end_day - start_day) * place / live));
+        TRY(sql_offering_session_add(tx, db_new_id(tx), offering, sessions.v[i].id,
+                                     start_day + (end_day - start_day) * place / live));
     }
     return RC_OK;
 }
 
-enum rc curriculum_offer(struct db *tx, struct arena *a, int64_t course, int64_t cohort, int64_t group, int64_t start_day,
-                         int64_t end_day, int64_t now, int64_t *offering, struct err *e)
+enum rc curriculum_offer(struct db *tx, struct arena *a, int64_t course, int64_t cohort, int64_t group,
+                         int64_t start_day, int64_t end_day, int64_t now, int64_t *offering, struct err *e)
 {
     struct row_course_find c;
     int64_t today;
@@ -73,11 +75,13 @@ enum rc curriculum_offer_new_sessions(struct db *tx, struct arena *a, int64_t co
     struct rows_offering_sessions_missing missing;
     TRY(sql_offering_sessions_missing(tx, a, course, day_from_ms(zone_utc(), now), &missing));
     for (size_t i = 0; i < missing.n; i++)
-        TRY(sql_offering_session_add(tx, db_new_id(tx), missing.v[i].offering_id, missing.v[i].session_id, missing.v[i].end_day));
+        TRY(sql_offering_session_add(tx, db_new_id(tx), missing.v[i].offering_id, missing.v[i].session_id,
+                                     missing.v[i].end_day));
     return RC_OK;
 }
 
-enum rc curriculum_courses(struct db *db, struct arena *a, int64_t programme, struct curriculum_course **out, size_t *count)
+enum rc curriculum_courses(struct db *db, struct arena *a, int64_t programme, struct curriculum_course **out,
+                           size_t *count)
 {
     struct rows_course_sessions_published rows;
     TRY(sql_course_sessions_published(db, a, programme, &rows));
@@ -89,8 +93,11 @@ enum rc curriculum_courses(struct db *db, struct arena *a, int64_t programme, st
         struct curriculum_course *last = *count != 0 ? &list[*count - 1] : NULL;
         if (last == NULL || last->id != r->course_id) {
             last = &list[(*count)++];
-            *last = (struct curriculum_course){
-                .id = r->course_id, .stage = r->stage_id_null ? 0 : r->stage_id, .slug = r->slug, .title = r->title, .sessions = &sessions[i]};
+            *last = (struct curriculum_course){.id = r->course_id,
+                                               .stage = r->stage_id_null ? 0 : r->stage_id,
+                                               .slug = r->slug,
+                                               .title = r->title,
+                                               .sessions = &sessions[i]};
         }
         sessions[i] = r->session_id;
         last->session_count++;

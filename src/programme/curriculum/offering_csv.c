@@ -9,7 +9,8 @@ static void put_day(struct ctx *c, struct buf *b, bool absent, int64_t ms)
 }
 
 /* Progress comes sorted by person; people come by name. */
-static const struct row_offering_progress *find(const struct rows_offering_progress *rows, int64_t person, int64_t session)
+static const struct row_offering_progress *find(const struct rows_offering_progress *rows, int64_t person,
+                                                int64_t session)
 {
     size_t low = 0, high = rows->n;
     while (low < high) {
@@ -31,8 +32,8 @@ static struct str state_word(struct ctx *c, struct str state)
                                                  : M_curriculum_enrolled);
 }
 
-void offering_csv(struct ctx *c, struct buf *b, const struct rows_offering_everybody *people, const struct rows_offering_progress *progress,
-                  const struct rows_session_list *sessions)
+void offering_csv(struct ctx *c, struct buf *b, const struct rows_offering_everybody *people,
+                  const struct rows_offering_progress *progress, const struct rows_session_list *sessions)
 {
     buf_csv(b, tr(c, M_curriculum_name));
     buf_ch(b, ',');
@@ -43,9 +44,11 @@ void offering_csv(struct ctx *c, struct buf *b, const struct rows_offering_every
         if (sessions->v[s].retired)
             continue;
         buf_ch(b, ',');
-        buf_csv(b, str_printf(c->a, "%.*s: %.*s", STR_ARG(sessions->v[s].title), STR_ARG(tr(c, M_curriculum_completed))));
+        buf_csv(b,
+                str_printf(c->a, "%.*s: %.*s", STR_ARG(sessions->v[s].title), STR_ARG(tr(c, M_curriculum_completed))));
         buf_ch(b, ',');
-        buf_csv(b, str_printf(c->a, "%.*s: %.*s", STR_ARG(sessions->v[s].title), STR_ARG(tr(c, M_curriculum_csv_percent))));
+        buf_csv(
+            b, str_printf(c->a, "%.*s: %.*s", STR_ARG(sessions->v[s].title), STR_ARG(tr(c, M_curriculum_csv_percent))));
     }
     buf_z(b, "\r\n");
     for (size_t i = 0; i < people->n; i++) {

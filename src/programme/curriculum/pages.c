@@ -13,6 +13,34 @@ static const struct route routes[] = {
     {METHOD_POST, "/sessions/{id}/quiz", P_QUIZ_TAKE, BODY_FORM, RATE_WRITE, post_quiz},
     {METHOD_GET, "/quiz-attempts/{id}", P_QUIZ_TAKE, BODY_NONE, RATE_PAGE, get_quiz_attempt},
     {METHOD_GET, "/calendar", P_SIGNED_IN, BODY_NONE, RATE_PAGE, get_calendar},
+    {METHOD_GET, "/courses", P_COURSE_VIEW, BODY_NONE, RATE_PAGE, get_courses},
+    {METHOD_GET, "/courses/new", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, new_course},
+    {METHOD_POST, "/courses/new", P_COURSE_CHANGE, BODY_FORM, RATE_WRITE, new_course},
+    {METHOD_GET, "/courses/{id}/edit", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, edit_course},
+    {METHOD_POST, "/courses/{id}/edit", P_COURSE_CHANGE, BODY_FORM, RATE_WRITE, edit_course},
+    {METHOD_GET, "/courses/{id}/state", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, course_state},
+    {METHOD_POST, "/courses/{id}/state", P_COURSE_CHANGE, BODY_FORM, RATE_WRITE, course_state},
+    /* texts of a whole session may be longer than what BODY_FORM takes */
+    {METHOD_GET, "/courses/{id}/sessions/new", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, new_session},
+    {METHOD_POST, "/courses/{id}/sessions/new", P_COURSE_CHANGE, BODY_UPLOAD, RATE_WRITE, new_session},
+    {METHOD_GET, "/sessions/{id}/edit", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, edit_session},
+    {METHOD_POST, "/sessions/{id}/edit", P_COURSE_CHANGE, BODY_UPLOAD, RATE_WRITE, edit_session},
+    {METHOD_GET, "/sessions/{id}/state", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, session_state},
+    {METHOD_POST, "/sessions/{id}/state", P_COURSE_CHANGE, BODY_FORM, RATE_WRITE, session_state},
+    {METHOD_GET, "/sessions/{id}/competencies", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, edit_tags},
+    {METHOD_POST, "/sessions/{id}/competencies", P_COURSE_CHANGE, BODY_FORM, RATE_WRITE, edit_tags},
+    {METHOD_GET, "/sessions/{id}/quiz/edit", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, edit_quiz},
+    {METHOD_POST, "/sessions/{id}/quiz/edit", P_COURSE_CHANGE, BODY_UPLOAD, RATE_WRITE, edit_quiz},
+    {METHOD_GET, "/sessions/{id}/materials", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, get_materials},
+    {METHOD_POST, "/sessions/{id}/materials", P_COURSE_CHANGE, BODY_FORM, RATE_WRITE, post_materials},
+    {METHOD_GET, "/sessions/{id}/materials/new", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, new_material},
+    {METHOD_POST, "/sessions/{id}/materials/new", P_COURSE_CHANGE, BODY_UPLOAD, RATE_WRITE, new_material},
+    {METHOD_GET, "/sessions/{id}/materials/{material}", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, edit_material},
+    {METHOD_POST, "/sessions/{id}/materials/{material}", P_COURSE_CHANGE, BODY_UPLOAD, RATE_WRITE, edit_material},
+    {METHOD_GET, "/sessions/{id}/materials/{material}/remove", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, remove_material},
+    {METHOD_POST, "/sessions/{id}/materials/{material}/remove", P_COURSE_CHANGE, BODY_FORM, RATE_WRITE,
+     remove_material},
+    {METHOD_GET, "/sessions/{id}/materials/{material}/file", P_COURSE_VIEW, BODY_NONE, RATE_PAGE, get_material_file},
     {METHOD_GET, "/courses/{id}/offer", P_OFFERING_CHANGE, BODY_NONE, RATE_PAGE, get_offer},
     {METHOD_POST, "/courses/{id}/offer", P_OFFERING_CHANGE, BODY_FORM, RATE_WRITE, post_offer},
     {METHOD_GET, "/offerings/{id}", P_PERSON_LIST, BODY_NONE, RATE_PAGE, get_offering},
@@ -33,6 +61,7 @@ static const struct route routes[] = {
 };
 
 static const struct nav_entry nav[] = {
+    {.href = "/courses", .label = M_curriculum_nav_courses, .may = P_COURSE_VIEW, .order = 31},
     {.href = "/coverage", .label = M_curriculum_nav_coverage, .may = P_COVERAGE_VIEW, .order = 32},
     {.href = "/calendar", .label = M_curriculum_nav_calendar, .may = P_QUIZ_TAKE, .order = 12},
     {.href = "/learning", .label = M_curriculum_nav_learning, .may = P_QUIZ_TAKE, .order = 10},
@@ -51,7 +80,7 @@ const struct capability curriculum_capability = {
     .erase_person = curriculum_erase,
 };
 
-/* ---- opening ------------------------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 /* Who is enrolled or teaches holds the course: she sees it wherever her roles reach. */
 static struct target course_target(const struct ctx *c, int64_t programme, bool holds)
@@ -101,7 +130,7 @@ enum rc page_session_to_change(struct ctx *c, struct session_page *out)
     return access_require(c, P_COURSE_CHANGE, &out->target);
 }
 
-/* ---- small things ---------------------------------------------------------------------------------------------------------- */
+/* ---- small things ------------------------------------------------------------------------------------------------ */
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -145,6 +174,11 @@ void page_conflict(struct ctx *c, struct form *f, int64_t version)
     form_fail(f, &c->err);
 }
 
+int page_status(const struct ctx *c, const struct form *f)
+{
+    return form_ok(f) ? 0 : c->err.rc == RC_CONFLICT ? 409 : 422;
+}
+
 int64_t page_number(const struct ctx *c)
 {
     int64_t n;
@@ -153,10 +187,10 @@ int64_t page_number(const struct ctx *c)
 
 struct view_session_state page_state(const struct ctx *c, bool done, bool started, bool has_due, int64_t due)
 {
-    struct str word = done                                     ? S("done")
-                      : has_due && due < c->today              ? S("overdue")
-                      : has_due && due <= c->today + 7         ? S("soon")
-                      : started                                ? S("started")
-                                                               : S("new");
+    struct str word = done                             ? S("done")
+                      : has_due && due < c->today      ? S("overdue")
+                      : has_due && due <= c->today + 7 ? S("soon")
+                      : started                        ? S("started")
+                                                       : S("new");
     return (struct view_session_state){.word = word};
 }

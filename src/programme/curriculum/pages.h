@@ -12,7 +12,7 @@
 
 #define PAGE_ROWS 50
 
-/* ---- opening what a page is about --------------------------------------------------------------------------------------- */
+/* ---- opening what a page is about -------------------------------------------------------------------------------- */
 struct course_page {
     struct row_course_find row;
     struct target target;
@@ -42,7 +42,7 @@ enum rc page_offering(struct ctx *c, enum permission p, struct offering_page *ou
 /* The frame of its pages: crumbs to the course (1) and the offering (2). */
 struct page page_of_offering(struct ctx *c, const struct offering_page *o, struct str title, size_t crumb_count);
 
-/* ---- small things -------------------------------------------------------------------------------------------------------- */
+/* ---- small things ------------------------------------------------------------------------------------------------ */
 struct str page_path(struct ctx *c, const char *fmt, int64_t id) __attribute__((format(printf, 2, 0))); /* one PRId64 */
 struct str page_csrf(struct ctx *c);
 /* What people wrote, as it stands under a heading of the page: its own headings are lower than that one. */
@@ -54,13 +54,18 @@ struct view_session_state page_state(const struct ctx *c, bool done, bool starte
 
 /* "Group 2, Cohort 2025": either may have no value. */
 struct str page_audience(struct ctx *c, struct str cohort, struct str group);
-/* Shows c->err in a form whose write failed. After a conflict what was typed stays, and saving once more is a decision: the
- * form's field "version" becomes the one that is there now. */
+/* Shows c->err in a form whose write failed. After a conflict what was typed stays, and saving once more is a decision:
+ * the form's field "version" becomes the one that is there now. */
 void page_conflict(struct ctx *c, struct form *f, int64_t version);
-void offering_csv(struct ctx *c, struct buf *b, const struct rows_offering_everybody *people, const struct rows_offering_progress *progress,
-                  const struct rows_session_list *sessions);
+/* Of a page with a form: 0 while it is right, 409 after a conflict, else 422. */
+int page_status(const struct ctx *c, const struct form *f);
+void offering_csv(struct ctx *c, struct buf *b, const struct rows_offering_everybody *people,
+                  const struct rows_offering_progress *progress, const struct rows_session_list *sessions);
 
-/* ---- handlers, by file ------------------------------------------------------------------------------------------------------ */
+/* "3.2 MB" */
+struct str page_size_text(struct ctx *c, int64_t bytes);
+
+/* ---- handlers, by file ------------------------------------------------------------------------------------------- */
 enum rc get_learning(struct ctx *c);
 enum rc get_course(struct ctx *c);
 enum rc get_session(struct ctx *c);
@@ -69,6 +74,25 @@ enum rc post_session_read(struct ctx *c);
 enum rc get_quiz(struct ctx *c);
 enum rc post_quiz(struct ctx *c);
 enum rc get_quiz_attempt(struct ctx *c);
+
+/* get_ and post_ answer one method; the others show their form and take it. */
+enum rc get_courses(struct ctx *c);
+enum rc new_course(struct ctx *c);
+enum rc edit_course(struct ctx *c);
+enum rc course_state(struct ctx *c);
+
+enum rc new_session(struct ctx *c);
+enum rc edit_session(struct ctx *c);
+enum rc session_state(struct ctx *c);
+enum rc edit_tags(struct ctx *c);
+enum rc edit_quiz(struct ctx *c);
+
+enum rc get_materials(struct ctx *c);
+enum rc post_materials(struct ctx *c);
+enum rc new_material(struct ctx *c);
+enum rc edit_material(struct ctx *c);
+enum rc remove_material(struct ctx *c);
+enum rc get_material_file(struct ctx *c);
 
 enum rc get_offer(struct ctx *c);
 enum rc post_offer(struct ctx *c);

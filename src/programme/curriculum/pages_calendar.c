@@ -5,8 +5,8 @@
 #include "programme/curriculum/pages.h"
 #include "view/write.h"
 
-#define CELLS_MAX 42  /* six weeks */
-#define IN_CELL 3     /* titles in a day of the month; the list below has all */
+#define CELLS_MAX 42 /* six weeks */
+#define IN_CELL 3    /* titles in a day of the month; the list below has all */
 
 /* Something on a day. */
 struct event {
@@ -67,7 +67,8 @@ static enum rc load_events(struct ctx *c, struct month *m)
 {
     struct rows_calendar_classes classes;
     struct rows_calendar_due due;
-    int64_t from = ms_from_civil(c->zone, civil_from_day(m->first)), until = ms_from_civil(c->zone, civil_from_day(m->last + 1));
+    int64_t from = ms_from_civil(c->zone, civil_from_day(m->first)),
+            until = ms_from_civil(c->zone, civil_from_day(m->last + 1));
     TRY(sql_calendar_classes(c->db, c->a, c->who->person, from, until, &classes));
     TRY(sql_calendar_due(c->db, c->a, c->who->person, m->first, m->last, &due));
     m->events = ARENA_ARRAY(c->a, classes.n + due.n, struct event);
@@ -77,7 +78,8 @@ static enum rc load_events(struct ctx *c, struct month *m)
             .day = day_from_ms(c->zone, r->starts_at),
             .at = r->starts_at,
             .title = r->title,
-            .href = r->teaches ? page_path(c, "/classes/%" PRId64 "/attendance", r->id) : page_path(c, "/sessions/%" PRId64, r->session_id),
+            .href = r->teaches ? page_path(c, "/classes/%" PRId64 "/attendance", r->id)
+                               : page_path(c, "/sessions/%" PRId64, r->session_id),
             .course = r->course_title,
             .time = time_text(c, r->starts_at, r->ends_at_null, r->ends_at),
             .place = r->place,
@@ -100,7 +102,8 @@ static enum rc load_events(struct ctx *c, struct month *m)
 
 static struct str month_name(struct ctx *c, int year, int month)
 {
-    const struct msg_arg args[] = {MSG_TEXT("month", tr(c, M_view_month_1 + month - 1)), MSG_TEXT("year", str_printf(c->a, "%d", year))};
+    const struct msg_arg args[] = {MSG_TEXT("month", tr(c, M_view_month_1 + month - 1)),
+                                   MSG_TEXT("year", str_printf(c->a, "%d", year))};
     return tr_args(c, M_curriculum_month, args, COUNT_OF(args));
 }
 
@@ -129,8 +132,11 @@ static void fill_cell(struct ctx *c, const struct month *m, int64_t day, struct 
             continue;
         cell->href = str_concat(c->a, S("#"), anchor_of(c, day));
         if (cell->events_count < IN_CELL)
-            events[cell->events_count++] = (struct view_calendar_weeks_days_events){
-                e->title, e->href, strcmp(e->kind, "done") == 0 ? S("good") : strcmp(e->kind, "due") == 0 ? S("warn") : S("info")};
+            events[cell->events_count++] =
+                (struct view_calendar_weeks_days_events){e->title, e->href,
+                                                         strcmp(e->kind, "done") == 0  ? S("good")
+                                                         : strcmp(e->kind, "due") == 0 ? S("warn")
+                                                                                       : S("info")};
     }
     cell->events = events;
 }
@@ -191,7 +197,8 @@ enum rc get_calendar(struct ctx *c)
     TRY(load_events(c, &m));
     struct view_calendar_weekdays weekdays[7];
     for (int i = 0; i < 7; i++)
-        weekdays[i] = (struct view_calendar_weekdays){tr(c, M_curriculum_weekday_short_1 + i), tr(c, M_curriculum_weekday_1 + i)};
+        weekdays[i] =
+            (struct view_calendar_weekdays){tr(c, M_curriculum_weekday_short_1 + i), tr(c, M_curriculum_weekday_1 + i)};
     bool now = m.year == today.year && m.month == today.month;
     struct view_calendar v = {
         .month = month_name(c, m.year, m.month),

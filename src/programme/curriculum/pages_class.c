@@ -35,10 +35,11 @@ static struct page class_frame(struct ctx *c, const struct class_page *k, struct
     bool may = access_allows(c, P_PERSON_LIST, &k->target);
     crumbs[1] = may ? (struct crumb){k->audience, page_path(c, "/offerings/%" PRId64, k->row.offering_id)}
                     : (struct crumb){k->row.title, page_path(c, "/sessions/%" PRId64, k->row.session_id)};
-    return (struct page){.title = title, .caption = k->row.title, .section = "/courses", .crumbs = crumbs, .crumb_count = 2};
+    return (struct page){
+        .title = title, .caption = k->row.title, .section = "/courses", .crumbs = crumbs, .crumb_count = 2};
 }
 
-/* ---- when, where, by whom -------------------------------------------------------------------------------------------------------- */
+/* ---- when, where, by whom ---------------------------------------------------------------------------------------- */
 
 static enum rc teacher_choices(struct ctx *c, const struct class_page *k, struct choice **out, size_t *count)
 {
@@ -47,12 +48,14 @@ static enum rc teacher_choices(struct ctx *c, const struct class_page *k, struct
     struct choice *list = ARENA_ARRAY(c->a, rows.n + 1, struct choice);
     bool there = k->row.teacher_id_null;
     for (size_t i = 0; i < rows.n; i++) {
-        list[i] = (struct choice){.value = page_path(c, "%" PRId64, rows.v[i].person_id), .label = rows.v[i].display_name};
+        list[i] =
+            (struct choice){.value = page_path(c, "%" PRId64, rows.v[i].person_id), .label = rows.v[i].display_name};
         there = there || rows.v[i].person_id == k->row.teacher_id;
     }
     *count = rows.n;
     if (!there) /* who holds no role any more stays the teacher until somebody else is chosen */
-        list[(*count)++] = (struct choice){.value = page_path(c, "%" PRId64, k->row.teacher_id), .label = tr(c, M_curriculum_teacher_now)};
+        list[(*count)++] = (struct choice){.value = page_path(c, "%" PRId64, k->row.teacher_id),
+                                           .label = tr(c, M_curriculum_teacher_now)};
     *out = list;
     return RC_OK;
 }
@@ -112,7 +115,10 @@ enum rc change_class(struct ctx *c)
     TRY(class_form(c, &k, &f));
     if (c->rq->method == METHOD_POST && form_read(f, c->rq->form, c->rq->form_count)) {
         struct class_write w = {.zone = c->zone, .now = c->now, .by = c->who->person};
-        w.edit = (struct class_edit){.id = k.row.id, .version = form_int(f, "version", 0), .place = form_text(f, "place"), .teacher = form_int(f, "teacher", 0)};
+        w.edit = (struct class_edit){.id = k.row.id,
+                                     .version = form_int(f, "version", 0),
+                                     .place = form_text(f, "place"),
+                                     .teacher = form_int(f, "teacher", 0)};
         w.edit.has_start = form_when(f, "starts", &w.edit.starts_at);
         w.edit.has_end = form_when(f, "ends", &w.edit.ends_at);
         w.edit.has_due = form_day(f, "due", &w.edit.due_day);
@@ -122,11 +128,11 @@ enum rc change_class(struct ctx *c)
     }
     struct view_plain_form v = {.f = f};
     struct page p = class_frame(c, &k, tr(c, M_curriculum_class_title));
-    p.status = form_ok(f) ? 0 : 422;
+    p.status = page_status(c, f);
     return view_plain_form_page(c, &p, &v);
 }
 
-/* ---- who was there ------------------------------------------------------------------------------------------------------------------ */
+/* ---- who was there ----------------------------------------------------------------------------------------------- */
 
 enum rc get_attendance(struct ctx *c)
 {
@@ -138,7 +144,8 @@ enum rc get_attendance(struct ctx *c)
     size_t n = rows.n > LIST_ROWS ? LIST_ROWS : rows.n;
     struct view_attendance_people *list = ARENA_ARRAY(c->a, n, struct view_attendance_people);
     for (size_t i = 0; i < n; i++)
-        list[i] = (struct view_attendance_people){rows.v[i].person_id, rows.v[i].display_name, rows.v[i].state.p != NULL ? rows.v[i].state : S("")};
+        list[i] = (struct view_attendance_people){rows.v[i].person_id, rows.v[i].display_name,
+                                                  rows.v[i].state.p != NULL ? rows.v[i].state : S("")};
     struct str self = page_path(c, "/classes/%" PRId64 "/attendance", k.row.id);
     struct view_attendance v = {
         .csrf = page_csrf(c),
@@ -184,8 +191,8 @@ static enum rc write_list(struct db *tx, void *arg, struct err *e)
     return rc;
 }
 
-/* Only what differs from what the page showed is written: two people may take the list at once. "rest" settles those who
- * have no mark. */
+/* Only what differs from what the page showed is written: two people may take the list at once. "rest" settles those
+ * who have no mark. */
 static enum rc read_notes(struct ctx *c, const struct rows_class_people *rows, struct note *notes, size_t *count)
 {
     struct str rest = request_form(c->rq, "rest");
@@ -218,13 +225,14 @@ enum rc post_attendance(struct ctx *c)
     TRY(open_class(c, P_ATTENDANCE_TAKE, &k));
     TRY(sql_class_people(c->db, c->a, k.row.id, k.row.offering_id, LIST_ROWS, (page - 1) * LIST_ROWS, &rows));
     struct note *notes = ARENA_ARRAY(c->a, rows.n, struct note);
-    struct list_write w = {.given = {.id = k.row.id,
-                                     .session = k.row.session_id,
-                                     .programme = k.row.programme_id,
-                                     .at = !k.row.starts_at_null && k.row.starts_at <= c->now ? k.row.starts_at : c->now},
-                           .notes = notes,
-                           .by = c->who->person,
-                           .now = c->now};
+    struct list_write w = {
+        .given = {.id = k.row.id,
+                  .session = k.row.session_id,
+                  .programme = k.row.programme_id,
+                  .at = !k.row.starts_at_null && k.row.starts_at <= c->now ? k.row.starts_at : c->now},
+        .notes = notes,
+        .by = c->who->person,
+        .now = c->now};
     TRY(read_notes(c, &rows, notes, &w.count));
     TRY(ctx_write(c, write_list, &w));
     return page_redirect(c, page_path(c, "/classes/%" PRId64 "/attendance", k.row.id), M_curriculum_attendance_saved);

@@ -50,7 +50,7 @@ static enum rc open_map(struct ctx *c, struct map *m)
     return RC_OK;
 }
 
-/* ---- the filter ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the filter -------------------------------------------------------------------------------------------------- */
 
 static const char *const filter_words[COVERAGE_USES] = {
     [COVERAGE_INTRODUCED] = "I", [COVERAGE_PRACTISED] = "P", [COVERAGE_ASSESSED] = "A", [COVERAGE_ANY] = "all"};
@@ -76,14 +76,15 @@ static void fill_filters(struct ctx *c, enum coverage_use use, struct view_cover
     struct view_coverage_filters *list = ARENA_ARRAY(c->a, COUNT_OF(tabs), struct view_coverage_filters);
     for (size_t i = 0; i < COUNT_OF(tabs); i++)
         list[i] = (struct view_coverage_filters){
-            .href = tabs[i].use == COVERAGE_ANY ? S("/coverage") : str_printf(c->a, "/coverage?use=%s", filter_words[tabs[i].use]),
+            .href = tabs[i].use == COVERAGE_ANY ? S("/coverage")
+                                                : str_printf(c->a, "/coverage?use=%s", filter_words[tabs[i].use]),
             .label = tr(c, tabs[i].label),
             .current = tabs[i].use == use};
     v->filters = list;
     v->filters_count = COUNT_OF(tabs);
 }
 
-/* ---- the map ------------------------------------------------------------------------------------------------------------------- */
+/* ---- the map ----------------------------------------------------------------------------------------------------- */
 
 static const char *const shade_words[] = {"h0", "h1", "h2", "h3", "h4", "h5"};
 
@@ -97,13 +98,13 @@ static struct str stage_title(const struct ctx *c, const struct map *m, size_t c
     return column < m->stage_count ? m->stages[column].title : tr(c, M_curriculum_no_stage);
 }
 
-static struct view_coverage_rows_cells map_cell(struct ctx *c, const struct map *m, const struct coverage_row *r, size_t column,
-                                                enum coverage_use use)
+static struct view_coverage_rows_cells map_cell(struct ctx *c, const struct map *m, const struct coverage_row *r,
+                                                size_t column, enum coverage_use use)
 {
     const int64_t *n = r->cells[column].sessions, *total = r->total.sessions;
     bool taught_here = n[COVERAGE_INTRODUCED] + n[COVERAGE_PRACTISED] != 0;
-    struct str href = str_printf(c->a, "/coverage/sessions?competency=%" PRId64 "&stage=%" PRId64, r->competency->competency,
-                                 column < m->stage_count ? m->stages[column].id : 0);
+    struct str href = str_printf(c->a, "/coverage/sessions?competency=%" PRId64 "&stage=%" PRId64,
+                                 r->competency->competency, column < m->stage_count ? m->stages[column].id : 0);
     if (use != COVERAGE_ANY)
         href = str_printf(c->a, "%.*s&use=%s", STR_ARG(href), filter_words[use]);
     int shade = r->group && n[use] != 0 ? 1 : coverage_shade(n[use], m->coverage.most[use]);
@@ -120,7 +121,8 @@ static struct view_coverage_rows_cells map_cell(struct ctx *c, const struct map 
     };
 }
 
-static void fill_people(const struct map *m, const struct coverage_row *r, struct view_coverage_rows *row, struct opt_int *counted)
+static void fill_people(const struct map *m, const struct coverage_row *r, struct view_coverage_rows *row,
+                        struct opt_int *counted)
 {
     for (size_t i = 0; i < m->people.n; i++) {
         const struct row_coverage_people *p = &m->people.v[i];
@@ -200,7 +202,7 @@ enum rc get_coverage(struct ctx *c)
     return view_coverage_page(c, &p, &v);
 }
 
-/* ---- CSV --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- CSV --------------------------------------------------------------------------------------------------------- */
 
 static void csv_words(struct ctx *c, struct buf *b, struct str prefix)
 {
@@ -242,7 +244,7 @@ enum rc get_coverage_csv(struct ctx *c)
     return page_download(c, "text/csv; charset=utf-8", S("coverage.csv"), buf_text(&b));
 }
 
-/* ---- gaps --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- gaps -------------------------------------------------------------------------------------------------------- */
 
 static struct view_coverage_gaps_gaps gap_row(struct ctx *c, const struct map *m, const struct coverage_gap *g)
 {
@@ -256,7 +258,8 @@ static struct view_coverage_gaps_gaps gap_row(struct ctx *c, const struct map *m
         .code = g->row->competency->code,
         .title = g->row->competency->title,
         .sessions = g->row->total.sessions[COVERAGE_ANY],
-        .href = g->kind == GAP_NEVER_TOUCHED ? S("") : page_path(c, "/coverage/sessions?competency=%" PRId64, competency),
+        .href =
+            g->kind == GAP_NEVER_TOUCHED ? S("") : page_path(c, "/coverage/sessions?competency=%" PRId64, competency),
         .about = framework_competency_path(c->a, competency),
     };
     if (g->kind == GAP_ASSESSED_EARLY) {
@@ -299,7 +302,7 @@ enum rc get_coverage_gaps(struct ctx *c)
     return view_coverage_gaps_page(c, &p, &v);
 }
 
-/* ---- the sessions behind a cell ------------------------------------------------------------------------------------------------------ */
+/* ---- the sessions behind a cell ---------------------------------------------------------------------------------- */
 
 struct wanted {
     int64_t competency;
@@ -316,10 +319,12 @@ static bool matches(const struct map *m, const struct wanted *w, const struct ro
 }
 
 /* A session is one line, however many tags of it match. */
-static void fill_sessions(struct ctx *c, const struct map *m, const struct wanted *w, const struct rows_coverage_sessions *rows,
-                          struct view_coverage_sessions *v)
+static void fill_sessions(struct ctx *c, const struct map *m, const struct wanted *w,
+                          const struct rows_coverage_sessions *rows, struct view_coverage_sessions *v)
 {
-    struct view_coverage_sessions_sessions *list = ARENA_ARRAY(c->a, SESSIONS_SHOWN, struct view_coverage_sessions_sessions), *line = NULL;
+    struct view_coverage_sessions_sessions *list = ARENA_ARRAY(c->a, SESSIONS_SHOWN,
+                                                               struct view_coverage_sessions_sessions),
+                                           *line = NULL;
     int64_t last = 0;
     for (size_t i = 0; i < rows->n; i++) {
         const struct row_coverage_sessions *r = &rows->v[i];
@@ -362,7 +367,9 @@ enum rc get_coverage_sessions(struct ctx *c)
     if (k == NULL)
         return RC_NOT_FOUND;
     TRY(sql_coverage_sessions(c->db, c->a, m.programme.id, &rows));
-    struct view_coverage_sessions v = {.competency = k->title, .competency_href = framework_competency_path(c->a, k->competency), .back = S("/coverage")};
+    struct view_coverage_sessions v = {.competency = k->title,
+                                       .competency_href = framework_competency_path(c->a, k->competency),
+                                       .back = S("/coverage")};
     if (w.by_stage)
         v.stage = tr(c, M_curriculum_no_stage);
     for (size_t i = 0; w.by_stage && i < m.stage_count; i++)

@@ -1,6 +1,7 @@
 /* The learner's pages: my courses, a course, a session, "I have read this". */
 #include "programme/curriculum/pages.h"
 
+#include "gen/programme/curriculum/author_sql.h"
 #include "gen/programme/curriculum/course_page_view.h"
 #include "gen/programme/curriculum/learning_sql.h"
 #include "gen/programme/curriculum/learning_view.h"
@@ -9,7 +10,7 @@
 
 #define OFFERINGS_SHOWN 100
 
-/* ---- my courses ------------------------------------------------------------------------------------------------------------ */
+/* ---- my courses -------------------------------------------------------------------------------------------------- */
 
 static struct view_learning_courses learning_card(struct ctx *c, const struct row_learning_courses *r)
 {
@@ -50,10 +51,11 @@ enum rc get_learning(struct ctx *c)
     return view_learning_page(c, &p, &v);
 }
 
-/* ---- a course ------------------------------------------------------------------------------------------------------------- */
+/* ---- a course ---------------------------------------------------------------------------------------------------- */
 
 /* The class of a session that matters: the one still to come, else the last. */
-static const struct row_learning_classes *class_of(const struct ctx *c, const struct rows_learning_classes *classes, int64_t session)
+static const struct row_learning_classes *class_of(const struct ctx *c, const struct rows_learning_classes *classes,
+                                                   int64_t session)
 {
     const struct row_learning_classes *best = NULL;
     for (size_t i = 0; i < classes->n; i++) {
@@ -81,7 +83,8 @@ static void fill_sessions(struct ctx *c, const struct course_page *course, const
             .starts = at != NULL && !at->starts_at_null ? SOME_INT(at->starts_at) : (struct opt_int){0},
         };
         if (course->enrolled)
-            list[i].state = page_state(c, !r->completed_at_null, !r->opened_at_null, at != NULL, at != NULL ? at->due_day : 0);
+            list[i].state =
+                page_state(c, !r->completed_at_null, !r->opened_at_null, at != NULL, at != NULL ? at->due_day : 0);
         v->minutes += r->minutes;
         v->done += !r->completed_at_null;
     }
@@ -103,19 +106,20 @@ static enum rc fill_offerings(struct ctx *c, const struct course_page *course, s
         const struct row_offering_list *r = &rows.v[i];
         struct target t = {.programme = course->row.programme_id, .cohort = r->cohort_id_null ? 0 : r->cohort_id};
         if (access_allows(c, P_PERSON_LIST, &t))
-            list[v->offerings_count++] = (struct view_course_page_offerings){.href = page_path(c, "/offerings/%" PRId64, r->id),
-                                                                             .audience = page_audience(c, r->cohort_title, r->group_title),
-                                                                             .begins = r->start_day,
-                                                                             .ends = r->end_day,
-                                                                             .people = r->people,
-                                                                             .done = r->completed};
+            list[v->offerings_count++] =
+                (struct view_course_page_offerings){.href = page_path(c, "/offerings/%" PRId64, r->id),
+                                                    .audience = page_audience(c, r->cohort_title, r->group_title),
+                                                    .begins = r->start_day,
+                                                    .ends = r->end_day,
+                                                    .people = r->people,
+                                                    .done = r->completed};
     }
     v->offerings = list;
     return RC_OK;
 }
 
-static void add_action(struct ctx *c, struct view_course_page *v, struct view_course_page_actions *list, const char *fmt, int64_t id,
-                       msg_id label)
+static void add_action(struct ctx *c, struct view_course_page *v, struct view_course_page_actions *list,
+                       const char *fmt, int64_t id, msg_id label)
 {
     list[v->actions_count++] = (struct view_course_page_actions){page_path(c, fmt, id), tr(c, label)};
 }
@@ -124,9 +128,33 @@ static void fill_actions(struct ctx *c, const struct course_page *course, struct
 {
     struct view_course_page_actions *list = ARENA_ARRAY(c->a, 4, struct view_course_page_actions);
     int64_t id = course->row.id;
-    if (str_eq(course->row.state, S("published")) && access_somewhere(c->who, P_OFFERING_CHANGE))
+    bool published = str_eq(course->row.state, S("published"));
+    if (course->may_change) {
+        add_action(c, v, list, "/courses/%" PRId64 "/edit", id, M_curriculum_course_edit);
+        add_action(c, v, list, "/courses/%" PRId64 "/sessions/new", id, M_curriculum_session_new);
+        add_action(c, v, list, "/courses/%" PRId64 "/state", id,
+                   published ? M_curriculum_retire : M_curriculum_publish);
+    }
+    if (published && access_somewhere(c->who, P_OFFERING_CHANGE))
         add_action(c, v, list, "/courses/%" PRId64 "/offer", id, M_curriculum_offer_title);
     v->actions = list;
+}
+
+/* For authors: what was taken out can be put back. */
+static enum rc fill_retired(struct ctx *c, const struct course_page *course, struct view_course_page *v)
+{
+    struct rows_session_list rows;
+    if (!course->may_change)
+        return RC_OK;
+    TRY(sql_session_list(c->db, c->a, course->row.id, &rows));
+    struct view_course_page_retired *list = ARENA_ARRAY(c->a, rows.n, struct view_course_page_retired);
+    for (size_t i = 0; i < rows.n; i++)
+        if (rows.v[i].retired)
+            list[v->retired_count++] =
+                (struct view_course_page_retired){page_path(c, "/sessions/%" PRId64, rows.v[i].id), rows.v[i].title};
+    v->retired = list;
+    v->retired_total = (int64_t)v->retired_count;
+    return RC_OK;
 }
 
 enum rc get_course(struct ctx *c)
@@ -150,6 +178,7 @@ enum rc get_course(struct ctx *c)
     };
     fill_sessions(c, &course, &sessions, &classes, &v);
     fill_actions(c, &course, &v);
+    TRY(fill_retired(c, &course, &v));
     TRY(fill_offerings(c, &course, &v));
     struct crumb crumbs[] = {course.enrolled ? (struct crumb){tr(c, M_curriculum_learning_title), S("/learning")}
                                              : (struct crumb){tr(c, M_curriculum_courses_title), S("/courses")}};
@@ -161,7 +190,7 @@ enum rc get_course(struct ctx *c)
     return view_course_page_page(c, &p, &v);
 }
 
-/* ---- a session -------------------------------------------------------------------------------------------------------------- */
+/* ---- a session --------------------------------------------------------------------------------------------------- */
 
 static void fill_needs(struct ctx *c, const struct standing *s, struct view_session_page *v)
 {
@@ -285,7 +314,53 @@ static void fill_standing(struct ctx *c, const struct session_page *s, struct vi
     v->completed = st->completed_at != 0 ? SOME_INT(st->completed_at) : (struct opt_int){0};
     v->read_at = st->read_at != 0 ? SOME_INT(st->read_at) : (struct opt_int){0};
     if (st->read_at == 0)
-        v->mark_read = form_new(c->a, c->lang, c->zone, page_path(c, "/sessions/%" PRId64 "/read", s->row.id), M_curriculum_mark_read);
+        v->mark_read = form_new(c->a, c->lang, c->zone, page_path(c, "/sessions/%" PRId64 "/read", s->row.id),
+                                M_curriculum_mark_read);
+}
+
+static enum rc fill_materials(struct ctx *c, const struct session_page *s, struct view_session_page *v)
+{
+    struct rows_material_list rows;
+    TRY(sql_material_list(c->db, c->a, s->row.id, &rows));
+    struct view_session_page_materials *list = ARENA_ARRAY(c->a, rows.n, struct view_session_page_materials);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct row_material_list *r = &rows.v[i];
+        list[i] = (struct view_session_page_materials){.id = r->id, .title = r->title, .size = S("")};
+        if (str_eq(r->kind, S("text")))
+            list[i].text = page_markdown(c, r->body, 3);
+        else if (str_eq(r->kind, S("link")))
+            list[i].link = r->body;
+        else
+            list[i].download = str_printf(c->a, "/sessions/%" PRId64 "/materials/%" PRId64 "/file", s->row.id, r->id);
+        if (!r->file_size_null)
+            list[i].size = page_size_text(c, r->file_size);
+    }
+    v->materials = list;
+    v->materials_count = rows.n;
+    return RC_OK;
+}
+
+static void fill_session_actions(struct ctx *c, const struct session_page *s, struct view_session_page *v)
+{
+    static const struct {
+        const char *path;
+        msg_id label;
+    } all[] = {{"edit", M_curriculum_session_edit},
+               {"quiz/edit", M_curriculum_quiz_edit},
+               {"competencies", M_curriculum_tags_edit},
+               {"materials", M_curriculum_materials_edit},
+               {"state", 0}};
+    if (!s->may_change)
+        return;
+    struct view_session_page_actions *list = ARENA_ARRAY(c->a, COUNT_OF(all), struct view_session_page_actions);
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        msg_id state = s->row.retired ? M_curriculum_session_restore : M_curriculum_session_retire;
+        list[i] =
+            (struct view_session_page_actions){str_printf(c->a, "/sessions/%" PRId64 "/%s", s->row.id, all[i].path),
+                                               tr(c, all[i].label != 0 ? all[i].label : state)};
+    }
+    v->actions = list;
+    v->actions_count = COUNT_OF(all);
 }
 
 enum rc get_session(struct ctx *c)
@@ -295,6 +370,8 @@ enum rc get_session(struct ctx *c)
     TRY(page_session(c, &s));
     fill_texts(c, &s, &v);
     fill_standing(c, &s, &v);
+    fill_session_actions(c, &s, &v);
+    TRY(fill_materials(c, &s, &v));
     TRY(fill_classes(c, &s, &v));
     TRY(fill_competencies(c, &s, &v));
     TRY(fill_neighbours(c, &s, &v));
@@ -308,7 +385,7 @@ enum rc get_session(struct ctx *c)
     return view_session_page_page(c, &p, &v);
 }
 
-/* ---- "I have read this" ------------------------------------------------------------------------------------------------------ */
+/* ---- "I have read this" ------------------------------------------------------------------------------------------ */
 
 struct mark {
     int64_t person, session, now;
@@ -333,5 +410,6 @@ enum rc post_session_read(struct ctx *c)
     struct standing after;
     TRY(learning_standing(c->db, c->a, c->who->person, s.row.id, &after));
     bool finished = after.completed_at != 0 && s.standing.completed_at == 0;
-    return page_redirect(c, page_path(c, "/sessions/%" PRId64, s.row.id), finished ? M_curriculum_session_done : M_curriculum_read_noted);
+    return page_redirect(c, page_path(c, "/sessions/%" PRId64, s.row.id),
+                         finished ? M_curriculum_session_done : M_curriculum_read_noted);
 }

@@ -1,5 +1,5 @@
-/* Giving a course to people: offering it (what it will do is shown before it is done), the offering with its classes, its days,
- * and how far its people are. */
+/* Giving a course to people: offering it (what it will do is shown before it is done), the offering with its classes,
+ * its days, and how far its people are. */
 #include "auth/session.h"
 #include "base/utf8.h"
 #include "gen/programme/curriculum/offering_people_view.h"
@@ -10,7 +10,7 @@
 #include "programme/programme/programme.h"
 #include "view/write.h"
 
-/* ---- opening ----------------------------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 struct str page_audience(struct ctx *c, struct str cohort, struct str group)
 {
@@ -25,7 +25,8 @@ enum rc page_offering(struct ctx *c, enum permission p, struct offering_page *ou
     *out = (struct offering_page){0};
     TRY(request_id(c->rq, 0, &id));
     TRY(sql_offering_find(c->db, c->a, id, &out->row));
-    out->target = (struct target){.programme = out->row.programme_id, .cohort = out->row.cohort_id_null ? 0 : out->row.cohort_id};
+    out->target =
+        (struct target){.programme = out->row.programme_id, .cohort = out->row.cohort_id_null ? 0 : out->row.cohort_id};
     out->audience = page_audience(c, out->row.cohort_title, out->row.group_title);
     return access_require(c, p, &out->target);
 }
@@ -35,10 +36,14 @@ struct page page_of_offering(struct ctx *c, const struct offering_page *o, struc
     struct crumb *crumbs = ARENA_ARRAY(c->a, 2, struct crumb);
     crumbs[0] = (struct crumb){o->row.course_title, page_path(c, "/courses/%" PRId64, o->row.course_id)};
     crumbs[1] = (struct crumb){o->audience, page_path(c, "/offerings/%" PRId64, o->row.id)};
-    return (struct page){.title = title, .caption = o->row.course_title, .section = "/courses", .crumbs = crumbs, .crumb_count = crumb_count};
+    return (struct page){.title = title,
+                         .caption = o->row.course_title,
+                         .section = "/courses",
+                         .crumbs = crumbs,
+                         .crumb_count = crumb_count};
 }
 
-/* ---- offering a course --------------------------------------------------------------------------------------------------------- */
+/* ---- offering a course ------------------------------------------------------------------------------------------- */
 
 /* "c12" for a cohort, "g12" for a group of it. Only those that the person may plan for. */
 struct audiences {
@@ -48,8 +53,8 @@ struct audiences {
     size_t count;
 };
 
-static void add_audience(struct ctx *c, struct audiences *list, int64_t programme, int64_t cohort, int64_t group, struct str label,
-                         struct str hint)
+static void add_audience(struct ctx *c, struct audiences *list, int64_t programme, int64_t cohort, int64_t group,
+                         struct str label, struct str hint)
 {
     if (!access_allows(c, P_OFFERING_CHANGE, &(struct target){.programme = programme, .cohort = cohort}))
         return;
@@ -77,7 +82,8 @@ static enum rc load_audiences(struct ctx *c, int64_t programme, struct audiences
         for (size_t k = 0; k < n; k++)
             if (!g->cohort_id_null && cohorts[k].id == g->cohort_id)
                 cohort = cohorts[k].title;
-        struct str label = str_empty(cohort) ? g->title : str_printf(c->a, "%.*s, %.*s", STR_ARG(g->title), STR_ARG(cohort));
+        struct str label =
+            str_empty(cohort) ? g->title : str_printf(c->a, "%.*s, %.*s", STR_ARG(g->title), STR_ARG(cohort));
         add_audience(c, list, programme, g->cohort_id_null ? 0 : g->cohort_id, g->id, label, S(""));
     }
     return RC_OK;
@@ -97,9 +103,11 @@ static enum rc open_offer(struct ctx *c, struct offer *o)
     TRY(page_course(c, &o->course));
     TRY(load_audiences(c, o->course.row.programme_id, &o->audiences));
     if (o->audiences.count == 0)
-        return access_require(c, P_OFFERING_CHANGE, &(struct target){.programme = o->course.row.programme_id}) == RC_OK ? RC_NOT_FOUND
-                                                                                                                        : RC_DENIED;
-    o->f = form_new(c->a, c->lang, c->zone, page_path(c, "/courses/%" PRId64 "/offer", o->course.row.id), M_curriculum_offer_next);
+        return access_require(c, P_OFFERING_CHANGE, &(struct target){.programme = o->course.row.programme_id}) == RC_OK
+                   ? RC_NOT_FOUND
+                   : RC_DENIED;
+    o->f = form_new(c->a, c->lang, c->zone, page_path(c, "/courses/%" PRId64 "/offer", o->course.row.id),
+                    M_curriculum_offer_next);
     o->f->cancel = page_path(c, "/courses/%" PRId64, o->course.row.id);
     form_add(o->f, (struct field){.name = "audience",
                                   .kind = FIELD_CHOICE,
@@ -107,9 +115,13 @@ static enum rc open_offer(struct ctx *c, struct offer *o)
                                   .required = true,
                                   .choices = o->audiences.choices,
                                   .choice_count = o->audiences.count});
-    form_add(o->f, (struct field){.name = "start_day", .kind = FIELD_DAY, .label = M_curriculum_first_day, .required = true});
-    form_add(o->f, (struct field){
-                       .name = "end_day", .kind = FIELD_DAY, .label = M_curriculum_last_day, .hint = M_curriculum_last_day_hint, .required = true});
+    form_add(o->f,
+             (struct field){.name = "start_day", .kind = FIELD_DAY, .label = M_curriculum_first_day, .required = true});
+    form_add(o->f, (struct field){.name = "end_day",
+                                  .kind = FIELD_DAY,
+                                  .label = M_curriculum_last_day,
+                                  .hint = M_curriculum_last_day_hint,
+                                  .required = true});
     return RC_OK;
 }
 
@@ -123,7 +135,7 @@ static enum rc show_offer(struct ctx *c, struct offer *o, struct view_plain_form
                      .section = "/courses",
                      .crumbs = crumbs,
                      .crumb_count = COUNT_OF(crumbs),
-                     .status = form_ok(o->f) ? 0 : 422};
+                     .status = page_status(c, o->f)};
     return view_plain_form_page(c, &p, v);
 }
 
@@ -158,7 +170,8 @@ static enum rc show_offer_check(struct ctx *c, struct offer *o)
         form_add(f, (struct field){.name = o->f->fields[i].name, .kind = FIELD_HIDDEN, .value = o->f->fields[i].value});
     form_add(f, (struct field){.name = "confirm", .kind = FIELD_HIDDEN, .value = S("1")});
     o->f = f;
-    struct view_plain_form v = {.facts = facts, .facts_count = COUNT_OF(facts), .note = tr_args(c, M_curriculum_offer_will, &n, 1)};
+    struct view_plain_form v = {
+        .facts = facts, .facts_count = COUNT_OF(facts), .note = tr_args(c, M_curriculum_offer_will, &n, 1)};
     return show_offer(c, o, &v);
 }
 
@@ -166,8 +179,8 @@ static enum rc write_offer(struct db *tx, void *arg, struct err *e)
 {
     struct offer *o = arg;
     struct arena *a = arena_new(0);
-    enum rc rc = curriculum_offer(tx, a, o->course.row.id, o->audiences.cohorts[o->chosen], o->audiences.groups[o->chosen], o->start_day,
-                                  o->end_day, o->now, &o->id, e);
+    enum rc rc = curriculum_offer(tx, a, o->course.row.id, o->audiences.cohorts[o->chosen],
+                                  o->audiences.groups[o->chosen], o->start_day, o->end_day, o->now, &o->id, e);
     arena_free(a);
     TRY(rc);
     return audit_note(tx, o->now, o->by, "offering_add", 0, "offering", o->id);
@@ -199,7 +212,7 @@ enum rc post_offer(struct ctx *c)
     return page_redirect(c, page_path(c, "/offerings/%" PRId64, o.id), M_curriculum_offered);
 }
 
-/* ---- an offering ------------------------------------------------------------------------------------------------------------------ */
+/* ---- an offering ------------------------------------------------------------------------------------------------- */
 
 enum rc get_offering(struct ctx *c)
 {
@@ -209,7 +222,8 @@ enum rc get_offering(struct ctx *c)
     TRY(page_offering(c, P_PERSON_LIST, &o));
     TRY(sql_offering_classes(c->db, c->a, o.row.id, &rows));
     TRY(sql_offering_counts(c->db, c->a, o.row.id, &counts));
-    bool may_change = access_allows(c, P_OFFERING_CHANGE, &o.target), may_take = access_allows(c, P_ATTENDANCE_TAKE, &o.target);
+    bool may_change = access_allows(c, P_OFFERING_CHANGE, &o.target),
+         may_take = access_allows(c, P_ATTENDANCE_TAKE, &o.target);
     struct view_offering_classes *list = ARENA_ARRAY(c->a, rows.n, struct view_offering_classes);
     for (size_t i = 0; i < rows.n; i++) {
         const struct row_offering_classes *r = &rows.v[i];
@@ -227,8 +241,9 @@ enum rc get_offering(struct ctx *c)
             .attendance = may_take ? page_path(c, "/classes/%" PRId64 "/attendance", r->id) : S(""),
         };
     }
-    struct view_offering_tabs tabs[] = {{page_path(c, "/offerings/%" PRId64, o.row.id), tr(c, M_curriculum_sessions), true},
-                                        {page_path(c, "/offerings/%" PRId64 "/people", o.row.id), tr(c, M_curriculum_people), false}};
+    struct view_offering_tabs tabs[] = {
+        {page_path(c, "/offerings/%" PRId64, o.row.id), tr(c, M_curriculum_sessions), true},
+        {page_path(c, "/offerings/%" PRId64 "/people", o.row.id), tr(c, M_curriculum_people), false}};
     struct view_offering v = {
         .audience = o.audience,
         .course = o.row.course_title,
@@ -247,7 +262,7 @@ enum rc get_offering(struct ctx *c)
     return view_offering_page(c, &p, &v);
 }
 
-/* ---- its days ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- its days ---------------------------------------------------------------------------------------------------- */
 
 struct days {
     int64_t offering, version, start_day, end_day, now, by;
@@ -268,15 +283,25 @@ enum rc change_offering(struct ctx *c)
 {
     struct offering_page o;
     TRY(page_offering(c, P_OFFERING_CHANGE, &o));
-    struct form *f = form_new(c->a, c->lang, c->zone, page_path(c, "/offerings/%" PRId64 "/change", o.row.id), M_curriculum_save);
+    struct form *f =
+        form_new(c->a, c->lang, c->zone, page_path(c, "/offerings/%" PRId64 "/change", o.row.id), M_curriculum_save);
     f->cancel = page_path(c, "/offerings/%" PRId64, o.row.id);
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = page_path(c, "%" PRId64, o.row.version)});
-    form_add(f, (struct field){.name = "start", .kind = FIELD_DAY, .label = M_curriculum_first_day, .required = true, .value = form_day_value(f, o.row.start_day)});
-    form_add(f, (struct field){.name = "end", .kind = FIELD_DAY, .label = M_curriculum_last_day, .required = true, .value = form_day_value(f, o.row.end_day)});
+    form_add(f,
+             (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = page_path(c, "%" PRId64, o.row.version)});
+    form_add(f, (struct field){.name = "start",
+                               .kind = FIELD_DAY,
+                               .label = M_curriculum_first_day,
+                               .required = true,
+                               .value = form_day_value(f, o.row.start_day)});
+    form_add(f, (struct field){.name = "end",
+                               .kind = FIELD_DAY,
+                               .label = M_curriculum_last_day,
+                               .required = true,
+                               .value = form_day_value(f, o.row.end_day)});
     form_add(f, (struct field){.name = "again", .kind = FIELD_BOOL, .label = M_curriculum_spread_again});
     struct days d = {.offering = o.row.id, .now = c->now, .by = c->who->person};
-    if (c->rq->method == METHOD_POST && form_read(f, c->rq->form, c->rq->form_count) && form_day(f, "start", &d.start_day) &&
-        form_day(f, "end", &d.end_day)) {
+    if (c->rq->method == METHOD_POST && form_read(f, c->rq->form, c->rq->form_count) &&
+        form_day(f, "start", &d.start_day) && form_day(f, "end", &d.end_day)) {
         d.version = form_int(f, "version", 0);
         d.again = form_bool(f, "again");
         if (ctx_write(c, write_days, &d) == RC_OK)
@@ -285,13 +310,14 @@ enum rc change_offering(struct ctx *c)
     }
     struct view_plain_form v = {.f = f};
     struct page p = page_of_offering(c, &o, tr(c, M_curriculum_change_days), 2);
-    p.status = form_ok(f) ? 0 : 422;
+    p.status = page_status(c, f);
     return view_plain_form_page(c, &p, &v);
 }
 
-/* ---- its people ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- its people -------------------------------------------------------------------------------------------------- */
 
-static struct str more_people(struct ctx *c, const struct offering_page *o, struct str search, const struct row_offering_people *last)
+static struct str more_people(struct ctx *c, const struct offering_page *o, struct str search,
+                              const struct row_offering_people *last)
 {
     struct buf b = buf_new(c->a, 128);
     buf_printf(&b, "/offerings/%" PRId64 "/people?q=", o->row.id);
@@ -310,11 +336,12 @@ static enum rc fill_people(struct ctx *c, const struct offering_page *o, struct 
     (void)str_to_int(request_query(c->rq, "id"), &after_id);
     v->search = q.p != NULL ? q : S("");
     struct str word = utf8_fold(c->a, v->search), word_end = str_concat(c->a, word, S("\xF4\x8F\xBF\xBF"));
-    TRY(sql_offering_people(c->db, c->a, o->row.id, o->row.course_id, after.p != NULL ? after : S(""), after_id, word, word_end, PAGE_ROWS + 1,
-                            &rows));
+    TRY(sql_offering_people(c->db, c->a, o->row.id, o->row.course_id, after.p != NULL ? after : S(""), after_id, word,
+                            word_end, PAGE_ROWS + 1, &rows));
     size_t n = rows.n > PAGE_ROWS ? PAGE_ROWS : rows.n;
     struct view_offering_people_list *list = ARENA_ARRAY(c->a, n, struct view_offering_people_list);
-    bool may_see = access_allows(c, P_EVIDENCE_VIEW, &o->target), may_change = access_allows(c, P_OFFERING_CHANGE, &o->target);
+    bool may_see = access_allows(c, P_EVIDENCE_VIEW, &o->target),
+         may_change = access_allows(c, P_OFFERING_CHANGE, &o->target);
     for (size_t i = 0; i < n; i++) {
         const struct row_offering_people *r = &rows.v[i];
         list[i] = (struct view_offering_people_list){
@@ -345,8 +372,9 @@ enum rc get_offering_people(struct ctx *c)
     TRY(page_offering(c, P_PERSON_LIST, &o));
     TRY(sql_offering_counts(c->db, c->a, o.row.id, &counts));
     TRY(sql_session_list(c->db, c->a, o.row.course_id, &sessions));
-    struct view_offering_people_tabs tabs[] = {{page_path(c, "/offerings/%" PRId64, o.row.id), tr(c, M_curriculum_sessions), false},
-                                               {page_path(c, "/offerings/%" PRId64 "/people", o.row.id), tr(c, M_curriculum_people), true}};
+    struct view_offering_people_tabs tabs[] = {
+        {page_path(c, "/offerings/%" PRId64, o.row.id), tr(c, M_curriculum_sessions), false},
+        {page_path(c, "/offerings/%" PRId64 "/people", o.row.id), tr(c, M_curriculum_people), true}};
     struct view_offering_people v = {
         .course = o.row.course_title,
         .audience = o.audience,
@@ -356,7 +384,9 @@ enum rc get_offering_people(struct ctx *c)
         .tabs_count = COUNT_OF(tabs),
         .action = tabs[1].href,
         .first = tabs[1].href,
-        .csv = access_allows(c, P_EVIDENCE_VIEW, &o.target) ? page_path(c, "/offerings/%" PRId64 "/people/csv", o.row.id) : S(""),
+        .csv = access_allows(c, P_EVIDENCE_VIEW, &o.target)
+                   ? page_path(c, "/offerings/%" PRId64 "/people/csv", o.row.id)
+                   : S(""),
     };
     for (size_t i = 0; i < sessions.n; i++)
         v.sessions += !sessions.v[i].retired;
@@ -382,7 +412,8 @@ static enum rc write_taken(struct db *tx, void *arg, struct err *e)
     return audit_note(tx, t->now, t->by, t->action, t->person, "offering", t->offering);
 }
 
-/* A spreadsheet of names and marks leaves the house: it is for those who may read evidence, and it is noted who took it. */
+/* A spreadsheet of names and marks leaves the house: it is for those who may read evidence, and it is noted who took
+ * it. */
 enum rc get_offering_csv(struct ctx *c)
 {
     struct offering_page o;
@@ -400,7 +431,7 @@ enum rc get_offering_csv(struct ctx *c)
     return page_download(c, "text/csv; charset=utf-8", str_printf(c->a, "%.*s.csv", STR_ARG(o.audience)), buf_text(&b));
 }
 
-/* ---- taking one person out, or back in ------------------------------------------------------------------------------------------------ */
+/* ---- taking one person out, or back in --------------------------------------------------------------------------- */
 
 enum rc change_offering_person(struct ctx *c)
 {
@@ -426,11 +457,13 @@ enum rc change_offering_person(struct ctx *c)
         TRY(ctx_write(c, write_taken, &t));
         return page_redirect(c, back, M_curriculum_saved);
     }
-    struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/offerings/%" PRId64 "/people/%" PRId64, o.row.id, person),
-                              withdrawn ? M_curriculum_restore_do : M_curriculum_withdraw_do);
+    struct form *f =
+        form_new(c->a, c->lang, c->zone, str_printf(c->a, "/offerings/%" PRId64 "/people/%" PRId64, o.row.id, person),
+                 withdrawn ? M_curriculum_restore_do : M_curriculum_withdraw_do);
     f->cancel = back;
     form_add(f, (struct field){.name = "do", .kind = FIELD_HIDDEN, .value = withdrawn ? S("restore") : S("withdraw")});
-    struct view_plain_form_facts facts[] = {{tr(c, M_curriculum_name), r.display_name}, {tr(c, M_curriculum_course), o.row.course_title}};
+    struct view_plain_form_facts facts[] = {{tr(c, M_curriculum_name), r.display_name},
+                                            {tr(c, M_curriculum_course), o.row.course_title}};
     struct view_plain_form v = {.facts = facts,
                                 .facts_count = COUNT_OF(facts),
                                 .note = tr(c, withdrawn ? M_curriculum_restore_note : M_curriculum_withdraw_note),

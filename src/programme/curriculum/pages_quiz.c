@@ -1,5 +1,5 @@
-/* Taking a quiz: the questions, what was answered, what came of it. Answers of who is enrolled are kept as an attempt; all
- * others may try the quiz and see the result. */
+/* Taking a quiz: the questions, what was answered, what came of it. Answers of who is enrolled are kept as an attempt;
+ * all others may try the quiz and see the result. */
 #include "base/utf8.h"
 #include "gen/msg_form.h"
 #include "gen/programme/curriculum/learning_sql.h"
@@ -36,7 +36,7 @@ static enum rc open_sitting(struct ctx *c, struct sitting *q)
     return RC_OK;
 }
 
-/* ---- reading what was sent --------------------------------------------------------------------------------------------------- */
+/* ---- reading what was sent --------------------------------------------------------------------------------------- */
 
 static const char *field_name(struct ctx *c, char kind, int64_t id)
 {
@@ -117,7 +117,7 @@ static bool read_answers(struct ctx *c, struct sitting *q)
     return all;
 }
 
-/* ---- the form ------------------------------------------------------------------------------------------------------------------- */
+/* ---- the form ---------------------------------------------------------------------------------------------------- */
 
 static bool ticked(const struct quiz_answer *answer, int64_t option)
 {
@@ -127,12 +127,13 @@ static bool ticked(const struct quiz_answer *answer, int64_t option)
     return false;
 }
 
-static void fill_options(struct ctx *c, const struct quiz_question *q, const struct quiz_answer *answer, const struct str *places,
-                         struct view_quiz_questions *out)
+static void fill_options(struct ctx *c, const struct quiz_question *q, const struct quiz_answer *answer,
+                         const struct str *places, struct view_quiz_questions *out)
 {
     if (q->kind == QUESTION_SHORT) /* its options are the accepted answers */
         return;
-    struct view_quiz_questions_options *options = ARENA_ARRAY(c->a, q->option_count, struct view_quiz_questions_options);
+    struct view_quiz_questions_options *options =
+        ARENA_ARRAY(c->a, q->option_count, struct view_quiz_questions_options);
     size_t *shown = ARENA_ARRAY(c->a, q->option_count, size_t);
     for (size_t i = 0; i < q->option_count; i++)
         shown[i] = i;
@@ -188,7 +189,6 @@ static enum rc show_form(struct ctx *c, struct sitting *q, bool failed)
     struct crumb crumbs[] = {{q->s.row.course_title, page_path(c, "/courses/%" PRId64, q->s.row.course_id)},
                              {q->s.row.title, page_path(c, "/sessions/%" PRId64, q->s.row.id)}};
     struct page p = {.title = tr(c, M_curriculum_quiz),
-                     .caption = q->s.row.title,
                      .section = "/learning",
                      .crumbs = crumbs,
                      .crumb_count = COUNT_OF(crumbs),
@@ -207,7 +207,7 @@ enum rc get_quiz(struct ctx *c)
     return show_form(c, &q, false);
 }
 
-/* ---- the result ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the result -------------------------------------------------------------------------------------------------- */
 
 static void fill_result(struct ctx *c, const struct quiz_result *r, bool reveal, struct view_quiz_result_questions *out)
 {
@@ -220,7 +220,8 @@ static void fill_result(struct ctx *c, const struct quiz_result *r, bool reveal,
     if (q->kind == QUESTION_SHORT)
         return;
     size_t n = q->kind == QUESTION_ORDER ? r->answer.option_count : q->option_count;
-    struct view_quiz_result_questions_options *options = ARENA_ARRAY(c->a, n, struct view_quiz_result_questions_options);
+    struct view_quiz_result_questions_options *options =
+        ARENA_ARRAY(c->a, n, struct view_quiz_result_questions_options);
     for (size_t i = 0; i < n; i++) {
         const struct quiz_option *o = &q->options[i];
         for (size_t k = 0; q->kind == QUESTION_ORDER && k < q->option_count; k++) /* as they were put */
@@ -255,8 +256,8 @@ static enum rc fill_attempts(struct ctx *c, int64_t session, struct view_quiz_re
     return RC_OK;
 }
 
-static enum rc show_result(struct ctx *c, const struct row_session_find *s, const struct quiz_result *results, size_t count,
-                           struct view_quiz_result *v)
+static enum rc show_result(struct ctx *c, const struct row_session_find *s, const struct quiz_result *results,
+                           size_t count, struct view_quiz_result *v)
 {
     struct view_quiz_result_questions *list = ARENA_ARRAY(c->a, count, struct view_quiz_result_questions);
     for (size_t i = 0; i < count; i++) {
@@ -270,7 +271,6 @@ static enum rc show_result(struct ctx *c, const struct row_session_find *s, cons
     struct crumb crumbs[] = {{s->course_title, page_path(c, "/courses/%" PRId64, s->course_id)},
                              {s->title, page_path(c, "/sessions/%" PRId64, s->id)}};
     struct page p = {.title = tr(c, M_curriculum_result_title),
-                     .caption = s->title,
                      .section = "/learning",
                      .crumbs = crumbs,
                      .crumb_count = COUNT_OF(crumbs)};
@@ -333,7 +333,8 @@ static enum rc write_attempt(struct db *tx, void *arg, struct err *e)
     const struct sitting *q = k->q;
     struct arena *a = arena_new(0);
     (void)e;
-    enum rc rc = learning_keep_attempt(tx, a, k->person, q->s.row.id, q->questions, q->answers, q->right, q->count, k->now, &k->attempt);
+    enum rc rc = learning_keep_attempt(tx, a, k->person, q->s.row.id, q->questions, q->answers, q->right, q->count,
+                                       k->now, &k->attempt);
     arena_free(a);
     return rc;
 }

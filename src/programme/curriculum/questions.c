@@ -1,5 +1,5 @@
-/* Quizzes in the database: reading the questions of a session or of an attempt, and storing an edited quiz so that answers
- * given stay with the question that was asked. See inside.h. */
+/* Quizzes in the database: reading the questions of a session or of an attempt, and storing an edited quiz so that
+ * answers given stay with the question that was asked. See inside.h. */
 #include "gen/programme/curriculum/curriculum_sql.h"
 #include "gen/programme/curriculum/learning_sql.h"
 #include "programme/curriculum/inside.h"
@@ -27,7 +27,8 @@ static void take_options(struct arena *a, struct quiz_question *q, const struct 
     q->options = ARENA_ARRAY(a, q->option_count, struct quiz_option);
     for (size_t i = 0; i < q->option_count; i++) {
         const struct row_question_options *r = &v[first + i];
-        q->options[i] = (struct quiz_option){.id = r->id, .text = r->text, .feedback = r->feedback, .correct = r->correct != 0};
+        q->options[i] =
+            (struct quiz_option){.id = r->id, .text = r->text, .feedback = r->feedback, .correct = r->correct != 0};
     }
 }
 
@@ -48,7 +49,8 @@ enum rc quiz_load(struct db *db, struct arena *a, int64_t session, struct quiz_q
     *count = rows.n;
     for (size_t i = 0; i < rows.n; i++) {
         const struct row_question_list *r = &rows.v[i];
-        (*out)[i] = (struct quiz_question){.id = r->id, .kind = kind_of(r->kind), .text = r->text, .feedback = r->feedback};
+        (*out)[i] =
+            (struct quiz_question){.id = r->id, .kind = kind_of(r->kind), .text = r->text, .feedback = r->feedback};
         take_options(a, &(*out)[i], options.v, options.n);
     }
     return RC_OK;
@@ -63,15 +65,19 @@ enum rc quiz_load_attempt(struct db *db, struct arena *a, int64_t attempt, struc
     struct row_question_options *same = ARENA_ARRAY(a, options.n, struct row_question_options);
     for (size_t i = 0; i < options.n; i++) {
         const struct row_attempt_options *r = &options.v[i];
-        same[i] = (struct row_question_options){
-            .question_id = r->question_id, .id = r->id, .text = r->text, .correct = r->correct, .feedback = r->feedback};
+        same[i] = (struct row_question_options){.question_id = r->question_id,
+                                                .id = r->id,
+                                                .text = r->text,
+                                                .correct = r->correct,
+                                                .feedback = r->feedback};
     }
     *out = ARENA_ARRAY(a, rows.n, struct quiz_result);
     *count = rows.n;
     for (size_t i = 0; i < rows.n; i++) {
         const struct row_attempt_answers *r = &rows.v[i];
         struct quiz_result *result = &(*out)[i];
-        result->question = (struct quiz_question){.id = r->id, .kind = kind_of(r->kind), .text = r->text, .feedback = r->feedback};
+        result->question =
+            (struct quiz_question){.id = r->id, .kind = kind_of(r->kind), .text = r->text, .feedback = r->feedback};
         take_options(a, &result->question, same, options.n);
         quiz_answer_read(a, &result->question, r->answer, &result->answer);
         result->correct = r->correct != 0;

@@ -4,8 +4,10 @@
 #include "base/utf8.h"
 #include "gen/msg_curriculum.h"
 
-static const char *const kind_words[] = {
-    [QUESTION_SINGLE] = "single", [QUESTION_MULTIPLE] = "multiple", [QUESTION_SHORT] = "short", [QUESTION_ORDER] = "order"};
+static const char *const kind_words[] = {[QUESTION_SINGLE] = "single",
+                                         [QUESTION_MULTIPLE] = "multiple",
+                                         [QUESTION_SHORT] = "short",
+                                         [QUESTION_ORDER] = "order"};
 
 const char *question_kind_word(enum question_kind kind)
 {
@@ -109,7 +111,8 @@ static void check_options(struct reader *r, const struct quiz_question *q)
         return;
     }
     if (q->option_count < 2)
-        problem(r, q->line, q->kind == QUESTION_ORDER ? M_curriculum_quiz_few_steps : M_curriculum_quiz_few_options, q->text);
+        problem(r, q->line, q->kind == QUESTION_ORDER ? M_curriculum_quiz_few_steps : M_curriculum_quiz_few_options,
+                q->text);
     else if (q->kind == QUESTION_SINGLE && right != 1)
         problem(r, q->line, M_curriculum_quiz_single_right, str_printf(r->a, "%zu", right));
     else if (q->kind == QUESTION_MULTIPLE && right == 0)
@@ -236,7 +239,7 @@ void quiz_parse(struct arena *a, struct str file, size_t first_line, struct str 
     *count = r.count;
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static void write_lines(struct buf *b, const char *first, const char *further, struct str text)
 {
@@ -256,7 +259,7 @@ static void write_question(struct arena *a, struct buf *b, const struct quiz_que
         write_lines(b, "> ", "> ", q->feedback);
     for (size_t i = 0; i < q->option_count; i++) {
         const struct quiz_option *o = &q->options[i];
-        struct str mark = choice ? (o->correct ? S("- [x] ") : S("- [ ] "))
+        struct str mark = choice                      ? (o->correct ? S("- [x] ") : S("- [ ] "))
                           : q->kind == QUESTION_SHORT ? S("= ")
                                                       : str_printf(a, "%zu. ", i + 1);
         write_lines(b, str_z(a, mark), "  ", o->text);

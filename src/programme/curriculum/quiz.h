@@ -1,5 +1,5 @@
-/* Quizzes without a database: the plain text in which people write them (content files and the quiz editor share it), and
- * the marking of answers. */
+/* Quizzes without a database: the plain text in which people write them (content files and the quiz editor share it),
+ * and the marking of answers. */
 #ifndef CADRE_PROGRAMME_CURRICULUM_QUIZ_H
 #define CADRE_PROGRAMME_CURRICULUM_QUIZ_H
 
@@ -60,7 +60,7 @@ bool quiz_question_same(const struct quiz_question *x, const struct quiz_questio
 struct quiz_answer {
     int64_t *options; /* single: one; multiple: those ticked; order: all, in the order given */
     size_t option_count;
-    struct str text;  /* short */
+    struct str text; /* short */
 };
 
 /* Is it right? single: the correct one; multiple: all correct ones and no other; order: exactly the right order; short:
@@ -73,8 +73,8 @@ bool quiz_answered(const struct quiz_question *q, const struct quiz_answer *answ
 struct str quiz_answer_write(struct arena *a, const struct quiz_question *q, const struct quiz_answer *answer);
 void quiz_answer_read(struct arena *a, const struct quiz_question *q, struct str stored, struct quiz_answer *out);
 
-/* The order in which the steps of an order question are shown: the same for one person and question each time, and never
- * the right one. Fills places[0..option_count) with indexes of options. */
+/* The order in which the steps of an order question are shown: the same for one person and question each time, and
+ * never the right one. Fills places[0..option_count) with indexes of options. */
 void quiz_shuffle(const struct quiz_question *q, int64_t person, size_t *places);
 
 /* Whole percent, rounded down so that a pass mark is never reached by rounding; 0 of 0 is 0. */

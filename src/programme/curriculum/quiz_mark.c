@@ -28,8 +28,9 @@ static bool is_gap(uint32_t c)
 /* Quotation marks, stops, brackets: ASCII's, Latin-1's, those of the blocks General Punctuation and CJK Symbols. */
 static bool is_punctuation(uint32_t c)
 {
-    return (c < 0x80 && strchr("!\"#%&'()*,.:;?@[\\]_{}`", (int)c) != NULL) || c == 0xa1 || c == 0xa7 || c == 0xab || c == 0xb6 ||
-           c == 0xb7 || c == 0xbb || c == 0xbf || (c >= 0x2010 && c <= 0x205e) || (c >= 0x3001 && c <= 0x3011);
+    return (c < 0x80 && strchr("!\"#%&'()*,.:;?@[\\]_{}`", (int)c) != NULL) || c == 0xa1 || c == 0xa7 || c == 0xab ||
+           c == 0xb6 || c == 0xb7 || c == 0xbb || c == 0xbf || (c >= 0x2010 && c <= 0x205e) ||
+           (c >= 0x3001 && c <= 0x3011);
 }
 
 /* Folded, dashes and slashes as spaces, other punctuation gone, one space between words. */

@@ -1,13 +1,13 @@
-/* What the curriculum tells the rest of the house: what waits for a person, how the sources of evidence are called, what is
- * held about a person, and what erasing her means here. */
+/* What the curriculum tells the rest of the house: what waits for a person, how the sources of evidence are called,
+ * what is held about a person, and what erasing her means here. */
 #include "gen/programme/curriculum/learning_sql.h"
 #include "programme/curriculum/pages.h"
 
-#define DUE_AHEAD 28                    /* days */
-#define LISTS_BACK (60 * MS_PER_DAY)    /* attendance lists older than this are given up */
+#define DUE_AHEAD 28                 /* days */
+#define LISTS_BACK (60 * MS_PER_DAY) /* attendance lists older than this are given up */
 #define WAITING_MAX 50
 
-/* ---- Home -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Home -------------------------------------------------------------------------------------------------------- */
 
 enum rc curriculum_home(struct ctx *c, struct home_list *list)
 {
@@ -41,15 +41,16 @@ enum rc curriculum_home(struct ctx *c, struct home_list *list)
     return RC_OK;
 }
 
-/* ---- evidence -------------------------------------------------------------------------------------------------------------------- */
+/* ---- evidence ---------------------------------------------------------------------------------------------------- */
 
-#define TWENTY(v)                                                                                                              \
-    (v)[0], (v)[1], (v)[2], (v)[3], (v)[4], (v)[5], (v)[6], (v)[7], (v)[8], (v)[9], (v)[10], (v)[11], (v)[12], (v)[13], (v)[14], (v)[15], \
-        (v)[16], (v)[17], (v)[18], (v)[19]
+#define TWENTY(v)                                                                                                      \
+    (v)[0], (v)[1], (v)[2], (v)[3], (v)[4], (v)[5], (v)[6], (v)[7], (v)[8], (v)[9], (v)[10], (v)[11], (v)[12],         \
+        (v)[13], (v)[14], (v)[15], (v)[16], (v)[17], (v)[18], (v)[19]
 
 typedef enum rc describe_twenty(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out);
 
-static enum rc in_twenties(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out, describe_twenty *fn)
+static enum rc in_twenties(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out,
+                           describe_twenty *fn)
 {
     for (size_t at = 0; at < count; at += 20) {
         int64_t some[20] = {0};
@@ -60,7 +61,8 @@ static enum rc in_twenties(struct ctx *c, const int64_t *ids, size_t count, stru
     return RC_OK;
 }
 
-static void label(const int64_t *ids, size_t count, int64_t id, struct str title, struct str href, struct evidence_label *out)
+static void label(const int64_t *ids, size_t count, int64_t id, struct str title, struct str href,
+                  struct evidence_label *out)
 {
     for (size_t i = 0; i < count; i++)
         if (ids[i] == id)
@@ -85,7 +87,8 @@ static enum rc twenty_attempts(struct ctx *c, const int64_t ids[20], size_t coun
         const struct row_describe_attempts *r = &rows.v[i];
         bool own = r->person_id == c->who->person;
         label(ids, count, r->id, r->title,
-              own ? page_path(c, "/quiz-attempts/%" PRId64, r->id) : page_path(c, "/sessions/%" PRId64, r->session_id), out);
+              own ? page_path(c, "/quiz-attempts/%" PRId64, r->id) : page_path(c, "/sessions/%" PRId64, r->session_id),
+              out);
     }
     return RC_OK;
 }
@@ -135,7 +138,7 @@ const struct evidence_source curriculum_sources[CURRICULUM_SOURCE_COUNT] = {
     {.kind = "offering", .describe = describe_offerings},
 };
 
-/* ---- what is held about a person ------------------------------------------------------------------------------------------------- */
+/* ---- what is held about a person --------------------------------------------------------------------------------- */
 
 static void set_text(json_t *o, const char *key, struct str s)
 {
@@ -213,7 +216,8 @@ static enum rc export_answers(struct db *db, struct arena *a, int64_t person, js
             for (size_t n = 0; n < r->answer.option_count; n++)
                 for (size_t m = 0; m < r->question.option_count; m++)
                     if (r->question.options[m].id == r->answer.options[n])
-                        json_array_append_new(given, json_stringn(r->question.options[m].text.p, r->question.options[m].text.n));
+                        json_array_append_new(
+                            given, json_stringn(r->question.options[m].text.p, r->question.options[m].text.n));
             json_object_set_new(one, "answer", given);
             json_object_set_new(one, "correct", json_boolean(r->correct));
             json_array_append_new(answers, one);
@@ -250,9 +254,9 @@ enum rc curriculum_export(struct db *db, struct arena *a, int64_t person, json_t
     return export_attendance(db, a, person, into);
 }
 
-/* What she typed as short answers could name her; it goes, and with it all single answers. Marks, attendance and progress
- * hold a number without a name from now on and stay in the counts. Courses and files belong to the programme: who wrote
- * them is not kept. */
+/* What she typed as short answers could name her; it goes, and with it all single answers. Marks, attendance and
+ * progress hold a number without a name from now on and stay in the counts. Courses and files belong to the programme:
+ * who wrote them is not kept. */
 enum rc curriculum_erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
 {
     (void)a;

@@ -19,8 +19,9 @@ enum rc class_change(struct db *tx, const struct class_edit *edit, const struct 
         return err_field(e, RC_INVALID, M_curriculum_due_missing, "due", NULL);
     if (!has_due)
         due = day_from_ms(zone, edit->starts_at);
-    TRY(sql_class_change(tx, edit->id, edit->version, edit->has_start ? &edit->starts_at : NULL, edit->has_end ? &edit->ends_at : NULL,
-                         edit->place, edit->teacher != 0 ? &edit->teacher : NULL, due));
+    TRY(sql_class_change(tx, edit->id, edit->version, edit->has_start ? &edit->starts_at : NULL,
+                         edit->has_end ? &edit->ends_at : NULL, edit->place, edit->teacher != 0 ? &edit->teacher : NULL,
+                         due));
     return db_changes(tx) != 0 ? RC_OK : err_set(e, RC_CONFLICT, M_curriculum_changed, NULL);
 }
 
@@ -42,8 +43,8 @@ static enum rc spread(struct db *tx, struct arena *a, int64_t offering, int64_t 
     return RC_OK;
 }
 
-enum rc offering_change_days(struct db *tx, struct arena *a, int64_t offering, int64_t version, int64_t start_day, int64_t end_day,
-                             bool again, struct err *e)
+enum rc offering_change_days(struct db *tx, struct arena *a, int64_t offering, int64_t version, int64_t start_day,
+                             int64_t end_day, bool again, struct err *e)
 {
     if (end_day < start_day)
         return err_field(e, RC_INVALID, M_curriculum_days_order, "end", NULL);
