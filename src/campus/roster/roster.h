@@ -16,7 +16,7 @@ enum roster_format { ROSTER_PLAIN_CSV, ROSTER_ONEROSTER_1_1, ROSTER_ONEROSTER_1_
 /* How a record stands with the institution. */
 enum roster_standing {
     ROSTER_ACTIVE,
-    ROSTER_INACTIVE, /* known, but may not take part now: the account is to be disabled, the membership ended */
+    ROSTER_INACTIVE, /* known, but may not take part now: what she takes part in ends */
     ROSTER_REMOVED,  /* "tobedeleted": the institution has taken the record back */
 };
 

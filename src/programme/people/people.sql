@@ -14,18 +14,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 SELECT person_id, given_name, family_name, display_name, sort_key, email, email_key, language, zone, version
 FROM identity WHERE person_id = $1;
 
--- name: identity_all_of_source :each
--- Everybody whom a source knows, for comparing with a whole roster.
--- in: source:text
-SELECT s.sourced_id, s.person_id, i.given_name, i.family_name, i.display_name, i.email, i.language, i.zone
-FROM identity_source s JOIN identity i ON i.person_id = s.person_id
-WHERE s.source = $1;
-
--- name: identity_all_emails :each
--- The addresses that are taken, for comparing with a whole roster.
--- out: email_key:text
-SELECT email_key, person_id FROM identity WHERE email_key IS NOT NULL;
-
 -- name: identity_by_email_key :one
 -- in: email_key:text
 SELECT person_id FROM identity WHERE email_key = $1;

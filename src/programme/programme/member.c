@@ -174,7 +174,7 @@ enum rc programme_end_member(struct db *tx, int64_t membership, int64_t version,
 }
 
 enum rc programme_transfer_member(struct db *tx, int64_t membership, int64_t version, int64_t cohort, int64_t stage, int64_t day,
-                                  int64_t now, int64_t *id, struct err *e)
+                                  struct str source, int64_t now, int64_t *id, struct err *e)
 {
     struct membership m;
     TRY(load_version(tx, membership, version, &m, e));
@@ -193,7 +193,7 @@ enum rc programme_transfer_member(struct db *tx, int64_t membership, int64_t ver
     } else {
         TRY(close_row(tx, &m, "transferred", day - 1, m.cohort, e));
         holds = db_new_id(tx);
-        TRY(programme_add_member_known(tx, holds, m.person, m.programme, cohort, stage, day, m.end_day, S("page")));
+        TRY(programme_add_member_known(tx, holds, m.person, m.programme, cohort, stage, day, m.end_day, source));
     }
     if (id != NULL)
         *id = holds;

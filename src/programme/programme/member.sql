@@ -44,11 +44,6 @@ JOIN cohort c ON c.id = m.cohort_id
 LEFT JOIN stage s ON s.id = COALESCE(m.stage_id, c.stage_id)
 WHERE m.person_id = $1 ORDER BY m.start_day DESC, m.id DESC;
 
--- name: membership_all_of_programme :each
--- Everybody, for comparing with a whole roster.
--- in: programme_id:int
-SELECT id, person_id, cohort_id, stage_id, state, start_day, end_day, source, version FROM membership WHERE programme_id = $1;
-
 -- name: pause_add :exec
 -- in: id:int, membership_id:int, kind:text, start_day:int, end_day:int?
 INSERT INTO membership_pause (id, membership_id, kind, start_day, end_day) VALUES ($1, $2, $3, $4, $5);

@@ -195,7 +195,7 @@ static enum rc act(struct db *tx, const struct doing *d, struct err *e)
     case ACT_RETURN:
         return programme_resume_member(tx, m->id, d->version, d->t->pause, d->last_day, e);
     case ACT_TRANSFER:
-        return programme_transfer_member(tx, m->id, d->version, d->cohort, d->stage, d->day, d->now, NULL, e);
+        return programme_transfer_member(tx, m->id, d->version, d->cohort, d->stage, d->day, S("page"), d->now, NULL, e);
     case ACT_COMPLETE:
         return programme_end_member(tx, m->id, d->version, MEMBERSHIP_COMPLETED, d->last_day, e);
     case ACT_WITHDRAW:

@@ -106,9 +106,10 @@ enum rc programme_pause_member(struct db *tx, int64_t membership, int64_t versio
 enum rc programme_resume_member(struct db *tx, int64_t membership, int64_t version, int64_t pause, int64_t last_day,
                                 struct err *e) MUST_CHECK;
 /* From day on in another cohort of the same programme, in all that belongs to it; on the first day of the membership the
- * cohort is put right instead. stage 0: the new cohort's. *id (NULL allowed) is the membership that now holds. */
+ * cohort is put right instead. stage 0: the new cohort's. *id (NULL allowed) is the membership that now holds; source says who
+ * made it. */
 enum rc programme_transfer_member(struct db *tx, int64_t membership, int64_t version, int64_t cohort, int64_t stage, int64_t day,
-                                  int64_t now, int64_t *id, struct err *e) MUST_CHECK;
+                                  struct str source, int64_t now, int64_t *id, struct err *e) MUST_CHECK;
 /* Ends it, its groups in the programme with it; last_day is the last as a member. */
 enum rc programme_end_member(struct db *tx, int64_t membership, int64_t version, enum membership_end how, int64_t last_day,
                              struct err *e) MUST_CHECK;

@@ -231,13 +231,6 @@ FROM group_member gm JOIN pub_people_name n ON n.person_id = gm.person_id
 WHERE gm.group_id = $1 AND (gm.end_day IS NULL OR gm.end_day >= $2) AND (n.sort_key, gm.person_id) > ($3, $4)
 ORDER BY n.sort_key, gm.person_id LIMIT $5;
 
--- name: group_all_members :each
--- Everybody in any group of a programme, for comparing with a whole roster.
--- in: programme_id:int
-SELECT gm.group_id, gm.person_id, gm.start_day, gm.end_day
-FROM group_member gm JOIN learner_group g ON g.id = gm.group_id
-WHERE g.programme_id = $1;
-
 -- name: group_of_person :many
 -- in: person_id:int
 SELECT g.id, g.title, g.programme_id, gm.start_day, gm.end_day
@@ -287,11 +280,6 @@ SELECT r.id, r.role, r.programme_id, r.cohort_id, r.start_day, r.end_day, r.sour
        c.title AS cohort_title
 FROM role_grant r LEFT JOIN programme p ON p.id = r.programme_id LEFT JOIN cohort c ON c.id = r.cohort_id
 WHERE r.person_id = $1 ORDER BY r.start_day DESC, r.id;
-
--- name: role_grant_all_of_programme :each
--- in: programme_id:int
--- out: cohort_id:int
-SELECT id, person_id, role, COALESCE(cohort_id, 0) AS cohort_id, start_day, end_day FROM role_grant WHERE programme_id = $1;
 
 -- name: role_grant_clear :exec
 -- in: person_id:int

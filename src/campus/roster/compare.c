@@ -1,0 +1,437 @@
+/* Who in the file is who in the site, and what the file would change about people: the first half of a plan (see import.h). Everybody
+ * is loaded once into tables in memory; there is no statement for a row. Where they belong is compared in places.c. */
+#include "auth/session.h"
+#include "base/utf8.h"
+#include "campus/roster/inside.h"
+#include "gen/msg_import.h"
+
+/* ---- problems -------------------------------------------------------------------------------------------------------------- */
+
+struct column_name {
+    const char *csv, *file, *column; /* plain table; OneRoster's file and column */
+};
+
+static const struct column_name columns[] = {
+    [SAID_ID] = {"id", "users.csv", "sourcedId"},
+    [SAID_USER] = {"id", "enrollments.csv", "userSourcedId"},
+    [SAID_NAME] = {"family_name", "users.csv", "familyName"},
+    [SAID_EMAIL] = {"email", "users.csv", "email"},
+    [SAID_LANGUAGE] = {"language", "users.csv", ""},
+    [SAID_MAIN_ROLE] = {"role", "users.csv", "role"},
+    [SAID_ROLE] = {"role", "enrollments.csv", "role"},
+    [SAID_COHORT] = {"cohort", "enrollments.csv", "classSourcedId"},
+    [SAID_STAGE] = {"stage", "users.csv", "grades"},
+    [SAID_GROUP] = {"group", "enrollments.csv", "classSourcedId"},
+    [SAID_START] = {"start", "enrollments.csv", "beginDate"},
+    [SAID_END] = {"end", "enrollments.csv", "endDate"},
+};
+
+static bool plain(const struct comparing *c)
+{
+    return c->roster->format == ROSTER_PLAIN_CSV;
+}
+
+void roster_wrong(struct comparing *c, size_t row, enum said_column column, msg_id msg, struct str detail)
+{
+    const struct column_name *n = &columns[column];
+    problems_add(c->p, plain(c) ? c->file : str_from(n->file), row, str_from(plain(c) ? n->csv : n->column), msg, "%.*s", STR_ARG(detail));
+}
+
+void roster_warn(struct comparing *c, size_t row, enum said_column column, msg_id msg, struct str detail)
+{
+    const struct column_name *n = &columns[column];
+    problems_warn(c->p, plain(c) ? c->file : str_from(n->file), row, str_from(plain(c) ? n->csv : n->column), msg, "%.*s",
+                  STR_ARG(detail));
+}
+
+/* ---- what is there ----------------------------------------------------------------------------------------------------------- */
+
+static void *room(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap)
+        return v;
+    size_t more = *cap != 0 ? *cap * 2 : 256;
+    v = arena_grow(a, v, *cap * size, more * size);
+    *cap = more;
+    return v;
+}
+
+static struct str id_key(const int64_t *id)
+{
+    return (struct str){(const char *)id, sizeof *id};
+}
+
+static struct known *known_of(const struct comparing *c, const int64_t *person)
+{
+    size_t i = strmap_get(&c->by_person, id_key(person));
+    return i != STRMAP_NONE ? c->known[i] : NULL;
+}
+
+static struct str keep(struct arena *a, struct str s)
+{
+    return s.p != NULL ? str_dup(a, s) : STR_NONE;
+}
+
+static enum rc take_known(void *arg, const struct person_known *p)
+{
+    struct comparing *c = arg;
+    struct known *k = known_of(c, &p->person);
+    if (k == NULL) {
+        k = ARENA_NEW(c->a, struct known);
+        *k = (struct known){.person = p->person,
+                            .d = {.given_name = keep(c->a, p->given_name),
+                                  .family_name = keep(c->a, p->family_name),
+                                  .display_name = keep(c->a, p->display_name),
+                                  .email = keep(c->a, p->email),
+                                  .language = keep(c->a, p->language),
+                                  .zone = keep(c->a, p->zone)},
+                            .email_key = keep(c->a, p->email_key)};
+        c->known = room(c->a, c->known, c->known_count, &c->known_cap, sizeof *c->known);
+        strmap_add(&c->by_person, id_key(&k->person), c->known_count);
+        if (k->email_key.p != NULL)
+            strmap_add(&c->by_email, k->email_key, c->known_count);
+        c->known[c->known_count++] = k;
+    }
+    if (p->sourced_id.p != NULL) {
+        struct str id = str_dup(c->a, p->sourced_id);
+        if (k->sourced_id.p == NULL)
+            k->sourced_id = id;
+        strmap_add(&c->by_source, id, strmap_get(&c->by_person, id_key(&k->person)));
+    }
+    return RC_OK;
+}
+
+static void take_other(void *arg, int64_t person, const struct grant *g)
+{
+    struct comparing *c = arg;
+    struct known *k = known_of(c, &person);
+    if (k == NULL)
+        return;
+    c->others = room(c->a, c->others, c->other_count, &c->other_cap, sizeof *c->others);
+    c->others[c->other_count] = (struct other_grant){*g, k->other};
+    k->other = (uint32_t)++c->other_count;
+}
+
+/* Each person's rows of the roll, as chains. */
+static void chain_roll(struct comparing *c)
+{
+    struct programme_roll *r = &c->roll;
+    c->member_next = ARENA_ARRAY(c->a, r->member_count, uint32_t);
+    c->seat_next = ARENA_ARRAY(c->a, r->group_member_count, uint32_t);
+    c->grant_next = ARENA_ARRAY(c->a, r->grant_count, uint32_t);
+    for (size_t i = 0; i < r->member_count; i++) {
+        struct known *k = known_of(c, &r->members[i].person);
+        if (k != NULL) {
+            c->member_next[i] = k->member;
+            k->member = (uint32_t)i + 1;
+        }
+    }
+    for (size_t i = 0; i < r->group_member_count; i++) {
+        struct known *k = known_of(c, &r->group_members[i].person);
+        if (k != NULL) {
+            c->seat_next[i] = k->seat;
+            k->seat = (uint32_t)i + 1;
+        }
+    }
+    for (size_t i = 0; i < r->grant_count; i++) {
+        struct known *k = known_of(c, &r->grants[i].person);
+        if (k != NULL) {
+            c->grant_next[i] = k->grant;
+            k->grant = (uint32_t)i + 1;
+        }
+    }
+}
+
+static enum rc load(struct comparing *c)
+{
+    TRY(people_each(c->db, c->a, ROSTER_SOURCE, take_known, c));
+    TRY(programme_roll(c->db, c->a, c->programme, ROSTER_SOURCE, &c->roll));
+    chain_roll(c);
+    if (c->o->who != NULL)
+        TRY(programme_each_other_grant(c->db, c->a, c->programme, c->o->today, take_other, c));
+    return RC_OK;
+}
+
+/* ---- people -------------------------------------------------------------------------------------------------------------------- */
+
+static uint32_t add_person(struct comparing *c, const struct known *k, const struct roster_person *said)
+{
+    struct roster_plan *plan = c->plan;
+    plan->people = room(c->a, plan->people, plan->people_count, &c->people_cap, sizeof *plan->people);
+    struct roster_person_plan *p = &plan->people[plan->people_count];
+    *p = (struct roster_person_plan){.sourced_id = said != NULL ? said->id : S(""), .row = said != NULL ? said->row : 0};
+    if (k != NULL) {
+        p->id = k->person;
+        p->before = k->d;
+        p->after = k->d;
+        p->name = k->d.display_name;
+    }
+    return (uint32_t)plan->people_count++;
+}
+
+struct roster_step *roster_step_add(struct comparing *c, enum roster_act act, uint32_t person, size_t row)
+{
+    struct roster_plan *plan = c->plan;
+    plan->steps = room(c->a, plan->steps, plan->step_count, &c->step_cap, sizeof *plan->steps);
+    struct roster_step *s = &plan->steps[plan->step_count++];
+    *s = (struct roster_step){.act = act, .person = person, .row = row, .unit = ROSTER_NONE, .from = ROSTER_NONE};
+    plan->counts[act]++;
+    return s;
+}
+
+/* The language as Cadre writes it; one that it does not speak is told once and left out. */
+static struct str language_of(struct comparing *c, const struct roster_person *said)
+{
+    if (str_empty(said->language))
+        return STR_NONE;
+    struct str tag = lang_tag(lang_find(said->language));
+    if (str_eq_nocase(tag, said->language))
+        return tag;
+    if (strmap_add(&c->languages_told, said->language, 0) == STRMAP_NONE)
+        roster_warn(c, said->row, SAID_LANGUAGE, M_import_language_unknown, said->language);
+    return STR_NONE;
+}
+
+/* Another address is where her sign-in links go from now on: only from whom she could have got no more than he may himself. */
+static bool may_change_email(struct comparing *c, const struct known *k)
+{
+    if (c->o->who == NULL)
+        return true;
+    size_t n = 0;
+    for (uint32_t i = k->other; i != 0; i = c->others[i - 1].next)
+        n++;
+    struct grant *grants = ARENA_ARRAY(c->scratch, n, struct grant);
+    n = 0;
+    for (uint32_t i = k->other; i != 0; i = c->others[i - 1].next)
+        grants[n++] = c->others[i - 1].g;
+    return people_covers(c->o->who, grants, n);
+}
+
+static bool differs(struct str said, struct str is)
+{
+    return !str_empty(said) && !str_eq(said, is);
+}
+
+/* Fills p->after from the file; gives the fields that change. k NULL: all of it is new. */
+static unsigned compare_details(struct comparing *c, const struct roster_person *said, const struct known *k, struct roster_person_plan *p)
+{
+    struct person_details *d = &p->after;
+    struct str language = language_of(c, said);
+    unsigned fields = 0;
+    bool names = !str_empty(said->given_name) || !str_empty(said->family_name);
+    bool own_display = k != NULL && !str_eq(d->display_name, people_full_name(c->a, d->given_name, d->family_name));
+    if (names && !str_eq(said->given_name, d->given_name))
+        fields |= ROSTER_GIVEN_NAME;
+    if (names && !str_eq(said->family_name, d->family_name))
+        fields |= ROSTER_FAMILY_NAME;
+    if (fields != 0 || k == NULL) {
+        d->given_name = said->given_name;
+        d->family_name = said->family_name;
+        if (!own_display)
+            d->display_name = S("");
+    }
+    if (differs(said->email, d->email)) {
+        if (k == NULL || may_change_email(c, k)) {
+            d->email = said->email;
+            fields |= ROSTER_EMAIL;
+        } else {
+            roster_warn(c, said->row, SAID_EMAIL, M_import_email_kept, p->name);
+        }
+    }
+    if (differs(language, d->language)) {
+        d->language = language;
+        fields |= ROSTER_LANGUAGE;
+    }
+    return fields;
+}
+
+/* Whom the row speaks of: false where that is a problem. *k NULL: somebody new. */
+static bool find_person(struct comparing *c, const struct roster_person *said, struct known **k, bool *linked)
+{
+    size_t by_id = strmap_get(&c->by_source, said->id), by_email = STRMAP_NONE;
+    if (!str_empty(said->email))
+        by_email = strmap_get(&c->by_email, email_key(c->scratch, said->email));
+    *linked = by_id == STRMAP_NONE && by_email != STRMAP_NONE;
+    *k = NULL;
+    if (by_id != STRMAP_NONE && by_email != STRMAP_NONE && by_email != by_id) {
+        const struct known *other = c->known[by_email];
+        roster_wrong(c, said->row, SAID_EMAIL, M_import_email_of_other, str_empty(other->sourced_id) ? other->d.display_name : other->sourced_id);
+        return false;
+    }
+    if (*linked && !str_empty(c->known[by_email]->sourced_id)) {
+        roster_wrong(c, said->row, SAID_EMAIL, M_import_email_of_other, c->known[by_email]->sourced_id);
+        return false;
+    }
+    if (by_id != STRMAP_NONE || *linked)
+        *k = c->known[by_id != STRMAP_NONE ? by_id : by_email];
+    if (*k != NULL && (*k)->said) {
+        roster_wrong(c, said->row, SAID_ID, M_import_same_person, (*k)->d.display_name);
+        return false;
+    }
+    if (*k == NULL && said->reference) {
+        roster_wrong(c, said->row, SAID_USER, M_import_reference_unknown, said->id);
+        return false;
+    }
+    return true;
+}
+
+/* What people_check has against the details, with its column. */
+static bool check_details(struct comparing *c, const struct roster_person *said, const struct person_details *d)
+{
+    struct err e = {0};
+    if (people_check(c->scratch, d, &e) == RC_OK)
+        return true;
+    enum said_column column = strcmp(e.field, "email") == 0 ? SAID_EMAIL : strcmp(e.field, "language") == 0 ? SAID_LANGUAGE : SAID_NAME;
+    roster_wrong(c, said->row, column, e.msg, S(""));
+    return false;
+}
+
+/* Which of the four she is, by the steps that were made since. */
+static void sum_up(struct comparing *c, bool is_new, size_t from)
+{
+    struct roster_plan *plan = c->plan;
+    bool ended = false;
+    for (size_t i = from; i < plan->step_count; i++)
+        ended = ended || plan->steps[i].act == ROSTER_MEMBER_END;
+    if (is_new)
+        plan->added++;
+    else if (ended)
+        plan->ended++;
+    else if (plan->step_count != from)
+        plan->changed++;
+    else
+        plan->unchanged++;
+}
+
+static void compare_active(struct comparing *c, const struct roster_person *said, const struct known *k, bool linked, uint32_t at, size_t said_at)
+{
+    unsigned fields = compare_details(c, said, k, &c->plan->people[at]);
+    struct roster_person_plan *p = &c->plan->people[at];
+    if (k == NULL || fields != 0) {
+        if (!check_details(c, said, &p->after))
+            return;
+        if (str_empty(p->after.display_name))
+            p->name = str_dup(c->a, people_full_name(c->scratch, p->after.given_name, p->after.family_name));
+    }
+    if (k == NULL)
+        roster_step_add(c, ROSTER_PERSON_ADD, at, said->row);
+    if (linked)
+        roster_step_add(c, ROSTER_PERSON_LINK, at, said->row);
+    if (k != NULL && fields != 0)
+        roster_step_add(c, ROSTER_PERSON_CHANGE, at, said->row)->fields = fields;
+    roster_compare_places(c, said, k, at, said_at);
+}
+
+static void compare_person(struct comparing *c, const struct roster_person *said, size_t said_at)
+{
+    struct known *k;
+    bool linked;
+    if (!find_person(c, said, &k, &linked))
+        return;
+    if (k != NULL)
+        k->said = true;
+    if (k == NULL && said->standing != ROSTER_ACTIVE)
+        return; /* gone before she came */
+    size_t from = c->plan->step_count;
+    uint32_t at = add_person(c, k, said);
+    if (said->standing == ROSTER_ACTIVE)
+        compare_active(c, said, k, linked, at, said_at);
+    else
+        roster_end_places(c, k, at, said->row, false);
+    sum_up(c, k == NULL, from);
+}
+
+/* Whom an earlier roster brought, who is in the programme still, and whom this whole one does not name. */
+static void compare_missing(struct comparing *c)
+{
+    for (size_t i = 0; i < c->known_count; i++) {
+        const struct known *k = c->known[i];
+        bool brought = false;
+        for (uint32_t m = k->member; m != 0 && !k->said && !brought; m = c->member_next[m - 1]) {
+            const struct roll_member *r = &c->roll.members[m - 1];
+            brought = r->of_source && !r->closed && r->end_day > c->o->today;
+        }
+        if (!brought)
+            continue;
+        c->plan->missing++;
+        if (c->o->end_missing) {
+            size_t from = c->plan->step_count;
+            roster_end_places(c, k, add_person(c, k, NULL), 0, true);
+            sum_up(c, false, from);
+        }
+    }
+}
+
+/* ---- the plan ------------------------------------------------------------------------------------------------------------------- */
+
+/* Only units that something happens in are made. */
+static void mark_used(struct roster_plan *plan)
+{
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct roster_step *s = &plan->steps[i];
+        bool group = s->act == ROSTER_GROUP_JOIN || s->act == ROSTER_GROUP_CHANGE || s->act == ROSTER_GROUP_LEAVE;
+        if (s->unit == ROSTER_NONE)
+            continue;
+        uint32_t cohort = group ? plan->groups[s->unit].cohort : s->unit;
+        if (group)
+            plan->groups[s->unit].used = true;
+        if (cohort != ROSTER_NONE)
+            plan->cohorts[cohort].used = true;
+    }
+    for (size_t i = 0; i < plan->cohort_count; i++)
+        plan->cohorts_new += plan->cohorts[i].id == 0 && plan->cohorts[i].used;
+    for (size_t i = 0; i < plan->group_count; i++)
+        plan->groups_new += plan->groups[i].id == 0 && plan->groups[i].used;
+}
+
+static void compare(struct comparing *c)
+{
+    const struct roster *r = c->roster;
+    size_t said_at = 0;
+    roster_units_known(c);
+    roster_units_said(c);
+    for (size_t i = 0; i < r->count; i++) {
+        compare_person(c, &r->people[i], said_at);
+        said_at += r->people[i].membership_count;
+        arena_reset(c->scratch);
+    }
+    if (!r->partial)
+        compare_missing(c);
+    else if (c->o->end_missing)
+        roster_warn(c, 0, SAID_ID, M_import_partial, S(""));
+    if (c->homeless != 0)
+        roster_warn(c, c->homeless_row, SAID_COHORT, M_import_homeless, str_printf(c->scratch, "%zu", c->homeless));
+    mark_used(c->plan);
+}
+
+enum rc roster_plan_make(struct db *db, struct arena *a, int64_t programme, struct str file, struct str bytes,
+                         const struct roster_options *o, struct roster_plan *plan, struct problems *p, struct err *e)
+{
+    struct roster *roster = NULL;
+    *plan = (struct roster_plan){0};
+    TRY(roster_read(a, file, bytes, &roster, p, e));
+    if (p->errors != 0 || roster == NULL)
+        return RC_OK;
+    struct comparing c = {.a = a,
+                          .db = db,
+                          .programme = programme,
+                          .file = file,
+                          .o = o,
+                          .p = p,
+                          .roster = roster,
+                          .plan = plan,
+                          .by_person = strmap_new(a),
+                          .by_source = strmap_new(a),
+                          .by_email = strmap_new(a),
+                          .languages_told = strmap_new(a),
+                          .grants_all = o->who == NULL || access_in_programme(o->who, P_ROLE_GRANT, programme)};
+    plan->format = roster->format;
+    plan->partial = roster->partial;
+    enum rc rc = load(&c);
+    if (rc != RC_OK)
+        return rc;
+    c.scratch = arena_new(0);
+    compare(&c);
+    arena_free(c.scratch);
+    return RC_OK;
+}
