@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "campus/case/case_framework.h"
+#include "campus/roster/import.h"
 #include "command/command.h"
 #include "command/site.h"
 #include "command/verbs.h"
@@ -16,7 +17,7 @@
 
 const struct capability *const all_capabilities[] = {
     &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
-    &people_capability, &programme_capability,  &privacy_capability,
+    &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
 

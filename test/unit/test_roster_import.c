@@ -366,6 +366,30 @@ static void test_groups_change(void **state)
     world_shut(w);
 }
 
+static enum rc add_group(struct db *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    int64_t id;
+    return programme_add_group(tx, w->s->programme, w->roll.cohorts[0].id, S("2026-Z"), S("Entry 2026, group Z"), &id, e);
+}
+
+/* A group is found by its code, its title, and by what stands behind the cohort in its code. */
+static void test_groups_found(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"z", "2026-Z", "entry 2026, GROUP z"};
+    struct world *w = world_open();
+    must_apply(w, HEAD "1,Ann,Arbor,ann@x.org,,2026,Y1,A,2026-09-01,\n");
+    assert_int_equal(store_write(w->s->db, add_group, w, &w->s->err), RC_OK);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        dry(w, str_printf(w->s->a, HEAD "1,Ann,Arbor,ann@x.org,,2026,Y1,\"%s\",2026-09-01,\n", names[i]).p);
+        assert_int_equal(w->p.errors, 0);
+        assert_int_equal(w->plan.groups_new, 0);
+        assert_int_equal(w->plan.counts[ROSTER_GROUP_JOIN], 1);
+    }
+    world_shut(w);
+}
+
 static void test_no_cohort(void **state)
 {
     (void)state;
@@ -689,7 +713,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_first_import),   cmocka_unit_test(test_changes),      cmocka_unit_test(test_transfer),
-        cmocka_unit_test(test_missing),        cmocka_unit_test(test_missing_but_not_ours), cmocka_unit_test(test_groups_change),
+        cmocka_unit_test(test_missing),        cmocka_unit_test(test_missing_but_not_ours), cmocka_unit_test(test_groups_change), cmocka_unit_test(test_groups_found),
         cmocka_unit_test(test_no_cohort),      cmocka_unit_test(test_wrong_places), cmocka_unit_test(test_odd_names),
         cmocka_unit_test(test_email),          cmocka_unit_test(test_rights),       cmocka_unit_test(test_all_or_nothing),
         cmocka_unit_test(test_many_bad_rows),  cmocka_unit_test(test_not_a_roster), cmocka_unit_test(test_clean_bundle),

@@ -60,9 +60,10 @@ static void drop_text(void *arg)
     free(arg);
 }
 
-static struct str options_text(struct arena *a, const struct roster_options *o)
+static struct str options_text(struct arena *a, const struct roster_upload *u)
 {
-    json_t *root = json_pack("{s:b, s:I}", "end_missing", o->end_missing, "cohort", (json_int_t)o->cohort);
+    json_t *root = json_pack("{s:b, s:I, s:b, s:I}", "end_missing", u->options.end_missing, "cohort", (json_int_t)u->options.cohort, "by_token",
+                             u->by_token, "scopes", (json_int_t)u->scopes);
     char *text = json_dumps(root, JSON_COMPACT);
     ASSERT(text != NULL);
     json_decref(root);
@@ -70,11 +71,13 @@ static struct str options_text(struct arena *a, const struct roster_options *o)
     return str_from(text);
 }
 
-static void options_read(struct str text, struct roster_options *o)
+static void options_read(struct str text, struct roster_upload *u)
 {
     json_t *root = json_loadb(text.p, text.n, 0, NULL);
-    o->end_missing = json_is_true(json_object_get(root, "end_missing"));
-    o->cohort = json_integer_value(json_object_get(root, "cohort"));
+    u->options.end_missing = json_is_true(json_object_get(root, "end_missing"));
+    u->options.cohort = json_integer_value(json_object_get(root, "cohort"));
+    u->by_token = json_is_true(json_object_get(root, "by_token"));
+    u->scopes = (uint64_t)json_integer_value(json_object_get(root, "scopes"));
     json_decref(root);
 }
 
@@ -82,7 +85,7 @@ enum rc roster_upload_add(struct db *tx, struct arena *a, const struct roster_up
 {
     int64_t new_id = db_new_opaque_id(tx);
     TRY(sql_roster_upload_drop_expired(tx, now));
-    TRY(sql_roster_upload_add(tx, new_id, u->programme, u->person, u->filename, options_text(a, &u->options), u->bytes, now,
+    TRY(sql_roster_upload_add(tx, new_id, u->programme, u->person, u->filename, options_text(a, u), u->bytes, now,
                               now + ROSTER_UPLOAD_MS));
     *id = new_id;
     return RC_OK;
@@ -102,7 +105,7 @@ enum rc roster_upload_find(struct db *db, struct arena *a, int64_t id, int64_t n
                                   .filename = row.filename,
                                   .size = row.size,
                                   .expires_at = row.expires_at};
-    options_read(row.options, &out->options);
+    options_read(row.options, out);
     return RC_OK;
 }
 
@@ -128,14 +131,33 @@ enum rc roster_upload_start(struct db *tx, struct arena *a, int64_t id, int64_t 
     return sql_roster_upload_set_job(tx, id, *job);
 }
 
+/* ---- progress, for the eye alone ------------------------------------------------------------------------------------------- */
+
+static _Atomic int64_t live_upload, live_done, live_total;
+
+static void note_progress(void *arg, int64_t done, int64_t total)
+{
+    (void)arg;
+    live_done = done;
+    live_total = total;
+}
+
+void roster_progress_now(int64_t upload, int64_t *done, int64_t *total)
+{
+    if (live_upload != upload || live_total == 0)
+        return;
+    *done = live_done;
+    *total = live_total;
+}
+
 /* ---- jobs -------------------------------------------------------------------------------------------------------------------------- */
 
-/* The rights that whoever sent it has now. */
-static enum rc load_actor(struct db *db, struct arena *a, int64_t person, int64_t today, struct actor *who)
+/* The rights that whoever sent it has now, within what the program was given that sent it for her. */
+static enum rc load_actor(struct db *db, struct arena *a, const struct roster_upload *u, struct actor *who)
 {
     struct grant *grants;
-    *who = (struct actor){.person = person, .scopes = UINT64_MAX};
-    TRY(programme_roles(db, a, person, today, &grants, &who->grant_count));
+    *who = (struct actor){.person = u->person, .scopes = u->scopes, .by_token = u->by_token};
+    TRY(programme_roles(db, a, u->person, u->options.today, &grants, &who->grant_count));
     who->grants = grants;
     return RC_OK;
 }
@@ -166,12 +188,20 @@ enum rc roster_import_job(struct db *db, struct arena *a, int64_t job, struct st
     TRY(programme_find(db, a, u.programme, &p));
     u.options.now = now;
     u.options.today = roster_today(&p, now);
-    TRY(load_actor(db, a, u.person, u.options.today, &who));
+    TRY(load_actor(db, a, &u, &who));
     if (!access_in_programme(&who, P_ROSTER_IMPORT, u.programme))
         return err_set(e, RC_DENIED, 0, NULL);
     u.options.who = &who;
-    struct roster_request rq = {.programme = u.programme, .file = u.filename, .bytes = u.bytes, .options = u.options, .upload = u.id};
+    struct roster_request rq = {.programme = u.programme,
+                                .file = u.filename,
+                                .bytes = u.bytes,
+                                .options = u.options,
+                                .upload = u.id,
+                                .progress = note_progress};
+    live_total = 0;
+    live_upload = u.id;
     rc = roster_apply(db, a, &rq, &plan, NULL, &problems, e);
+    live_upload = 0;
     if (rc == RC_GONE && roster_upload_find(db, a, id, now, &u) == RC_OK && u.import != 0)
         rc = RC_OK; /* another server did it */
     TRY(rc);

@@ -128,4 +128,9 @@ struct roster_request {
 enum rc roster_apply(struct db *db, struct arena *a, const struct roster_request *rq, struct roster_plan *plan, int64_t *import,
                      struct problems *p, struct err *e) MUST_CHECK;
 
+/* "member_add": stable, for programs. */
+const char *roster_act_word(enum roster_act act);
+/* What a step is about, in words: "Entry 2026, from 1 September 2026". */
+struct str roster_step_text(struct arena *a, int lang, const struct roster_plan *p, const struct roster_step *s);
+
 #endif

@@ -88,6 +88,8 @@ void roster_end_places(struct comparing *c, const struct known *k, uint32_t at, 
 struct roster_upload {
     int64_t id, programme;
     int64_t person; /* who sent it; nobody else may see it */
+    bool by_token;  /* by a program, */
+    uint64_t scopes; /* that may do this much */
     int64_t job, import; /* 0: not asked for, not applied */
     struct str filename;
     struct roster_options options; /* as chosen; who, today and now are not kept */
@@ -101,6 +103,9 @@ enum rc roster_upload_find(struct db *db, struct arena *a, int64_t id, int64_t n
 enum rc roster_upload_bytes(struct db *db, struct arena *a, struct roster_upload *u) MUST_CHECK;
 /* Inside a closure: asks for the job that applies it, unless that was asked for or done. */
 enum rc roster_upload_start(struct db *tx, struct arena *a, int64_t id, int64_t person, int64_t now, int64_t *job) MUST_CHECK;
+/* How far the upload is that this process applies now; nothing is set where it does not. The job itself says only begun and
+ * done, because everything is one transaction. */
+void roster_progress_now(int64_t upload, int64_t *done, int64_t *total);
 /* The day in the programme's zone. */
 int64_t roster_today(const struct programme *p, int64_t now);
 

@@ -174,12 +174,19 @@ static uint32_t cohort_said(struct comparing *c, const struct roster_membership 
     return (uint32_t)at;
 }
 
-/* A free code for a new group. In a plain table "A" may stand in each cohort: its code tells which. */
+/* In a plain table "A" may stand in each cohort: its code tells which. */
+static struct str code_in_cohort(const struct comparing *c, struct arena *a, uint32_t cohort, struct str text)
+{
+    struct str code = code_of(a, text);
+    if (!plain(c) || cohort == ROSTER_NONE || str_starts(code, c->plan->cohorts[cohort].code))
+        return code;
+    return code_of(a, str_printf(c->scratch, "%.*s-%.*s", STR_ARG(c->plan->cohorts[cohort].code), STR_ARG(code)));
+}
+
+/* A free code for a new group. */
 static struct str group_code(struct comparing *c, uint32_t cohort, struct str text)
 {
-    struct str code = code_of(c->a, text);
-    if (plain(c) && cohort != ROSTER_NONE && !str_starts(code, c->plan->cohorts[cohort].code))
-        code = code_of(c->a, str_printf(c->scratch, "%.*s-%.*s", STR_ARG(c->plan->cohorts[cohort].code), STR_ARG(code)));
+    struct str code = code_in_cohort(c, c->a, cohort, text);
     for (int n = 2; strmap_get(&c->group_codes, code) != STRMAP_NONE; n++)
         code = code_of(c->a, str_printf(c->scratch, "%.*s-%d", STR_ARG(utf8_truncate(code, CODE_MOST - 8)), n));
     return code;
@@ -193,6 +200,8 @@ static size_t find_group(struct comparing *c, uint32_t cohort, struct str text)
         return at != STRMAP_NONE ? at : strmap_get(&c->group_codes, code_of(c->scratch, text));
     }
     at = strmap_get(&c->group_names, group_name(c->scratch, cohort, text));
+    if (at == STRMAP_NONE && cohort != ROSTER_NONE) /* "A" of MED2026 is MED2026-A */
+        at = strmap_get(&c->group_names, group_name(c->scratch, cohort, code_in_cohort(c, c->scratch, cohort, text)));
     if (at == STRMAP_NONE && cohort != ROSTER_NONE)
         at = strmap_get(&c->group_names, group_name(c->scratch, ROSTER_NONE, text));
     if (at == STRMAP_NONE && cohort == ROSTER_NONE)
