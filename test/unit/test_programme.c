@@ -109,7 +109,7 @@ static enum rc pause_it(struct ground *g, int64_t id, int64_t start, int64_t end
 
 static enum rc transfer_member(struct db *tx, struct ground *g, struct err *e)
 {
-    return programme_transfer_member(tx, g->member, g->version, g->cohort, g->stage, g->start, g->s->now, &g->id, e);
+    return programme_transfer_member(tx, g->member, g->version, g->cohort, g->stage, g->start, S("page"), g->s->now, &g->id, e);
 }
 
 static enum rc transfer(struct ground *g, int64_t id, int64_t cohort, int64_t day)
