@@ -690,8 +690,10 @@ static void test_many(void **state)
 {
     (void)state;
     struct world *w = world_open();
-    const char *size = getenv("CADRE_TEST_ROSTER");
-    int people = size != NULL ? atoi(size) : site_on_postgres ? 10000 : 100000;
+    int64_t wanted;
+    int people = site_on_postgres ? 10000 : 100000;
+    if (str_to_int(str_from(getenv("CADRE_TEST_ROSTER")), &wanted))
+        people = (int)wanted;
     struct buf b = buf_new(w->s->a, 1 << 24);
     buf_z(&b, HEAD);
     for (int i = 0; i < people; i++)
