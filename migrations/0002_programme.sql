@@ -50,9 +50,9 @@ CREATE TABLE membership (
     CHECK (end_day IS NULL OR end_day >= start_day),
     CHECK (state = 'active' OR end_day IS NOT NULL)
 );
-CREATE INDEX membership_by_person ON membership (person_id, start_day);
-CREATE INDEX membership_by_cohort ON membership (cohort_id, person_id);
-CREATE INDEX membership_by_programme ON membership (programme_id, cohort_id, person_id);
+CREATE INDEX membership_by_person ON membership (person_id, programme_id, start_day, end_day);
+CREATE INDEX membership_by_cohort ON membership (cohort_id, person_id, start_day, end_day);
+CREATE INDEX membership_by_programme ON membership (programme_id, cohort_id, person_id, start_day, end_day, stage_id);
 CREATE INDEX membership_by_stage ON membership (stage_id) WHERE stage_id IS NOT NULL;
 
 -- Leave and deferral inside a membership: never two at a time. end_day is the last day away, null until it is known.
@@ -98,7 +98,7 @@ CREATE TABLE role_grant (
     source TEXT NOT NULL,
     CHECK (cohort_id IS NULL OR programme_id IS NOT NULL)
 );
-CREATE INDEX role_grant_by_person ON role_grant (person_id);
+CREATE INDEX role_grant_by_person ON role_grant (person_id, programme_id, role);
 CREATE INDEX role_grant_by_role ON role_grant (role, programme_id);
 CREATE INDEX role_grant_by_programme ON role_grant (programme_id, cohort_id, person_id);
 CREATE INDEX role_grant_by_cohort ON role_grant (cohort_id);
@@ -145,7 +145,8 @@ CREATE VIEW pub_programme_member AS
 CREATE VIEW pub_programme_pause AS
     SELECT m.person_id, m.programme_id, m.cohort_id, p.kind, p.start_day, p.end_day
     FROM membership_pause p JOIN membership m ON m.id = p.membership_id;
--- Who may act as what, where, from when until when: the roles that were given, and every member is a trainee of her cohort.
+-- Who may act as what, where, from when until when (for questions about one person or one role: SQLite looks through all of a
+-- UNION when it is asked once for each row): the roles that were given, and every member is a trainee of her cohort.
 CREATE VIEW pub_programme_role AS
     SELECT person_id, role, programme_id, cohort_id, start_day, end_day FROM role_grant
     UNION ALL
@@ -167,4 +168,5 @@ CREATE VIEW pub_programme_cohort AS SELECT id, programme_id, code, title, stage_
 CREATE VIEW pub_programme_zone AS
     SELECT g.person_id, g.start_day, p.zone FROM role_grant g JOIN programme p ON p.id = g.programme_id;
 CREATE VIEW pub_people_name AS SELECT person_id, display_name, sort_key FROM identity;
+CREATE VIEW pub_people_account AS SELECT person_id, disabled FROM account;
 CREATE VIEW pub_people_word AS SELECT word, person_id FROM identity_word;

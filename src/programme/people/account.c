@@ -77,7 +77,7 @@ static enum rc send_account(struct ctx *c, const struct person_details *d, const
                              .has_password = account.password_hash.p != NULL,
                              .browser = c->session != NULL,
                              .f = f};
-    struct page page = {.title = tr(c, M_people_account_title), .caption = d->display_name, .section = "/account", .status = status};
+    struct page page = {.title = tr(c, M_people_account_title), .section = "/account", .status = status};
     return view_account_page(c, &page, &v);
 }
 

@@ -4,7 +4,7 @@
 #include "programme/people/inside.h"
 
 #define PAGE_ROWS 50
-#define FEW 5000 /* a programme of so many is looked through as a whole */
+#define FEW 2000 /* so many are sorted for a page; of more, a page is soon found by going through all by name */
 
 static const msg_id role_names[ROLE_COUNT] = {
     [ROLE_TRAINEE] = M_people_role_trainee,         [ROLE_MENTOR] = M_people_role_mentor, [ROLE_ASSESSOR] = M_people_role_assessor,
@@ -156,23 +156,24 @@ static void search_read(struct arena *a, struct str text, struct search *s)
     }
 }
 
-enum among { AMONG_WORDS = 1, AMONG_PROGRAMME = 2, AMONG_ROLE = 3, AMONG_ALL };
+enum among { AMONG_WORDS = 1, AMONG_PROGRAMME = 2, AMONG_ROLE = 3 };
 
-static enum rc choose_way(struct ctx *c, const struct query *q, const struct search *s, enum among *way)
+/* Among whom to look, and whether they are few: then they are sorted, else all people are gone through by name until the page
+ * is full. */
+static enum rc choose_way(struct ctx *c, const struct query *q, const struct search *s, enum among *among, bool *few)
 {
     struct row_people_at_most row;
-    *way = AMONG_ALL;
+    *among = AMONG_PROGRAMME;
+    *few = false;
     if (s->from.n != 0)
-        *way = AMONG_WORDS;
-    else if (q->cohort != 0)
-        *way = AMONG_PROGRAMME;
-    else if (q->role.n != 0 && !str_eq_z(q->role, role_word(ROLE_TRAINEE)))
-        *way = AMONG_ROLE;
-    if (*way != AMONG_ALL || q->programme == 0)
-        return RC_OK;
-    TRY(sql_people_at_most(c->db, c->a, q->programme, FEW + 1, &row));
-    if (row.n <= FEW)
-        *way = AMONG_PROGRAMME;
+        *among = AMONG_WORDS;
+    else if (q->cohort == 0 && q->role.n != 0 && !str_eq_z(q->role, role_word(ROLE_TRAINEE)))
+        *among = AMONG_ROLE;
+    else if (q->programme == 0)
+        return RC_OK; /* everybody */
+    TRY(sql_people_at_most(c->db, c->a, *among, s->from.v[0], s->to[0], q->programme, q->cohort,
+                           q->cohort != 0 ? q->cohort : INT64_MAX, q->role, FEW + 1, &row));
+    *few = row.n <= FEW;
     return RC_OK;
 }
 
@@ -180,20 +181,21 @@ static enum rc choose_way(struct ctx *c, const struct query *q, const struct sea
 static enum rc find_people(struct ctx *c, const struct query *q, struct rows_people_page_among *rows)
 {
     struct search s;
-    enum among way;
+    enum among among;
+    bool few;
     search_read(c->a, q->text, &s);
     if (q->text.n != 0 && s.from.n == 0) { /* nothing to look for */
         *rows = (struct rows_people_page_among){0};
         return RC_OK;
     }
-    TRY(choose_way(c, q, &s, &way));
-    if (way != AMONG_ALL)
+    TRY(choose_way(c, q, &s, &among, &few));
+    if (few)
         return sql_people_page_among(c->db, c->a, q->after_key, q->after_id, PAGE_ROWS + 1, c->today, q->programme, q->cohort,
-                                     q->stage, q->role, q->past, way, s.from.v[0], s.to[0], s.person, q->cohort,
+                                     q->stage, q->role, q->past, among, s.from.v[0], s.to[0], s.person, q->cohort,
                                      q->cohort != 0 ? q->cohort : INT64_MAX, s.from.v[1], s.to[1], s.from.v[2], s.to[2], rows);
     struct rows_people_page_walk walk;
     TRY(sql_people_page_walk(c->db, c->a, q->after_key, q->after_id, PAGE_ROWS + 1, c->today, q->programme, q->cohort, q->stage,
-                             q->role, q->past, &walk));
+                             q->role, q->past, s.from.v[0], s.to[0], s.from.v[1], s.to[1], s.from.v[2], s.to[2], &walk));
     _Static_assert(sizeof(struct row_people_page_walk) == sizeof(struct row_people_page_among), "the same columns");
     rows->v = (struct row_people_page_among *)(void *)walk.v;
     rows->n = walk.n;

@@ -84,36 +84,49 @@ DELETE FROM sign_in_link WHERE person_id = $1;
 DELETE FROM api_token WHERE person_id = $1;
 
 -- ---- lists ----------------------------------------------------------------------------------------------------------------
+-- COALESCE around a role or programme keeps the indexes of those out of questions about one person: SQLite, which knows no
+-- numbers, might take them.
 -- Two ways to the same page. Filters: programme, cohort and stage 0, role '' take all; past 1: also those who have left.
 -- roles: bits, as people_role_bits in list.c reads them.
 
 -- name: people_page_walk :many
--- All people by name, behind (after_key, after_id): for filters that most people pass.
--- in: after_key:text, after_id:int, most:int, today:int, programme:int, cohort:int, stage:int, role:text, past:int
+-- All people by name, behind (after_key, after_id): for filters that many people pass.
+-- in: after_key:text, after_id:int, most:int, today:int, programme:int, cohort:int, stage:int, role:text, past:int, word_from:text, word_to:text, also_from:text, also_to:text, and_from:text, and_to:text
 -- out: cohort_title:text?, stage_title:text?, roles:int
 SELECT p.person_id, p.display_name, p.sort_key, p.email,
        (SELECT c.title FROM pub_programme_member m JOIN pub_programme_cohort c ON c.id = m.cohort_id
         WHERE m.person_id = p.person_id AND ($5 = 0 OR m.programme_id = $5) ORDER BY m.start_day DESC, c.id LIMIT 1) AS cohort_title,
        (SELECT s.title FROM pub_programme_member m JOIN pub_programme_stage s ON s.id = m.stage_id
         WHERE m.person_id = p.person_id AND ($5 = 0 OR m.programme_id = $5) ORDER BY m.start_day DESC, s.id LIMIT 1) AS stage_title,
-       (SELECT CAST(COALESCE(SUM(DISTINCT CASE r.role WHEN 'trainee' THEN 1 WHEN 'mentor' THEN 2 WHEN 'assessor' THEN 4
-               WHEN 'coordinator' THEN 8 WHEN 'author' THEN 16 WHEN 'director' THEN 32 WHEN 'administrator' THEN 64 ELSE 0 END), 0)
-               AS BIGINT)
-        FROM pub_programme_role r
+       (SELECT CAST(COALESCE(SUM(DISTINCT CASE r.role WHEN 'mentor' THEN 2 WHEN 'assessor' THEN 4 WHEN 'coordinator' THEN 8
+               WHEN 'author' THEN 16 WHEN 'director' THEN 32 WHEN 'administrator' THEN 64 ELSE 0 END), 0) AS BIGINT)
+        FROM pub_programme_given_role r
         WHERE r.person_id = p.person_id AND ($5 = 0 OR r.programme_id IS NULL OR r.programme_id = $5)
-          AND (r.end_day IS NULL OR r.end_day >= $4)) AS roles
+          AND (r.end_day IS NULL OR r.end_day >= $4))
+       + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM pub_programme_member m
+                                WHERE m.person_id = p.person_id AND ($5 = 0 OR m.programme_id = $5)
+                                  AND (m.end_day IS NULL OR m.end_day >= $4) LIMIT 1) t) AS roles
 FROM (SELECT i.person_id, i.display_name, i.sort_key, i.email FROM identity i
       WHERE (i.sort_key, i.person_id) > ($1, $2)
-        AND ($5 = 0 OR EXISTS (SELECT 1 FROM pub_programme_role x
-                               WHERE x.person_id = i.person_id AND x.programme_id = $5 AND ($6 = 0 OR x.cohort_id = $6)
-                                 AND ($9 = 1 OR x.end_day IS NULL OR x.end_day >= $4)))
+        AND ($10 = '' OR EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = i.person_id AND w.word >= $10 AND w.word < $11))
+        AND ($12 = '' OR EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = i.person_id AND w.word >= $12 AND w.word < $13))
+        AND ($14 = '' OR EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = i.person_id AND w.word >= $14 AND w.word < $15))
+        AND ($5 = 0 OR EXISTS (SELECT 1 FROM pub_programme_member x
+                               WHERE x.person_id = i.person_id AND COALESCE(x.programme_id, 0) = $5 AND ($6 = 0 OR x.cohort_id = $6)
+                                 AND ($9 = 1 OR x.end_day IS NULL OR x.end_day >= $4))
+             OR EXISTS (SELECT 1 FROM pub_programme_given_role x
+                        WHERE x.person_id = i.person_id AND COALESCE(x.programme_id, 0) = $5 AND ($6 = 0 OR x.cohort_id = $6)
+                          AND ($9 = 1 OR x.end_day IS NULL OR x.end_day >= $4)))
         AND ($7 = 0 OR EXISTS (SELECT 1 FROM pub_programme_member m
                                WHERE m.person_id = i.person_id AND m.stage_id = $7
                                  AND ($9 = 1 OR m.end_day IS NULL OR m.end_day >= $4)))
-        AND ($8 = '' OR EXISTS (SELECT 1 FROM pub_programme_role r
-                                WHERE r.person_id = i.person_id AND r.role = $8
-                                  AND ($5 = 0 OR r.programme_id IS NULL OR r.programme_id = $5)
-                                  AND ($9 = 1 OR r.end_day IS NULL OR r.end_day >= $4)))
+        AND ($8 = '' OR ($8 = 'trainee' AND EXISTS (SELECT 1 FROM pub_programme_member r
+                                                    WHERE r.person_id = i.person_id AND ($5 = 0 OR r.programme_id = $5)
+                                                      AND ($9 = 1 OR r.end_day IS NULL OR r.end_day >= $4)))
+             OR EXISTS (SELECT 1 FROM pub_programme_given_role r
+                        WHERE r.person_id = i.person_id AND COALESCE(r.role, '') = $8
+                          AND ($5 = 0 OR r.programme_id IS NULL OR r.programme_id = $5)
+                          AND ($9 = 1 OR r.end_day IS NULL OR r.end_day >= $4)))
       ORDER BY i.sort_key, i.person_id LIMIT $3) p
 ORDER BY p.sort_key, p.person_id;
 
@@ -127,12 +140,14 @@ SELECT p.person_id, p.display_name, p.sort_key, p.email,
         WHERE m.person_id = p.person_id AND ($5 = 0 OR m.programme_id = $5) ORDER BY m.start_day DESC, c.id LIMIT 1) AS cohort_title,
        (SELECT s.title FROM pub_programme_member m JOIN pub_programme_stage s ON s.id = m.stage_id
         WHERE m.person_id = p.person_id AND ($5 = 0 OR m.programme_id = $5) ORDER BY m.start_day DESC, s.id LIMIT 1) AS stage_title,
-       (SELECT CAST(COALESCE(SUM(DISTINCT CASE r.role WHEN 'trainee' THEN 1 WHEN 'mentor' THEN 2 WHEN 'assessor' THEN 4
-               WHEN 'coordinator' THEN 8 WHEN 'author' THEN 16 WHEN 'director' THEN 32 WHEN 'administrator' THEN 64 ELSE 0 END), 0)
-               AS BIGINT)
-        FROM pub_programme_role r
+       (SELECT CAST(COALESCE(SUM(DISTINCT CASE r.role WHEN 'mentor' THEN 2 WHEN 'assessor' THEN 4 WHEN 'coordinator' THEN 8
+               WHEN 'author' THEN 16 WHEN 'director' THEN 32 WHEN 'administrator' THEN 64 ELSE 0 END), 0) AS BIGINT)
+        FROM pub_programme_given_role r
         WHERE r.person_id = p.person_id AND ($5 = 0 OR r.programme_id IS NULL OR r.programme_id = $5)
-          AND (r.end_day IS NULL OR r.end_day >= $4)) AS roles
+          AND (r.end_day IS NULL OR r.end_day >= $4))
+       + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM pub_programme_member m
+                                WHERE m.person_id = p.person_id AND ($5 = 0 OR m.programme_id = $5)
+                                  AND (m.end_day IS NULL OR m.end_day >= $4) LIMIT 1) t) AS roles
 FROM (SELECT i.person_id, i.display_name, i.sort_key, i.email
       FROM (SELECT w.person_id FROM identity_word w WHERE $10 = 1 AND w.word >= $11 AND w.word < $12
             UNION SELECT i2.person_id FROM identity i2 WHERE $10 = 1 AND i2.person_id = $13
@@ -143,21 +158,32 @@ FROM (SELECT i.person_id, i.display_name, i.sort_key, i.email
       WHERE i.person_id = c.person_id AND (i.sort_key, i.person_id) > ($1, $2)
         AND ($16 = '' OR EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = i.person_id AND w.word >= $16 AND w.word < $17))
         AND ($18 = '' OR EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = i.person_id AND w.word >= $18 AND w.word < $19))
-        AND ($5 = 0 OR EXISTS (SELECT 1 FROM pub_programme_role x
-                               WHERE x.person_id = i.person_id AND x.programme_id = $5 AND ($6 = 0 OR x.cohort_id = $6)
-                                 AND ($9 = 1 OR x.end_day IS NULL OR x.end_day >= $4)))
+        AND ($5 = 0 OR EXISTS (SELECT 1 FROM pub_programme_member x
+                               WHERE x.person_id = i.person_id AND COALESCE(x.programme_id, 0) = $5 AND ($6 = 0 OR x.cohort_id = $6)
+                                 AND ($9 = 1 OR x.end_day IS NULL OR x.end_day >= $4))
+             OR EXISTS (SELECT 1 FROM pub_programme_given_role x
+                        WHERE x.person_id = i.person_id AND COALESCE(x.programme_id, 0) = $5 AND ($6 = 0 OR x.cohort_id = $6)
+                          AND ($9 = 1 OR x.end_day IS NULL OR x.end_day >= $4)))
         AND ($7 = 0 OR EXISTS (SELECT 1 FROM pub_programme_member m
                                WHERE m.person_id = i.person_id AND m.stage_id = $7
                                  AND ($9 = 1 OR m.end_day IS NULL OR m.end_day >= $4)))
-        AND ($8 = '' OR EXISTS (SELECT 1 FROM pub_programme_role r
-                                WHERE r.person_id = i.person_id AND r.role = $8
-                                  AND ($5 = 0 OR r.programme_id IS NULL OR r.programme_id = $5)
-                                  AND ($9 = 1 OR r.end_day IS NULL OR r.end_day >= $4)))
+        AND ($8 = '' OR ($8 = 'trainee' AND EXISTS (SELECT 1 FROM pub_programme_member r
+                                                    WHERE r.person_id = i.person_id AND ($5 = 0 OR r.programme_id = $5)
+                                                      AND ($9 = 1 OR r.end_day IS NULL OR r.end_day >= $4)))
+             OR EXISTS (SELECT 1 FROM pub_programme_given_role r
+                        WHERE r.person_id = i.person_id AND COALESCE(r.role, '') = $8
+                          AND ($5 = 0 OR r.programme_id IS NULL OR r.programme_id = $5)
+                          AND ($9 = 1 OR r.end_day IS NULL OR r.end_day >= $4)))
       ORDER BY i.sort_key, i.person_id LIMIT $3) p
 ORDER BY p.sort_key, p.person_id;
 
 -- name: people_at_most :one
--- How many a programme has, counted no further than most.
--- in: programme:int, most:int
+-- How many there are among those of people_page_among, counted no further than most.
+-- in: among:int, word_from:text, word_to:text, programme:int, cohort_low:int, cohort_high:int, role:text, most:int
 -- out: n:int
-SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM pub_programme_place WHERE programme_id = $1 LIMIT $2) x;
+SELECT COUNT(*) AS n
+FROM (SELECT 1 AS one FROM identity_word w WHERE $1 = 1 AND w.word >= $2 AND w.word < $3
+      UNION ALL SELECT 1 AS one FROM pub_programme_place m
+                WHERE $1 = 2 AND m.programme_id = $4 AND m.cohort_id >= $5 AND m.cohort_id <= $6
+      UNION ALL SELECT 1 AS one FROM pub_programme_given_role r WHERE $1 = 3 AND r.role = $7
+      LIMIT $8) x;

@@ -242,7 +242,7 @@ static struct page task_page(struct ctx *c, const struct task *t, int status)
     struct crumb *crumbs = ARENA_ARRAY(c->a, 2, struct crumb);
     crumbs[0] = (struct crumb){tr(c, M_programme_people), S("/people")};
     crumbs[1] = (struct crumb){t->name, person_path(c, t)};
-    return (struct page){.title = tr(c, acts[t->act].title), .caption = t->name, .section = "/people", .crumbs = crumbs, .crumb_count = 2, .status = status};
+    return (struct page){.title = tr(c, acts[t->act].title), .section = "/people", .crumbs = crumbs, .crumb_count = 2, .status = status};
 }
 
 static enum rc send_form(struct ctx *c, const struct task *t, int status)

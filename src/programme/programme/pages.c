@@ -4,8 +4,12 @@
 #include "gen/programme/programme/programme_form_view.h"
 #include "gen/programme/programme/programme_list_view.h"
 #include "gen/programme/programme/programme_sql.h"
+#include "gen/programme/programme/programme_units_view.h"
 #include "gen/programme/programme/programme_view.h"
 #include "programme/programme/inside.h"
+
+#define UNITS_A_PAGE 50
+#define UNITS_AT_FIRST 20 /* cohorts and groups on the programme's own page */
 
 /* ---- shared -------------------------------------------------------------------------------------------------------------------- */
 
@@ -89,7 +93,6 @@ static enum rc fill_counts(struct ctx *c, int64_t programme, struct view_program
 {
     struct row_programme_counts row;
     TRY(sql_programme_counts(c->db, c->a, programme, c->today, &row));
-    v->members = row.members;
     v->away = row.away;
     v->cohort_total = row.cohorts;
     v->group_total = row.learner_groups;
@@ -99,55 +102,123 @@ static enum rc fill_counts(struct ctx *c, int64_t programme, struct view_program
 
 static enum rc fill_stages(struct ctx *c, int64_t programme, bool change, struct view_programme *v)
 {
-    struct rows_stage_list_counts rows;
-    TRY(sql_stage_list_counts(c->db, c->a, programme, c->today, &rows));
-    struct view_programme_stages *list = ARENA_ARRAY(c->a, rows.n, struct view_programme_stages);
-    for (size_t i = 0; i < rows.n; i++) {
+    struct stage *stages;
+    size_t count;
+    struct rows_stage_members counts;
+    TRY(programme_stages(c->db, c->a, programme, &stages, &count));
+    TRY(sql_stage_members(c->db, c->a, programme, c->today, &counts));
+    struct view_programme_stages *list = ARENA_ARRAY(c->a, count, struct view_programme_stages);
+    for (size_t i = 0; i < count; i++) {
         list[i] = (struct view_programme_stages){
-            .id = rows.v[i].id, .ordinal = rows.v[i].ordinal, .code = rows.v[i].code, .title = rows.v[i].title, .members = rows.v[i].members};
+            .id = stages[i].id, .ordinal = stages[i].ordinal, .code = stages[i].code, .title = stages[i].title};
         if (change)
-            list[i].edit = str_printf(c->a, "/stages/%" PRId64 "/edit", rows.v[i].id);
+            list[i].edit = str_printf(c->a, "/stages/%" PRId64 "/edit", stages[i].id);
+        for (size_t k = 0; k < counts.n; k++)
+            if (counts.v[k].stage_id == stages[i].id)
+                list[i].members = counts.v[k].members;
     }
+    for (size_t k = 0; k < counts.n; k++)
+        v->members += counts.v[k].members;
     v->stages = list;
-    v->stages_count = rows.n;
+    v->stages_count = count;
     return RC_OK;
 }
 
-static enum rc fill_cohorts(struct ctx *c, int64_t programme, struct view_programme *v)
+/* A page of cohorts or groups, which have the same face. */
+struct units {
+    struct view_programme_unit *v;
+    size_t n;
+    struct str more; /* address of the next page */
+};
+
+static struct str more_href(struct ctx *c, int64_t programme, const char *kind, struct str after)
+{
+    struct buf b = buf_new(c->a, 96);
+    buf_printf(&b, "/programmes/%" PRId64 "/%s?after=", programme, kind);
+    buf_url(&b, after);
+    return buf_text(&b);
+}
+
+static enum rc load_cohorts(struct ctx *c, int64_t programme, struct str after, size_t most, struct units *u)
 {
     struct rows_cohort_list_counts rows;
-    TRY(sql_cohort_list_counts(c->db, c->a, programme, c->today, &rows));
-    struct view_programme_cohorts *list = ARENA_ARRAY(c->a, rows.n, struct view_programme_cohorts);
-    for (size_t i = 0; i < rows.n; i++) {
-        struct target t = {.programme = programme, .cohort = rows.v[i].id};
-        list[i] = (struct view_programme_cohorts){.id = rows.v[i].id,
-                                                  .code = rows.v[i].code,
-                                                  .title = rows.v[i].title,
-                                                  .stage = rows.v[i].stage_title,
-                                                  .members = rows.v[i].members};
-        if (access_allows(c, P_PERSON_LIST, &t))
-            list[i].href = str_printf(c->a, "/cohorts/%" PRId64, rows.v[i].id);
+    TRY(sql_cohort_list_counts(c->db, c->a, programme, c->today, after, (int64_t)most + 1, &rows));
+    u->v = ARENA_ARRAY(c->a, most, struct view_programme_unit);
+    for (; u->n < rows.n && u->n < most; u->n++) {
+        const struct row_cohort_list_counts *r = &rows.v[u->n];
+        struct target t = {.programme = programme, .cohort = r->id};
+        struct str href = access_allows(c, P_PERSON_LIST, &t) ? str_printf(c->a, "/cohorts/%" PRId64, r->id) : STR_NONE;
+        u->v[u->n] = (struct view_programme_unit){
+            .id = r->id, .code = r->code, .title = r->title, .href = href, .note = r->stage_title, .members = r->members};
     }
-    v->cohorts = list;
-    v->cohorts_count = rows.n;
+    if (rows.n > most)
+        u->more = more_href(c, programme, "cohorts", rows.v[most - 1].code);
     return RC_OK;
 }
 
-static enum rc fill_groups(struct ctx *c, int64_t programme, struct view_programme *v)
+static enum rc load_groups(struct ctx *c, int64_t programme, struct str after, size_t most, struct units *u)
 {
-    struct rows_group_list rows;
-    struct target whole = {.programme = programme};
-    bool open = access_allows(c, P_PERSON_LIST, &whole);
-    TRY(sql_group_list(c->db, c->a, programme, c->today, &rows));
-    struct view_programme_groups *list = ARENA_ARRAY(c->a, rows.n, struct view_programme_groups);
-    for (size_t i = 0; i < rows.n; i++) {
-        list[i] = (struct view_programme_groups){
-            .id = rows.v[i].id, .code = rows.v[i].code, .title = rows.v[i].title, .cohort = rows.v[i].cohort_title, .members = rows.v[i].members};
-        if (open)
-            list[i].href = str_printf(c->a, "/groups/%" PRId64, rows.v[i].id);
+    struct rows_group_list_counts rows;
+    TRY(sql_group_list_counts(c->db, c->a, programme, c->today, after, (int64_t)most + 1, &rows));
+    u->v = ARENA_ARRAY(c->a, most, struct view_programme_unit);
+    for (; u->n < rows.n && u->n < most; u->n++) {
+        const struct row_group_list_counts *r = &rows.v[u->n];
+        struct target t = {.programme = programme, .cohort = r->cohort_id_null ? 0 : r->cohort_id};
+        struct str href = access_allows(c, P_PERSON_LIST, &t) ? str_printf(c->a, "/groups/%" PRId64, r->id) : STR_NONE;
+        u->v[u->n] = (struct view_programme_unit){.id = r->id,
+                                                  .code = r->code,
+                                                  .title = r->title,
+                                                  .href = href,
+                                                  .note = r->cohort_title.p != NULL ? r->cohort_title : tr(c, M_programme_several_cohorts),
+                                                  .members = r->members};
     }
-    v->groups = list;
-    v->groups_count = rows.n;
+    if (rows.n > most)
+        u->more = more_href(c, programme, "groups", rows.v[most - 1].code);
+    return RC_OK;
+}
+
+static enum rc send_units(struct ctx *c, bool groups)
+{
+    struct programme p;
+    struct units u = {0};
+    TRY(require_programme(c, P_PROGRAMME_VIEW, &p));
+    struct str after = request_query(c->rq, "after");
+    if (after.p == NULL)
+        after = S("");
+    if (groups)
+        TRY(load_groups(c, p.id, after, UNITS_A_PAGE, &u));
+    else
+        TRY(load_cohorts(c, p.id, after, UNITS_A_PAGE, &u));
+    struct view_programme_units v = {.groups = groups, .units = u.v, .units_count = u.n, .more = u.more};
+    if (after.n != 0)
+        v.first = programme_path(c, p.id, groups ? "/groups" : "/cohorts");
+    struct page page = programme_page(c, tr(c, groups ? M_programme_groups : M_programme_cohorts), &p, 0);
+    return view_programme_units_page(c, &page, &v);
+}
+
+static enum rc get_cohorts(struct ctx *c)
+{
+    return send_units(c, false);
+}
+
+static enum rc get_groups(struct ctx *c)
+{
+    return send_units(c, true);
+}
+
+static enum rc fill_units(struct ctx *c, int64_t programme, struct view_programme *v)
+{
+    struct units cohorts = {0}, groups = {0};
+    TRY(load_cohorts(c, programme, S(""), UNITS_AT_FIRST, &cohorts));
+    TRY(load_groups(c, programme, S(""), UNITS_AT_FIRST, &groups));
+    v->cohorts = cohorts.v;
+    v->cohorts_count = cohorts.n;
+    v->groups = groups.v;
+    v->groups_count = groups.n;
+    if (cohorts.more.n != 0)
+        v->all_cohorts = programme_path(c, programme, "/cohorts");
+    if (groups.more.n != 0)
+        v->all_groups = programme_path(c, programme, "/groups");
     return RC_OK;
 }
 
@@ -160,8 +231,7 @@ static enum rc get_programme(struct ctx *c)
     struct view_programme v = {.id = p.id, .code = p.code, .zone = p.zone, .language = lang_name(lang_find(p.language))};
     TRY(fill_counts(c, p.id, &v));
     TRY(fill_stages(c, p.id, change, &v));
-    TRY(fill_cohorts(c, p.id, &v));
-    TRY(fill_groups(c, p.id, &v));
+    TRY(fill_units(c, p.id, &v));
     if (change) {
         v.edit = programme_path(c, p.id, "/edit");
         v.add_stage = programme_path(c, p.id, "/stages/new");
@@ -316,6 +386,8 @@ static const struct route routes[] = {
     {METHOD_GET, "/programmes/new", P_PROGRAMME_CREATE, BODY_NONE, RATE_PAGE, new_programme},
     {METHOD_POST, "/programmes/new", P_PROGRAMME_CREATE, BODY_FORM, RATE_WRITE, new_programme},
     {METHOD_GET, "/programmes/{id}", P_PROGRAMME_VIEW, BODY_NONE, RATE_PAGE, get_programme},
+    {METHOD_GET, "/programmes/{id}/cohorts", P_PROGRAMME_VIEW, BODY_NONE, RATE_PAGE, get_cohorts},
+    {METHOD_GET, "/programmes/{id}/groups", P_PROGRAMME_VIEW, BODY_NONE, RATE_PAGE, get_groups},
     {METHOD_GET, "/programmes/{id}/edit", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, change_programme},
     {METHOD_POST, "/programmes/{id}/edit", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, change_programme},
     {METHOD_GET, "/programmes/{id}/stages/new", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, new_stage},

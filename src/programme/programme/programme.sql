@@ -56,13 +56,11 @@ UNION
 SELECT programme_id, COALESCE(cohort_id, 0) AS cohort_id FROM role_grant WHERE person_id = $1 AND programme_id IS NOT NULL;
 
 -- name: programme_counts :one
--- The tiles of a programme's page.
+-- The tiles of a programme's page, but for the members.
 -- in: programme_id:int, today:int
--- out: members:int, away:int, cohorts:int, learner_groups:int, stages:int
-SELECT (SELECT COUNT(*) FROM membership m
-        WHERE m.programme_id = $1 AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)) AS members,
-       (SELECT COUNT(*) FROM membership_pause p JOIN membership m ON m.id = p.membership_id
-        WHERE m.programme_id = $1 AND p.start_day <= $2 AND (p.end_day IS NULL OR p.end_day >= $2)
+-- out: away:int, cohorts:int, learner_groups:int, stages:int
+SELECT (SELECT COUNT(*) FROM membership_pause p JOIN membership m ON m.id = p.membership_id
+        WHERE COALESCE(m.programme_id, 0) = $1 AND p.start_day <= $2 AND (p.end_day IS NULL OR p.end_day >= $2)
           AND (m.end_day IS NULL OR m.end_day >= $2)) AS away,
        (SELECT COUNT(*) FROM cohort WHERE programme_id = $1) AS cohorts,
        (SELECT COUNT(*) FROM learner_group WHERE programme_id = $1) AS learner_groups,
@@ -90,15 +88,16 @@ SELECT id FROM stage WHERE programme_id = $1 AND code = $2;
 -- in: programme_id:int
 SELECT id, ordinal, code, title FROM stage WHERE programme_id = $1 ORDER BY ordinal, code;
 
--- name: stage_list_counts :many
+-- name: stage_members :many
+-- How many are in each stage of a programme on a day, 0 for none: all of them together are the programme's members.
 -- in: programme_id:int, today:int
--- out: members:int
-SELECT s.id, s.ordinal, s.code, s.title,
-       (SELECT COUNT(*) FROM membership m JOIN cohort c ON c.id = m.cohort_id
-        WHERE c.stage_id = s.id AND m.stage_id IS NULL AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2))
-       + (SELECT COUNT(*) FROM membership m
-          WHERE m.stage_id = s.id AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)) AS members
-FROM stage s WHERE s.programme_id = $1 ORDER BY s.ordinal, s.code;
+-- out: stage_id:int, members:int
+SELECT COALESCE(x.stage_id, c.stage_id, 0) AS stage_id, CAST(SUM(x.members) AS BIGINT) AS members
+FROM (SELECT m.cohort_id, m.stage_id, COUNT(*) AS members FROM membership m
+      WHERE m.programme_id = $1 AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)
+      GROUP BY m.cohort_id, m.stage_id) x
+JOIN cohort c ON c.id = x.cohort_id
+GROUP BY COALESCE(x.stage_id, c.stage_id, 0);
 
 -- ---- cohorts --------------------------------------------------------------------------------------------------------------
 
@@ -132,13 +131,14 @@ SELECT c.id, c.title, c.programme_id, p.title AS programme_title FROM cohort c J
 WHERE p.closed_at IS NULL ORDER BY p.code, c.code;
 
 -- name: cohort_list_counts :many
--- in: programme_id:int, today:int
+-- A page of cohorts, behind a code.
+-- in: programme_id:int, today:int, after_code:text, most:int
 -- out: stage_title:text?, members:int
 SELECT c.id, c.code, c.title, s.title AS stage_title,
        (SELECT COUNT(*) FROM membership m
         WHERE m.cohort_id = c.id AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)) AS members
 FROM cohort c LEFT JOIN stage s ON s.id = c.stage_id
-WHERE c.programme_id = $1 ORDER BY c.code;
+WHERE c.programme_id = $1 AND c.code > $3 ORDER BY c.code LIMIT $4;
 
 -- name: cohort_advance_counts :one
 -- Who moves when a cohort goes to its next stage: those without a stage of their own.
@@ -182,14 +182,15 @@ SELECT id, programme_id, cohort_id, code, title FROM learner_group WHERE id = $1
 -- in: programme_id:int, code:text
 SELECT id FROM learner_group WHERE programme_id = $1 AND code = $2;
 
--- name: group_list :many
--- in: programme_id:int, today:int
+-- name: group_list_counts :many
+-- A page of groups, behind a code.
+-- in: programme_id:int, today:int, after_code:text, most:int
 -- out: cohort_title:text?, members:int
 SELECT g.id, g.cohort_id, g.code, g.title, c.title AS cohort_title,
        (SELECT COUNT(*) FROM group_member gm
         WHERE gm.group_id = g.id AND gm.start_day <= $2 AND (gm.end_day IS NULL OR gm.end_day >= $2)) AS members
 FROM learner_group g LEFT JOIN cohort c ON c.id = g.cohort_id
-WHERE g.programme_id = $1 ORDER BY g.code;
+WHERE g.programme_id = $1 AND g.code > $3 ORDER BY g.code LIMIT $4;
 
 -- name: group_member_add :exec
 -- in: group_id:int, person_id:int, start_day:int, end_day:int?
@@ -269,7 +270,7 @@ DELETE FROM role_grant WHERE id = $1;
 -- Who else holds a role in the whole site on a day and can sign in.
 -- in: role:text, today:int, but_id:int
 -- out: n:int
-SELECT COUNT(*) AS n FROM role_grant r JOIN account a ON a.person_id = r.person_id
+SELECT COUNT(*) AS n FROM role_grant r JOIN pub_people_account a ON a.person_id = r.person_id
 WHERE r.role = $1 AND r.programme_id IS NULL AND r.start_day <= $2 AND (r.end_day IS NULL OR r.end_day > $2)
   AND r.id <> $3 AND a.disabled = 0;
 

@@ -30,7 +30,7 @@ static enum rc role_page(struct ctx *c, int64_t person, msg_id title, struct pag
     struct crumb *crumbs = ARENA_ARRAY(c->a, 2, struct crumb);
     crumbs[0] = (struct crumb){tr(c, M_programme_people), S("/people")};
     crumbs[1] = (struct crumb){name, person_path(c, person)};
-    *page = (struct page){.title = tr(c, title), .caption = name, .section = "/people", .crumbs = crumbs, .crumb_count = 2};
+    *page = (struct page){.title = tr(c, title), .section = "/people", .crumbs = crumbs, .crumb_count = 2};
     return RC_OK;
 }
 
