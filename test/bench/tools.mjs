@@ -58,11 +58,12 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
 export function ask(base, path, cookie) {
   return new Promise((resolve, reject) => {
     const from = process.hrtime.bigint()
-    http.get(base + path, { agent, headers: cookie ? { cookie, accept: 'text/html' } : {} }, res => {
+    const rq = http.get(base + path, { agent, headers: cookie ? { cookie, accept: 'text/html' } : {} }, res => {
       const parts = []
       res.on('data', d => parts.push(d))
       res.on('end', () => resolve({ status: res.statusCode, type: res.headers['content-type'] ?? '', body: Buffer.concat(parts), headers: res.headers, ms: Number(process.hrtime.bigint() - from) / 1e6 }))
-    }).on('error', reject)
+    })
+    rq.on('error', e => rq.reusedSocket ? resolve(ask(base, path, cookie)) : reject(e)) // the server had closed an idle connection
   })
 }
 
