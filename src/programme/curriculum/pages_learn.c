@@ -304,7 +304,7 @@ static void fill_standing(struct ctx *c, const struct session_page *s, struct vi
 {
     const struct standing *st = &s->standing;
     v->enrolled = st->enrolled;
-    v->questions = st->questions;
+    v->questions = access_allows(c, P_QUIZ_TAKE, &(struct target){.programme = s->row.programme_id}) ? st->questions : 0;
     v->quiz = page_path(c, "/sessions/%" PRId64 "/quiz", s->row.id);
     v->best = st->best_percent >= 0 ? SOME_INT(st->best_percent) : (struct opt_int){0};
     v->passed = st->quiz_passed_at != 0;
