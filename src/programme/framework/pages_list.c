@@ -100,7 +100,9 @@ enum rc framework_get_programmes(struct ctx *c)
 {
     struct programme *all;
     size_t count;
+    const struct target everywhere = {0};
     struct rows_framework_choices choices;
+    (void)access_allows(c, P_PROGRAMME_CHANGE, &everywhere); /* decided also where there is no programme yet */
     TRY(programme_list(c->db, c->a, &all, &count));
     TRY(sql_framework_choices(c->db, c->a, lang_tag(c->lang), &choices));
     struct view_framework_programmes v = {0};
