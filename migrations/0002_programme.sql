@@ -158,6 +158,8 @@ CREATE VIEW pub_programme_place AS
     SELECT person_id, programme_id, cohort_id FROM membership
     UNION ALL
     SELECT person_id, programme_id, COALESCE(cohort_id, 0) AS cohort_id FROM role_grant WHERE programme_id IS NOT NULL;
+-- The given roles alone: those who teach, mentor, assess and lead are few beside the members.
+CREATE VIEW pub_programme_grant AS SELECT person_id, role, programme_id, cohort_id, start_day, end_day FROM role_grant;
 CREATE VIEW pub_programme_group_member AS
     SELECT g.programme_id, g.cohort_id, gm.group_id, gm.person_id, gm.start_day, gm.end_day
     FROM group_member gm JOIN learner_group g ON g.id = gm.group_id;

@@ -206,9 +206,9 @@ WHERE offering_id = $1 AND person_id = $2 AND state = 'withdrawn';
 
 -- name: class_find :one
 -- in: id:int
--- out: cohort_title:text?, group_title:text?
+-- out: teacher:text?, cohort_title:text?, group_title:text?
 SELECT os.id, os.offering_id, os.session_id, os.starts_at, os.ends_at, os.place, os.teacher_id, os.due_day, os.version,
-       s.title, c.id AS course_id, c.title AS course_title, c.programme_id, o.cohort_id, o.group_id, o.start_day, o.end_day,
+       n.display_name AS teacher, s.title, c.id AS course_id, c.title AS course_title, c.programme_id, o.cohort_id, o.group_id, o.start_day, o.end_day,
        k.title AS cohort_title, g.title AS group_title
 FROM offering_session os
 JOIN offering o ON o.id = os.offering_id
@@ -216,6 +216,7 @@ JOIN course_session s ON s.id = os.session_id
 JOIN course c ON c.id = o.course_id
 LEFT JOIN pub_programme_cohort k ON k.id = o.cohort_id
 LEFT JOIN pub_programme_group g ON g.id = o.group_id
+LEFT JOIN pub_people_name n ON n.person_id = os.teacher_id
 WHERE os.id = $1;
 
 -- name: class_change :exec
@@ -229,11 +230,19 @@ WHERE id = $1 AND version = $2;
 -- in: programme_id:int, today:int, most:int
 SELECT n.person_id, n.display_name
 FROM pub_people_name n
-WHERE n.person_id IN (SELECT r.person_id FROM pub_programme_role r
+WHERE n.person_id IN (SELECT r.person_id FROM pub_programme_grant r
                       WHERE (r.programme_id = $1 OR r.programme_id IS NULL) AND r.role <> 'trainee'
                         AND r.start_day <= $2 AND (r.end_day IS NULL OR r.end_day >= $2))
 ORDER BY n.sort_key, n.person_id
 LIMIT $3;
+
+-- name: class_teacher :one
+-- Is the person one of them?
+-- in: programme_id:int, today:int, person_id:int
+-- out: n:int
+SELECT COUNT(*) AS n FROM pub_programme_grant r
+WHERE r.person_id = $3 AND (r.programme_id = $1 OR r.programme_id IS NULL) AND r.role <> 'trainee'
+  AND r.start_day <= $2 AND (r.end_day IS NULL OR r.end_day >= $2);
 
 -- name: class_people :many
 -- in: class_id:int, offering_id:int, most:int, skip:int

@@ -4,6 +4,7 @@
 #include "gen/programme/curriculum/offering_sql.h"
 #include "gen/programme/curriculum/plain_form_view.h"
 #include "programme/curriculum/pages.h"
+#include "programme/people/people.h"
 
 #define TEACHERS_MAX 300
 #define LIST_ROWS 200 /* names on one page of a list */
@@ -41,31 +42,73 @@ static struct page class_frame(struct ctx *c, const struct class_page *k, struct
 
 /* ---- when, where, by whom ---------------------------------------------------------------------------------------- */
 
-static enum rc teacher_choices(struct ctx *c, const struct class_page *k, struct choice **out, size_t *count)
+static struct str teacher_name(struct ctx *c, const struct row_class_find *r)
 {
+    return r->teacher.p != NULL ? r->teacher : tr(c, M_curriculum_teacher_now);
+}
+
+/* A list to choose from where it is short; else the teacher is named by her e-mail address, and a box takes her off. */
+static enum rc add_teacher(struct ctx *c, const struct class_page *k, struct form *f)
+{
+    const struct row_class_find *r = &k->row;
     struct rows_class_teachers rows;
-    TRY(sql_class_teachers(c->db, c->a, k->row.programme_id, c->today, TEACHERS_MAX, &rows));
+    TRY(sql_class_teachers(c->db, c->a, r->programme_id, c->today, TEACHERS_MAX + 1, &rows));
+    if (rows.n > TEACHERS_MAX) {
+        form_add(f, (struct field){.name = "teacher_email",
+                                   .kind = FIELD_EMAIL,
+                                   .label = M_curriculum_teacher_email,
+                                   .hint = r->teacher_id_null ? 0 : M_curriculum_teacher_email_hint});
+        if (!r->teacher_id_null)
+            form_add(f, (struct field){.name = "nobody", .kind = FIELD_BOOL, .label = M_curriculum_teacher_none});
+        return RC_OK;
+    }
     struct choice *list = ARENA_ARRAY(c->a, rows.n + 1, struct choice);
-    bool there = k->row.teacher_id_null;
+    size_t count = rows.n;
+    bool there = r->teacher_id_null;
     for (size_t i = 0; i < rows.n; i++) {
         list[i] =
             (struct choice){.value = page_path(c, "%" PRId64, rows.v[i].person_id), .label = rows.v[i].display_name};
-        there = there || rows.v[i].person_id == k->row.teacher_id;
+        there = there || rows.v[i].person_id == r->teacher_id;
     }
-    *count = rows.n;
     if (!there) /* who holds no role any more stays the teacher until somebody else is chosen */
-        list[(*count)++] = (struct choice){.value = page_path(c, "%" PRId64, k->row.teacher_id),
-                                           .label = tr(c, M_curriculum_teacher_now)};
-    *out = list;
+        list[count++] = (struct choice){.value = page_path(c, "%" PRId64, r->teacher_id), .label = teacher_name(c, r)};
+    form_add(f, (struct field){.name = "teacher",
+                               .kind = FIELD_CHOICE,
+                               .label = M_curriculum_teacher,
+                               .choices = list,
+                               .choice_count = count,
+                               .value = r->teacher_id_null ? S("") : page_path(c, "%" PRId64, r->teacher_id)});
+    return RC_OK;
+}
+
+/* Who shall teach, by what the form says; 0: nobody. False with an error in the form when there is no such person. */
+static enum rc read_teacher(struct ctx *c, const struct class_page *k, struct form *f, int64_t *teacher, bool *known)
+{
+    const struct row_class_find *r = &k->row;
+    struct row_class_teacher role = {0};
+    struct str email = form_text(f, "teacher_email");
+    *known = true;
+    if (form_field(f, "teacher") != NULL) {
+        *teacher = form_int(f, "teacher", 0);
+        return RC_OK;
+    }
+    *teacher = r->teacher_id_null || form_bool(f, "nobody") ? 0 : r->teacher_id;
+    if (str_empty(email))
+        return RC_OK;
+    enum rc rc = people_by_email(c->db, c->a, email, teacher);
+    if (rc == RC_OK)
+        rc = sql_class_teacher(c->db, c->a, r->programme_id, c->today, *teacher, &role);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    *known = role.n != 0;
+    if (!*known)
+        form_error(f, "teacher_email", M_curriculum_teacher_unknown, NULL);
     return RC_OK;
 }
 
 static enum rc class_form(struct ctx *c, const struct class_page *k, struct form **out)
 {
-    struct choice *teachers;
-    size_t count;
     const struct row_class_find *r = &k->row;
-    TRY(teacher_choices(c, k, &teachers, &count));
     struct form *f = form_new(c->a, c->lang, c->zone, page_path(c, "/classes/%" PRId64, r->id), M_curriculum_save);
     f->cancel = page_path(c, "/offerings/%" PRId64, r->offering_id);
     form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = page_path(c, "%" PRId64, r->version)});
@@ -79,12 +122,7 @@ static enum rc class_form(struct ctx *c, const struct class_page *k, struct form
                                .label = M_curriculum_class_ends,
                                .value = r->ends_at_null ? S("") : form_when_value(f, r->ends_at)});
     form_add(f, (struct field){.name = "place", .kind = FIELD_TEXT, .label = M_curriculum_place, .value = r->place});
-    form_add(f, (struct field){.name = "teacher",
-                               .kind = FIELD_CHOICE,
-                               .label = M_curriculum_teacher,
-                               .choices = teachers,
-                               .choice_count = count,
-                               .value = r->teacher_id_null ? S("") : page_path(c, "%" PRId64, r->teacher_id)});
+    TRY(add_teacher(c, k, f));
     form_add(f, (struct field){.name = "due",
                                .kind = FIELD_DAY,
                                .label = M_curriculum_due,
@@ -115,18 +153,21 @@ enum rc change_class(struct ctx *c)
     TRY(class_form(c, &k, &f));
     if (c->rq->method == METHOD_POST && form_read(f, c->rq->form, c->rq->form_count)) {
         struct class_write w = {.zone = c->zone, .now = c->now, .by = c->who->person};
-        w.edit = (struct class_edit){.id = k.row.id,
-                                     .version = form_int(f, "version", 0),
-                                     .place = form_text(f, "place"),
-                                     .teacher = form_int(f, "teacher", 0)};
+        bool known;
+        w.edit =
+            (struct class_edit){.id = k.row.id, .version = form_int(f, "version", 0), .place = form_text(f, "place")};
         w.edit.has_start = form_when(f, "starts", &w.edit.starts_at);
         w.edit.has_end = form_when(f, "ends", &w.edit.ends_at);
         w.edit.has_due = form_day(f, "due", &w.edit.due_day);
-        if (ctx_write(c, write_class, &w) == RC_OK)
+        TRY(read_teacher(c, &k, f, &w.edit.teacher, &known));
+        if (known && ctx_write(c, write_class, &w) == RC_OK)
             return page_redirect(c, f->cancel, M_curriculum_saved);
-        page_conflict(c, f, k.row.version);
+        if (known)
+            page_conflict(c, f, k.row.version);
     }
-    struct view_plain_form v = {.f = f};
+    struct view_plain_form_facts facts[] = {{tr(c, M_curriculum_audience), k.audience},
+                                            {tr(c, M_curriculum_teacher_now), teacher_name(c, &k.row)}};
+    struct view_plain_form v = {.facts = facts, .facts_count = k.row.teacher_id_null ? 1 : 2, .f = f};
     struct page p = class_frame(c, &k, tr(c, M_curriculum_class_title));
     p.status = page_status(c, f);
     return view_plain_form_page(c, &p, &v);
