@@ -145,6 +145,8 @@ CREATE VIEW pub_programme_member AS
 CREATE VIEW pub_programme_pause AS
     SELECT m.person_id, m.programme_id, m.cohort_id, p.kind, p.start_day, p.end_day
     FROM membership_pause p JOIN membership m ON m.id = p.membership_id;
+-- The zones in which the days of what belongs to a programme are told.
+CREATE VIEW pub_programme AS SELECT id, zone FROM programme;
 -- Who may act as what, where, from when until when (for questions about one person or one role: SQLite looks through all of a
 -- UNION when it is asked once for each row): the roles that were given, and every member is a trainee of her cohort.
 CREATE VIEW pub_programme_role AS
@@ -166,9 +168,12 @@ CREATE VIEW pub_programme_group_member AS
 CREATE VIEW pub_programme_group AS SELECT id, programme_id, cohort_id, code, title FROM learner_group;
 CREATE VIEW pub_programme_stage AS SELECT id, programme_id, ordinal, code, title FROM stage;
 CREATE VIEW pub_programme_cohort AS SELECT id, programme_id, code, title, stage_id, start_day, end_day FROM cohort;
--- The zone a person's days are told in, unless she chose one: that of the programme of her latest role.
+-- The zone a person's days are told in, unless she chose one: that of the programme of her latest role, else of her latest
+-- membership. Two views, since they are asked once for each row.
 CREATE VIEW pub_programme_zone AS
     SELECT g.person_id, g.start_day, p.zone FROM role_grant g JOIN programme p ON p.id = g.programme_id;
+CREATE VIEW pub_programme_member_zone AS
+    SELECT m.person_id, m.start_day, p.zone FROM membership m JOIN programme p ON p.id = m.programme_id;
 CREATE VIEW pub_people_name AS SELECT person_id, display_name, sort_key FROM identity;
 CREATE VIEW pub_people_account AS SELECT person_id, disabled FROM account;
 CREATE VIEW pub_people_word AS SELECT word, person_id FROM identity_word;

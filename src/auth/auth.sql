@@ -4,19 +4,23 @@
 -- in: token_hash:blob, now:int
 -- out: language:text?, zone:text?
 SELECT s.id, s.person_id, s.created_at, s.seen_at, s.expires_at, a.id AS account_id, i.display_name, i.language,
-       COALESCE(i.zone, (SELECT z.zone FROM pub_programme_zone z WHERE z.person_id = s.person_id
-                         ORDER BY z.start_day DESC LIMIT 1)) AS zone
+       COALESCE(i.zone,
+                (SELECT z.zone FROM pub_programme_zone z WHERE z.person_id = s.person_id ORDER BY z.start_day DESC LIMIT 1),
+                (SELECT z.zone FROM pub_programme_member_zone z WHERE z.person_id = s.person_id
+                 ORDER BY z.start_day DESC LIMIT 1)) AS zone
 FROM sign_in s
 JOIN account a ON a.person_id = s.person_id
 JOIN identity i ON i.person_id = s.person_id
 WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled = 0;
 
--- name: grants_in_force :many
--- in: person_id:int, today:int
--- out: role:text, programme_id:int, cohort_id:int
-SELECT role, COALESCE(programme_id, 0) AS programme_id, COALESCE(cohort_id, 0) AS cohort_id
-FROM pub_programme_role
-WHERE person_id = $1 AND start_day <= $2 AND (end_day IS NULL OR end_day >= $2);
+-- name: grants_from :many
+-- The roles that begin by a day and are not over before another. Their days are those of the programme's zone, of UTC in the
+-- whole site.
+-- in: person_id:int, not_over:int, begun:int
+-- out: role:text, programme_id:int, cohort_id:int, start_day:int, end_day:int?, zone:text?
+SELECT r.role, COALESCE(r.programme_id, 0) AS programme_id, COALESCE(r.cohort_id, 0) AS cohort_id, r.start_day, r.end_day, p.zone
+FROM pub_programme_role r LEFT JOIN pub_programme p ON p.id = r.programme_id
+WHERE r.person_id = $1 AND (r.end_day IS NULL OR r.end_day >= $2) AND r.start_day <= $3;
 
 -- name: sign_in_add :exec
 -- in: id:int, person_id:int, token_hash:blob, device:text, now:int, expires_at:int

@@ -36,14 +36,28 @@ static struct str token_new(struct arena *a)
     return base64(a, raw, sizeof raw);
 }
 
+/* A day is that of the programme's own zone: a role ends there at midnight, not some hours before or after. Elsewhere it is at
+ * most a day earlier or later than in UTC. */
+static bool in_force(const struct row_grants_from *r, int64_t now)
+{
+    int64_t utc = day_from_ms(zone_utc(), now);
+    bool open = r->end_day_null;
+    if (r->start_day < utc && (open || r->end_day > utc))
+        return true;
+    const struct zone *zone = r->zone.n != 0 ? zone_find(r->zone) : NULL;
+    int64_t day = day_from_ms(zone != NULL ? zone : zone_utc(), now);
+    return r->start_day <= day && (open || r->end_day >= day);
+}
+
 static enum rc load_grants(struct db *db, struct arena *a, int64_t person, int64_t now, struct actor *who)
 {
-    struct rows_grants_in_force rows;
-    TRY(sql_grants_in_force(db, a, person, day_from_ms(zone_utc(), now), &rows));
+    struct rows_grants_from rows;
+    int64_t utc = day_from_ms(zone_utc(), now);
+    TRY(sql_grants_from(db, a, person, utc - 1, utc + 1, &rows));
     struct grant *grants = ARENA_ARRAY(a, rows.n, struct grant);
     size_t n = 0;
     for (size_t i = 0; i < rows.n; i++)
-        if (role_find(rows.v[i].role, &grants[n].role)) {
+        if (in_force(&rows.v[i], now) && role_find(rows.v[i].role, &grants[n].role)) {
             grants[n].programme = rows.v[i].programme_id;
             grants[n].cohort = rows.v[i].cohort_id;
             n++;

@@ -177,6 +177,41 @@ static void test_which_passwords_are_good_enough(void **state)
     assert_false(password_good_enough(S("leadership2026")));
 }
 
+/* A programme in New Zealand, thirteen hours before UTC, and one who joins it. */
+static enum rc go_to_auckland(struct db *tx, void *arg, struct err *e)
+{
+    struct work *w = arg;
+    int64_t programme, cohort, day = w->id;
+    TRY(programme_add(tx, S("NZ"), S("Auckland"), S("Pacific/Auckland"), S("en"), w->now, &programme, e));
+    TRY(programme_add_cohort(tx, programme, S("A"), S("A"), 0, &cohort, e));
+    TRY(programme_add_member(tx, w->s->person, programme, cohort, 0, day, INT64_MAX, S("test"), w->now, NULL, e));
+    return programme_grant_role(tx, w->s->person, ROLE_COORDINATOR, programme, 0, day, day, S("test"), e);
+}
+
+/* What a person may on a day, may begin and end with that day where the programme is. */
+static void test_days_are_those_of_the_programme(void **state)
+{
+    struct work w = {.s = site_open(), .now = NOW, .id = day_from_ms(zone_utc(), NOW)};
+    int64_t midnight = ms_from_civil(zone_find(S("Pacific/Auckland")), civil_from_day(w.id));
+    struct actor who;
+    struct session s;
+    (void)state;
+    must(&w, go_to_auckland);
+    w.now = midnight - MS_PER_DAY;
+    must(&w, open_session);
+    assert_int_equal(session_load(w.s->db, w.s->a, w.token, midnight - 1, &who, &s), RC_OK);
+    assert_int_equal(who.grant_count, 0);
+    assert_true(str_eq(s.zone, S("Pacific/Auckland"))); /* a member sees its days too */
+    assert_int_equal(session_load(w.s->db, w.s->a, w.token, midnight, &who, &s), RC_OK);
+    assert_int_equal(who.grant_count, 2);
+    assert_int_equal(session_load(w.s->db, w.s->a, w.token, midnight + MS_PER_DAY - 1, &who, &s), RC_OK);
+    assert_int_equal(who.grant_count, 2);
+    assert_int_equal(session_load(w.s->db, w.s->a, w.token, midnight + MS_PER_DAY, &who, &s), RC_OK);
+    assert_int_equal(who.grant_count, 1);
+    assert_int_equal(who.grants[0].role, ROLE_TRAINEE);
+    site_shut(w.s);
+}
+
 static void test_a_key_carries_its_scopes(void **state)
 {
     struct work w = {.s = site_open(), .now = NOW, .role = ROLE_COORDINATOR, .scopes = S("person_list programme_view")};
@@ -205,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_passwords_and_the_wait_after_failures),
         cmocka_unit_test(test_an_unknown_address_is_treated_alike),
         cmocka_unit_test(test_which_passwords_are_good_enough),
+        cmocka_unit_test(test_days_are_those_of_the_programme),
         cmocka_unit_test(test_a_key_carries_its_scopes),
     };
     return site_run(tests, COUNT_OF(tests));

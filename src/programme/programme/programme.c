@@ -411,8 +411,8 @@ enum rc programme_end_role(struct db *tx, int64_t grant, int64_t last_day, int64
 
 enum rc programme_roles(struct db *db, struct arena *a, int64_t person, int64_t today, struct grant **out, size_t *count)
 {
-    struct rows_grants_in_force rows;
-    TRY(sql_grants_in_force(db, a, person, today, &rows));
+    struct rows_grants_from rows;
+    TRY(sql_grants_from(db, a, person, today - 1, INT64_MAX, &rows)); /* yesterday: somewhere it may be that day still */
     *out = ARENA_ARRAY(a, rows.n, struct grant);
     *count = 0;
     for (size_t i = 0; i < rows.n; i++) {

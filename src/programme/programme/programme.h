@@ -81,7 +81,7 @@ enum rc programme_end_group_member(struct db *tx, int64_t group, int64_t person,
 
 /* Ends a role; one that has not begun falls away. The last administrator of the site stays one (RC_CONFLICT). */
 enum rc programme_end_role(struct db *tx, int64_t grant, int64_t last_day, int64_t today, struct err *e) MUST_CHECK;
-/* The roles in force, as in auth/session.c: what a person may. */
+/* The roles that are not over, those too that have not begun: what whoever stands in for the person could do, now or later. */
 enum rc programme_roles(struct db *db, struct arena *a, int64_t person, int64_t today, struct grant **out, size_t *count) MUST_CHECK;
 
 /* ---- memberships (member.c) -------------------------------------------------------------------------------------------- */
