@@ -144,13 +144,16 @@ enum rc sign_in_link_redeem(struct db *tx, struct arena *a, struct str token, in
     return RC_OK;
 }
 
-enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t now, struct actor *who)
+enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t now, struct actor *who, int64_t *unmarked)
 {
+    *unmarked = 0;
     if (bearer.n != TOKEN_CHARS + sizeof API_PREFIX - 1 || !str_starts(bearer, S(API_PREFIX)))
         return RC_NOT_FOUND;
     struct row_api_token_find row;
     TRY(sql_api_token_find(db, a, token_hash(a, bearer), now, &row));
     *who = (struct actor){.person = row.person_id, .account = row.account_id, .name = row.display_name, .by_token = true};
+    if (row.used_day_null || row.used_day < day_from_ms(zone_utc(), now))
+        *unmarked = row.id;
     struct str rest = row.scopes, word;
     while (str_cut(&rest, ' ', &word)) {
         enum permission p;
@@ -158,6 +161,11 @@ enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t no
             who->scopes |= UINT64_C(1) << (unsigned)p;
     }
     return load_grants(db, a, row.person_id, now, who);
+}
+
+enum rc token_mark(struct db *tx, int64_t id, int64_t now)
+{
+    return sql_api_token_used(tx, id, day_from_ms(zone_utc(), now));
 }
 
 enum rc token_make(struct db *tx, struct arena *a, int64_t person, struct str name, struct str scopes, int64_t now,

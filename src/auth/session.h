@@ -53,7 +53,9 @@ enum rc sign_in_link_make(struct db *tx, struct arena *a, int64_t person, int64_
 enum rc sign_in_link_redeem(struct db *tx, struct arena *a, struct str token, int64_t now, int64_t *person) MUST_CHECK;
 
 /* API tokens: "cadre_" and 43 characters, shown once. scopes: permission words with spaces between. */
-enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t now, struct actor *who) MUST_CHECK;
+enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t now, struct actor *who, int64_t *unmarked) MUST_CHECK;
+/* Inside a closure: the key was used today. *unmarked above is its number when that is not known yet, else 0. */
+enum rc token_mark(struct db *tx, int64_t id, int64_t now) MUST_CHECK;
 enum rc token_make(struct db *tx, struct arena *a, int64_t person, struct str name, struct str scopes, int64_t now,
                    int64_t expires_at, struct str *token) MUST_CHECK;
 

@@ -23,9 +23,21 @@ static enum rc hook_session(struct ctx *c, struct str cookie, struct visitor *v)
     return RC_OK;
 }
 
+static enum rc mark(struct db *tx, void *arg, struct err *e)
+{
+    const int64_t *token = arg;
+    (void)e;
+    return token_mark(tx, *token, clock_now());
+}
+
+/* Whose key it is sees on what day it was last used: a key that was stolen shows itself. */
 static enum rc hook_token(struct ctx *c, struct str bearer, struct visitor *v)
 {
-    return token_load(c->db, c->a, bearer, c->now, &v->who);
+    int64_t unmarked;
+    TRY(token_load(c->db, c->a, bearer, c->now, &v->who, &unmarked));
+    if (unmarked != 0 && store_write(c->db, mark, &unmarked, NULL) != RC_OK)
+        log_event(LOG_WARN, "token.mark", "failed");
+    return RC_OK;
 }
 
 static struct str hook_csrf(struct ctx *c)

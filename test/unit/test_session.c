@@ -60,6 +60,14 @@ static enum rc make_token(struct db *tx, void *arg, struct err *e)
     return token_make(tx, w->s->a, w->s->person, S("sync"), w->scopes, w->now, w->now + MS_PER_DAY, &w->token);
 }
 
+static enum rc mark_token(struct db *tx, void *arg, struct err *e)
+{
+    const struct work *w = arg;
+    (void)e;
+    assert_int_not_equal(w->id, 0);
+    return token_mark(tx, w->id, w->now);
+}
+
 static void must(struct work *w, write_fn *fn)
 {
     assert_int_equal(store_write(w->s->db, fn, w, &w->s->err), RC_OK);
@@ -221,13 +229,16 @@ static void test_a_key_carries_its_scopes(void **state)
     must(&w, make_token);
     here.programme = w.s->programme;
     assert_true(str_starts(w.token, S("cadre_")));
-    assert_int_equal(token_load(w.s->db, w.s->a, w.token, NOW, &who), RC_OK);
+    assert_int_equal(token_load(w.s->db, w.s->a, w.token, NOW, &who, &w.id), RC_OK);
+    must(&w, mark_token);
+    assert_int_equal(token_load(w.s->db, w.s->a, w.token, NOW, &who, &w.id), RC_OK);
+    assert_int_equal(w.id, 0); /* today is known */
     assert_true(who.by_token);
     assert_int_equal(access_decide(&who, P_PERSON_LIST, &here), ACCESS_ALLOW);
     assert_int_equal(access_decide(&who, P_PROGRAMME_VIEW, &here), ACCESS_ALLOW);
     assert_int_equal(access_decide(&who, P_PROGRAMME_CHANGE, &here), ACCESS_DENY); /* she may, the key may not */
-    assert_int_equal(token_load(w.s->db, w.s->a, w.token, NOW + 2 * MS_PER_DAY, &who), RC_NOT_FOUND);
-    assert_int_equal(token_load(w.s->db, w.s->a, S("cadre_x"), NOW, &who), RC_NOT_FOUND);
+    assert_int_equal(token_load(w.s->db, w.s->a, w.token, NOW + 2 * MS_PER_DAY, &who, &w.id), RC_NOT_FOUND);
+    assert_int_equal(token_load(w.s->db, w.s->a, S("cadre_x"), NOW, &who, &w.id), RC_NOT_FOUND);
     site_shut(w.s);
 }
 

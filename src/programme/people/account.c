@@ -123,6 +123,7 @@ enum rc people_post_account(struct ctx *c)
 {
     struct person_details d;
     int64_t version;
+    TRY(people_browser_only(c));
     TRY(people_find(c->db, c->a, c->who->person, &d, &version));
     struct form *f = account_form(c, &d, version);
     if (!form_read(f, c->rq->form, c->rq->form_count))
