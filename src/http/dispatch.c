@@ -199,15 +199,18 @@ static enum rc run(struct ctx *c, struct exchange *x)
     return check_decided(c, route);
 }
 
-/* What browsers and proxies may keep: nothing of a page for a person. */
+/* What browsers and proxies may keep: nothing of a page for a person, nor a cookie that makes somebody one. */
 static void set_caching(struct ctx *c)
 {
-    for (size_t i = 0; i < c->rs->header_count; i++)
+    bool cookie = false;
+    for (size_t i = 0; i < c->rs->header_count; i++) {
         if (str_eq_nocase(c->rs->headers[i].name, S("Cache-Control")))
             return;
+        cookie = cookie || str_eq_nocase(c->rs->headers[i].name, S("Set-Cookie"));
+    }
     if (c->rs->header_count + 2 > COUNT_OF(c->rs->headers))
         return;
-    if (c->who->person != 0 || c->rs->status >= 400) {
+    if (c->who->person != 0 || cookie || c->rs->status >= 400) {
         response_header(c->rs, "Cache-Control", S("no-store"));
     } else {
         response_header(c->rs, "Cache-Control", S("no-cache"));

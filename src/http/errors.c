@@ -106,6 +106,8 @@ static void page_of_error(struct ctx *c, enum rc rc, struct buf *b)
     page_write(c, &page, &view_error_def, &view, b);
 }
 
+#define BACK_MOST 1000 /* bytes of an address to come back to: escaped it must fit into an address again */
+
 /* A person who is not signed in goes to sign in and comes back; a program is told. */
 static bool send_to_sign_in(struct ctx *c)
 {
@@ -114,7 +116,7 @@ static bool send_to_sign_in(struct ctx *c)
     struct buf to = buf_new(c->a, 256);
     buf_z(&to, "/sign-in");
     bool back = (c->rq->method == METHOD_GET || c->rq->method == METHOD_HEAD) && is_local_address(c->rq->target);
-    if (back) {
+    if (back && c->rq->target.n <= BACK_MOST) {
         buf_z(&to, "?back=");
         buf_url(&to, c->rq->target);
     }

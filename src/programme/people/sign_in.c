@@ -6,6 +6,8 @@
 #include "http/parse.h"
 #include "programme/people/inside.h"
 
+#define BACK_MOST 2000 /* bytes of the address to come back to */
+
 /* ---- what the browser calls itself -------------------------------------------------------------------------------------- */
 
 static const char *first_of(struct str agent, const char *const (*words)[2], size_t count)
@@ -64,7 +66,7 @@ static struct form *password_form(struct ctx *c, struct str back)
                                .required = true,
                                .max = 1000,
                                .autocomplete = "current-password"});
-    form_add(f, (struct field){.name = "back", .kind = FIELD_HIDDEN, .value = back, .max = 2000});
+    form_add(f, (struct field){.name = "back", .kind = FIELD_HIDDEN, .value = back, .max = BACK_MOST});
     return f;
 }
 
@@ -87,6 +89,8 @@ static enum rc send_sign_in(struct ctx *c, const struct form *password, const st
 enum rc people_get_sign_in(struct ctx *c)
 {
     struct str back = request_query(c->rq, "back");
+    if (back.n > BACK_MOST) /* nobody comes from there */
+        back = S("");
     if (c->who->person != 0)
         return page_redirect(c, way_back(back), 0);
     return send_sign_in(c, password_form(c, back), link_form(c), 0);
