@@ -98,6 +98,12 @@ struct content_file *files_under(struct arena *a, const struct content_file *all
     return some;
 }
 
+static struct str problem_text(struct arena *a, const struct problem *p)
+{
+    struct msg_arg args[] = {MSG_TEXT("detail", p->detail.p != NULL ? p->detail : S(""))};
+    return msg_format(a, 0, p->msg, args, COUNT_OF(args));
+}
+
 static void print_problem_json(struct buf *b, struct str text, const struct problem *p)
 {
     buf_z(b, "{\"severity\":");
@@ -111,28 +117,42 @@ static void print_problem_json(struct buf *b, struct str text, const struct prob
     buf_ch(b, '}');
 }
 
+void problems_json(struct buf *b, struct arena *a, const struct problems *p)
+{
+    buf_printf(b, "\"errors\":%zu,\"warnings\":%zu,\"problems\":[", p->errors, p->warnings);
+    for (size_t i = 0; i < p->kept; i++) {
+        if (i != 0)
+            buf_ch(b, ',');
+        print_problem_json(b, problem_text(a, &p->items[i]), &p->items[i]);
+    }
+    buf_ch(b, ']');
+}
+
+/* "people.csv:12: email: text", as compilers write it, with what is known. */
+static void print_problem(struct buf *b, struct arena *a, const struct problem *p)
+{
+    buf_z(b, p->severity == PROBLEM_WARNING ? "warning: " : "");
+    buf_str(b, p->file);
+    if (p->row != 0)
+        buf_printf(b, ":%zu", p->row);
+    buf_z(b, p->file.n != 0 || p->row != 0 ? ": " : "");
+    buf_str(b, p->column);
+    buf_z(b, !str_empty(p->column) ? ": " : "");
+    buf_str(b, problem_text(a, p));
+    buf_ch(b, '\n');
+}
+
 void print_problems(const struct command *c, const struct problems *p)
 {
     struct buf b = buf_new(c->a, 4096);
-    if (c->json)
-        buf_printf(&b, "{\"errors\":%zu,\"warnings\":%zu,\"problems\":[", p->errors, p->warnings);
-    for (size_t i = 0; i < p->kept; i++) {
-        const struct problem *one = &p->items[i];
-        struct msg_arg args[] = {MSG_TEXT("detail", one->detail.p != NULL ? one->detail : S(""))};
-        struct str text = msg_format(c->a, 0, one->msg, args, 1);
-        if (c->json) {
-            if (i != 0)
-                buf_ch(&b, ',');
-            print_problem_json(&b, text, one);
-            continue;
-        }
-        struct str place = problem_place(c->a, one);
-        buf_printf(&b, "%s%.*s%s%.*s\n", one->severity == PROBLEM_WARNING ? "warning: " : "", STR_ARG(place), place.n != 0 ? ": " : "",
-                   STR_ARG(text));
+    if (c->json) {
+        buf_ch(&b, '{');
+        problems_json(&b, c->a, p);
+        buf_z(&b, "}\n");
     }
-    if (c->json)
-        buf_z(&b, "]}\n");
-    else if (p->errors + p->warnings > p->kept)
+    for (size_t i = 0; i < p->kept && !c->json; i++)
+        print_problem(&b, c->a, &p->items[i]);
+    if (!c->json && p->errors + p->warnings > p->kept)
         buf_printf(&b, "and %zu more\n", p->errors + p->warnings - p->kept);
     fwrite(b.p, 1, b.n, c->json ? stdout : stderr);
 }

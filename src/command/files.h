@@ -14,7 +14,9 @@ struct content_file *files_under(struct arena *a, const struct content_file *all
 enum rc content_load_all(struct command *c, int64_t programme, const struct content_file *files, size_t count, bool apply,
                          struct problems *problems, struct err *e) MUST_CHECK;
 
-/* Prints problems, one a line: file:row: column: text. */
+/* Members of a JSON object: errors, warnings, problems. */
+void problems_json(struct buf *b, struct arena *a, const struct problems *p);
+/* Prints problems on standard error, one a line: file:row: column: text; with --json as one object on standard output. */
 void print_problems(const struct command *c, const struct problems *p);
 
 #endif

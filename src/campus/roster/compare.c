@@ -20,7 +20,8 @@ static const struct column_name columns[] = {
     [SAID_MAIN_ROLE] = {"role", "users.csv", "role"},
     [SAID_ROLE] = {"role", "enrollments.csv", "role"},
     [SAID_COHORT] = {"cohort", "enrollments.csv", "classSourcedId"},
-    [SAID_STAGE] = {"stage", "users.csv", "grades"},
+    [SAID_STAGE] = {"stage", "enrollments.csv", "userSourcedId"}, /* whose grades, or her class's, say it */
+    [SAID_HOME] = {"cohort", "users.csv", "sourcedId"},
     [SAID_GROUP] = {"group", "enrollments.csv", "classSourcedId"},
     [SAID_START] = {"start", "enrollments.csv", "beginDate"},
     [SAID_END] = {"end", "enrollments.csv", "endDate"},
@@ -400,8 +401,20 @@ static void compare(struct comparing *c)
     else if (c->o->end_missing)
         roster_warn(c, 0, SAID_ID, M_import_partial, S(""));
     if (c->homeless != 0)
-        roster_warn(c, c->homeless_row, SAID_COHORT, M_import_homeless, str_printf(c->scratch, "%zu", c->homeless));
+        roster_warn(c, c->homeless_row, SAID_HOME, M_import_homeless, str_printf(c->scratch, "%zu", c->homeless));
     mark_used(c->plan);
+}
+
+/* Units are looked at before people: by row again, where there is one file. */
+static void order_problems(struct problems *p)
+{
+    for (size_t i = 1; i < p->kept; i++) {
+        struct problem x = p->items[i];
+        size_t k = i;
+        for (; k > 0 && p->items[k - 1].row > x.row; k--)
+            p->items[k] = p->items[k - 1];
+        p->items[k] = x;
+    }
 }
 
 enum rc roster_plan_make(struct db *db, struct arena *a, int64_t programme, struct str file, struct str bytes,
@@ -433,5 +446,7 @@ enum rc roster_plan_make(struct db *db, struct arena *a, int64_t programme, stru
     c.scratch = arena_new(0);
     compare(&c);
     arena_free(c.scratch);
+    if (roster->format == ROSTER_PLAIN_CSV)
+        order_problems(p);
     return RC_OK;
 }

@@ -128,6 +128,8 @@ struct roster_request {
 enum rc roster_apply(struct db *db, struct arena *a, const struct roster_request *rq, struct roster_plan *plan, int64_t *import,
                      struct problems *p, struct err *e) MUST_CHECK;
 
+/* The day in the programme's zone. */
+int64_t roster_today(const struct programme *p, int64_t now);
 /* "member_add": stable, for programs. */
 const char *roster_act_word(enum roster_act act);
 /* What a step is about, in words: "Entry 2026, from 1 September 2026". */

@@ -62,7 +62,7 @@ struct comparing {
 };
 
 /* Columns of a problem, by the names of the file's format. */
-enum said_column { SAID_ID, SAID_USER, SAID_NAME, SAID_EMAIL, SAID_LANGUAGE, SAID_MAIN_ROLE, SAID_ROLE, SAID_COHORT, SAID_STAGE, SAID_GROUP, SAID_START, SAID_END };
+enum said_column { SAID_ID, SAID_USER, SAID_NAME, SAID_EMAIL, SAID_LANGUAGE, SAID_MAIN_ROLE, SAID_ROLE, SAID_COHORT, SAID_HOME, SAID_STAGE, SAID_GROUP, SAID_START, SAID_END };
 void roster_wrong(struct comparing *c, size_t row, enum said_column column, msg_id msg, struct str detail);
 void roster_warn(struct comparing *c, size_t row, enum said_column column, msg_id msg, struct str detail);
 
@@ -106,8 +106,6 @@ enum rc roster_upload_start(struct db *tx, struct arena *a, int64_t id, int64_t 
 /* How far the upload is that this process applies now; nothing is set where it does not. The job itself says only begun and
  * done, because everything is one transaction. */
 void roster_progress_now(int64_t upload, int64_t *done, int64_t *total);
-/* The day in the programme's zone. */
-int64_t roster_today(const struct programme *p, int64_t now);
 
 enum rc roster_import_job(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e) MUST_CHECK;
 enum rc roster_tidy_job(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e) MUST_CHECK;

@@ -91,6 +91,7 @@ static enum rc upload_form(struct ctx *c, int64_t programme, struct form **out)
     for (size_t i = 0; i < count; i++)
         choices[i + 1] = (struct choice){.value = str_printf(c->a, "%" PRId64, cohorts[i].id), .label = cohorts[i].title};
     struct form *f = form_new(c->a, c->lang, c->zone, programme_path(c, programme, "/import"), M_import_look);
+    f->no_warn = true;
     form_add(f, (struct field){.name = "file", .kind = FIELD_FILE, .label = M_import_file, .hint = M_import_file_hint, .required = true});
     form_add(f, (struct field){.name = "end_missing", .kind = FIELD_BOOL, .label = M_import_end_missing, .hint = M_import_end_missing_hint});
     if (count != 0)
@@ -248,15 +249,12 @@ static enum rc send_plan(struct ctx *c, struct roster_upload *u, const struct pr
     if (str_eq(job->state, S("failed")))
         v.failed = tr(c, problems.errors != 0 ? M_import_failed_problems : M_import_failed_otherwise);
     if (v.errors == 0 && v.steps != 0) {
-        struct form *f = form_new(c->a, c->lang, c->zone, upload_path(c, u->id, "/apply"), M_import_apply);
-        f->no_warn = true;
-        v.apply = f;
+        v.apply = form_new(c->a, c->lang, c->zone, upload_path(c, u->id, ""), M_import_apply);
+        v.apply->second = M_import_drop;
     } else {
-        v.again = programme_path(c, p->id, "/import");
+        v.apply = form_new(c->a, c->lang, c->zone, upload_path(c, u->id, "/drop"), M_import_drop_send);
     }
-    struct form *drop = form_new(c->a, c->lang, c->zone, upload_path(c, u->id, "/drop"), M_import_drop);
-    drop->no_warn = true;
-    v.drop = drop;
+    v.apply->no_warn = true;
     struct page page = page_of(c, p, M_import_plan_title, true);
     page.wide = true;
     return view_import_plan_page(c, &page, &v);
@@ -306,16 +304,6 @@ static enum rc start(struct db *tx, void *arg, struct err *e)
     return roster_upload_start(tx, s->a, s->id, s->person, s->now, &s->job);
 }
 
-static enum rc post_apply(struct ctx *c)
-{
-    struct roster_upload u;
-    struct programme p;
-    TRY(require_upload(c, &u, &p));
-    struct starting s = {.a = c->a, .id = u.id, .person = c->who->person, .now = c->now};
-    TRY(ctx_write(c, start, &s));
-    return page_redirect(c, upload_path(c, u.id, "/progress"), 0);
-}
-
 static enum rc drop(struct db *tx, void *arg, struct err *e)
 {
     (void)e;
@@ -332,7 +320,19 @@ static enum rc post_drop(struct ctx *c)
     if (under_way(&job))
         return page_redirect(c, upload_path(c, u.id, "/progress"), 0);
     TRY(ctx_write(c, drop, &u.id));
-    return page_redirect(c, programme_path(c, p.id, "/import"), M_import_dropped);
+    return page_redirect(c, programme_path(c, p.id, "/import"), u.import == 0 ? M_import_dropped : 0);
+}
+
+static enum rc post_apply(struct ctx *c)
+{
+    struct roster_upload u;
+    struct programme p;
+    if (!str_empty(request_form(c->rq, "second"))) /* the button beside it */
+        return post_drop(c);
+    TRY(require_upload(c, &u, &p));
+    struct starting s = {.a = c->a, .id = u.id, .person = c->who->person, .now = c->now};
+    TRY(ctx_write(c, start, &s));
+    return page_redirect(c, upload_path(c, u.id, "/progress"), 0);
 }
 
 /* ---- the capability ------------------------------------------------------------------------------------------------------------------ */
@@ -388,7 +388,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/programmes/{id}/import/template.csv", P_ROSTER_IMPORT, BODY_NONE, RATE_PAGE, get_template},
     {METHOD_GET, "/imports/{id}", P_ROSTER_IMPORT, BODY_NONE, RATE_WRITE, get_upload}, /* makes the plan anew: not for walking */
     {METHOD_GET, "/imports/{id}/progress", P_ROSTER_IMPORT, BODY_NONE, RATE_PAGE, get_progress},
-    {METHOD_POST, "/imports/{id}/apply", P_ROSTER_IMPORT, BODY_FORM, RATE_WRITE, post_apply},
+    {METHOD_POST, "/imports/{id}", P_ROSTER_IMPORT, BODY_FORM, RATE_WRITE, post_apply},
     {METHOD_POST, "/imports/{id}/drop", P_ROSTER_IMPORT, BODY_FORM, RATE_WRITE, post_drop},
 };
 

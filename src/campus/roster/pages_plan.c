@@ -220,6 +220,7 @@ static struct str format_text(const struct ctx *c, enum roster_format format)
 void roster_plan_view(struct ctx *c, const struct roster_plan *p, const struct problems *problems, struct view_import_plan *v)
 {
     v->format = format_text(c, p->format);
+    v->bundle = p->format != ROSTER_PLAIN_CSV;
     v->partial = p->partial;
     v->added = (int64_t)p->added;
     v->changed = (int64_t)p->changed;
