@@ -248,13 +248,11 @@ static enum rc send_plan(struct ctx *c, struct roster_upload *u, const struct pr
     roster_plan_view(c, &plan, &problems, &v);
     if (str_eq(job->state, S("failed")))
         v.failed = tr(c, problems.errors != 0 ? M_import_failed_problems : M_import_failed_otherwise);
-    if (v.errors == 0 && v.steps != 0) {
-        v.apply = form_new(c->a, c->lang, c->zone, upload_path(c, u->id, ""), M_import_apply);
-        v.apply->second = M_import_drop;
-    } else {
-        v.apply = form_new(c->a, c->lang, c->zone, upload_path(c, u->id, "/drop"), M_import_drop_send);
-    }
-    v.apply->no_warn = true;
+    bool good = v.errors == 0 && v.steps != 0;
+    struct form *f = form_new(c->a, c->lang, c->zone, upload_path(c, u->id, good ? "" : "/drop"), good ? M_import_apply : M_import_drop_send);
+    f->second = good ? M_import_drop : 0;
+    f->no_warn = true;
+    v.apply = f;
     struct page page = page_of(c, p, M_import_plan_title, true);
     page.wide = true;
     return view_import_plan_page(c, &page, &v);
