@@ -245,6 +245,39 @@ static void test_competencies_are_chosen(void **state)
     site_shut(s);
 }
 
+static enum rc read_session(struct db *tx, void *arg, struct err *e)
+{
+    struct writing *w = arg;
+    (void)e;
+    return learning_mark_read(tx, w->c->s->a, w->c->person, w->c->one, w->c->now);
+}
+
+static void test_nobody_is_left_with_all_done(void **state)
+{
+    (void)state;
+    struct writing w = open_writing();
+    struct course *c = w.c;
+    must(c, offer);
+    done(&w, read_session);
+    assert_int_equal(standing(c, c->person, c->one).completed_at, 0); /* the quiz is open */
+    w.session.id = c->one;
+    w.session.version = session(&w, c->one).version;
+    done(&w, save_session); /* the quiz is not needed any more */
+    assert_int_not_equal(standing(c, c->person, c->one).completed_at, 0);
+    assert_int_equal(evidence(c, c->person, "session_completed", NULL), 2);
+    assert_int_equal(evidence(c, c->person, "course_completed", NULL), 0);
+    w.id = c->two;
+    w.retired = true;
+    done(&w, set_retired); /* that was the only one left */
+    assert_int_equal(evidence(c, c->person, "course_completed", NULL), 1);
+    w.version = session(&w, c->one).version;
+    w.quiz = "? short: What?\n= that\n";
+    done(&w, save_quiz);
+    assert_int_equal(evidence(c, c->person, "session_completed", NULL), 2);
+    assert_int_equal(evidence(c, c->person, "course_completed", NULL), 1);
+    site_shut(c->s);
+}
+
 /* ---- materials --------------------------------------------------------------------------------------------------- */
 
 static struct rows_material_list materials(struct writing *w)
@@ -357,13 +390,10 @@ static void test_what_links_are_taken(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_new_course_is_a_draft),
-        cmocka_unit_test(test_who_was_slower_is_told),
-        cmocka_unit_test(test_sessions_come_and_go),
-        cmocka_unit_test(test_competencies_are_chosen),
-        cmocka_unit_test(test_materials),
-        cmocka_unit_test(test_what_files_are_taken),
-        cmocka_unit_test(test_what_links_are_taken),
+        cmocka_unit_test(test_a_new_course_is_a_draft),      cmocka_unit_test(test_who_was_slower_is_told),
+        cmocka_unit_test(test_sessions_come_and_go),         cmocka_unit_test(test_competencies_are_chosen),
+        cmocka_unit_test(test_nobody_is_left_with_all_done), cmocka_unit_test(test_materials),
+        cmocka_unit_test(test_what_files_are_taken),         cmocka_unit_test(test_what_links_are_taken),
     };
     return site_run(tests, COUNT_OF(tests));
 }

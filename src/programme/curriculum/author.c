@@ -7,6 +7,15 @@
 #include "gen/programme/curriculum/author_sql.h"
 #include "gen/programme/curriculum/curriculum_sql.h"
 
+/* The course is no longer what its files say, and what completes it may be another. */
+static enum rc settle(struct db *tx, struct arena *a, const struct author *who, int64_t course)
+{
+    struct row_course_find c;
+    TRY(sql_course_find(tx, a, course, &c));
+    TRY(sql_course_set_digest(tx, course, STR_NONE));
+    return learning_settle_course(tx, a, course, c.programme_id, who->now);
+}
+
 static enum rc note(struct db *tx, const struct author *who, const char *action, const char *kind, int64_t id)
 {
     return audit_note(tx, who->now, who->person, action, 0, kind, id);
@@ -155,7 +164,7 @@ enum rc author_save_session(struct db *tx, struct arena *a, const struct author 
                                reviewed));
         TRY(changed_or_conflict(tx, e));
     }
-    TRY(sql_course_set_digest(tx, edit->course, STR_NONE));
+    TRY(settle(tx, a, who, edit->course));
     return note(tx, who, edit->id == 0 ? "session_add" : "session_change", "course_session", *id);
 }
 
@@ -165,7 +174,7 @@ enum rc author_set_retired(struct db *tx, struct arena *a, const struct author *
     TRY(sql_session_set_retired(tx, session, retired));
     if (!retired)
         TRY(curriculum_offer_new_sessions(tx, a, course, who->now));
-    TRY(sql_course_set_digest(tx, course, STR_NONE));
+    TRY(settle(tx, a, who, course));
     return note(tx, who, retired ? "session_retire" : "session_restore", "course_session", session);
 }
 
@@ -187,6 +196,6 @@ enum rc author_save_quiz(struct db *tx, struct arena *a, const struct author *wh
     TRY(sql_session_touch(tx, session, version));
     TRY(changed_or_conflict(tx, e));
     TRY(quiz_store(tx, a, session, questions, count, NULL));
-    TRY(sql_course_set_digest(tx, course, STR_NONE));
+    TRY(settle(tx, a, who, course));
     return note(tx, who, "quiz_change", "course_session", session);
 }

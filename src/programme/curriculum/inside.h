@@ -61,6 +61,8 @@ enum rc learning_note_quiz(struct db *tx, struct arena *a, int64_t person, int64
  * completes her enrolments. cause: the evidence that led to it, 0: none. */
 enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t cause,
                         int64_t now) MUST_CHECK;
+/* The same for everybody, after the sessions of a course have changed: nobody is left with all done and nothing completed. */
+enum rc learning_settle_course(struct db *tx, struct arena *a, int64_t course, int64_t programme, int64_t now) MUST_CHECK;
 
 /* ---- attendance.c ------------------------------------------------------------------------------------------------ */
 

@@ -60,14 +60,14 @@ static enum rc write_evidence(struct db *tx, struct arena *a, struct evidence_ne
     return any ? RC_OK : evidence_add(tx, &e, now, first);
 }
 
-static enum rc complete_courses(struct db *tx, struct arena *a, int64_t person, const struct standing *s, int64_t cause,
-                                int64_t now)
+static enum rc complete_courses(struct db *tx, struct arena *a, int64_t person, int64_t course, int64_t programme,
+                                int64_t cause, int64_t now)
 {
     struct rows_enrolment_complete done;
-    TRY(sql_enrolment_complete(tx, a, person, s->course, now, &done));
+    TRY(sql_enrolment_complete(tx, a, person, course, now, &done));
     for (size_t i = 0; i < done.n; i++) {
         struct evidence_new e = {.person = person,
-                                 .programme = s->programme,
+                                 .programme = programme,
                                  .kind = "course_completed",
                                  .percent = -1,
                                  .source_kind = "offering",
@@ -97,7 +97,20 @@ enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t 
                              .at = now};
     int64_t first;
     TRY(write_evidence(tx, a, e, session, "IP", now, &first));
-    return complete_courses(tx, a, person, &s, first, now);
+    return complete_courses(tx, a, person, s.course, s.programme, first, now);
+}
+
+enum rc learning_settle_course(struct db *tx, struct arena *a, int64_t course, int64_t programme, int64_t now)
+{
+    struct rows_settle_sessions sessions;
+    struct rows_settle_enrolments people;
+    TRY(sql_settle_sessions(tx, a, course, &sessions));
+    for (size_t i = 0; i < sessions.n; i++)
+        TRY(learning_settle(tx, a, sessions.v[i].person_id, sessions.v[i].session_id, 0, now));
+    TRY(sql_settle_enrolments(tx, a, course, &people));
+    for (size_t i = 0; i < people.n; i++)
+        TRY(complete_courses(tx, a, people.v[i].person_id, course, programme, 0, now));
+    return RC_OK;
 }
 
 enum rc learning_note_read(struct db *tx, int64_t person, int64_t session, int64_t now)

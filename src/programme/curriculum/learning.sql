@@ -5,7 +5,7 @@
 -- in: person_id:int, most:int, skip:int
 -- out: sessions:int, completed:int, next_due:int?
 SELECT o.id AS offering_id, c.id AS course_id, c.title, c.summary, e.state, o.start_day, o.end_day, COUNT(s.id) AS sessions,
-       COUNT(p.completed_at) AS completed, MIN(CASE WHEN p.completed_at IS NULL THEN os.due_day END) AS next_due
+       COUNT(p.completed_at) AS completed, MIN(CASE WHEN p.completed_at IS NULL AND c.state = 'published' THEN os.due_day END) AS next_due
 FROM enrolment e
 JOIN offering o ON o.id = e.offering_id
 JOIN course c ON c.id = o.course_id
@@ -110,6 +110,35 @@ WHERE person_id = $1 AND state = 'enrolled'
                   LEFT JOIN session_progress p ON p.person_id = $1 AND p.session_id = s.id
                   WHERE s.course_id = $2 AND s.retired = 0 AND p.completed_at IS NULL)
 RETURNING offering_id;
+
+-- name: settle_sessions :many
+-- Who has done all that the sessions of a course ask for now, and has not completed them: the rules were changed since.
+-- in: course_id:int
+SELECT p.person_id, p.session_id
+FROM session_progress p
+JOIN course_session s ON s.id = p.session_id
+WHERE s.course_id = $1 AND s.retired = 0 AND p.completed_at IS NULL
+  AND (s.need_reading = 0 OR p.read_at IS NOT NULL)
+  AND (s.need_quiz = 0 OR p.quiz_passed_at IS NOT NULL
+       OR NOT EXISTS (SELECT 1 FROM question q WHERE q.session_id = s.id AND q.retired = 0))
+  AND (s.need_attendance = 0
+       OR EXISTS (SELECT 1 FROM attendance t JOIN offering_session os ON os.id = t.offering_session_id
+                  WHERE t.person_id = p.person_id AND os.session_id = s.id AND t.state IN ('present', 'late')))
+  AND EXISTS (SELECT 1 FROM enrolment e JOIN offering o ON o.id = e.offering_id
+              WHERE e.person_id = p.person_id AND o.course_id = $1 AND e.state <> 'withdrawn')
+ORDER BY p.session_id, p.person_id;
+
+-- name: settle_enrolments :many
+-- Who is enrolled in a course and has completed every session that it has now.
+-- in: course_id:int
+SELECT DISTINCT e.person_id
+FROM offering o
+JOIN enrolment e ON e.offering_id = o.id AND e.state = 'enrolled'
+WHERE o.course_id = $1
+  AND EXISTS (SELECT 1 FROM course_session s WHERE s.course_id = $1 AND s.retired = 0)
+  AND NOT EXISTS (SELECT 1 FROM course_session s
+                  LEFT JOIN session_progress p ON p.person_id = e.person_id AND p.session_id = s.id
+                  WHERE s.course_id = $1 AND s.retired = 0 AND p.completed_at IS NULL);
 
 -- name: attempt_add :exec
 -- in: id:int, person_id:int, session_id:int, finished_at:int, right_count:int, question_count:int, percent:int, passed:int

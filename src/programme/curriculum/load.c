@@ -181,7 +181,8 @@ static enum rc write_course(struct loader *l, const struct change *ch, int64_t n
         l->counts->courses_changed++;
     }
     TRY(write_sessions(l, id, ch));
-    return curriculum_offer_new_sessions(l->tx, l->a, id, now);
+    TRY(curriculum_offer_new_sessions(l->tx, l->a, id, now));
+    return learning_settle_course(l->tx, l->a, id, l->programme, now);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */

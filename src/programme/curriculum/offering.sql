@@ -291,5 +291,5 @@ JOIN course_session s ON s.id = os.session_id
 JOIN course c ON c.id = s.course_id
 LEFT JOIN session_progress p ON p.person_id = e.person_id AND p.session_id = os.session_id
 WHERE e.person_id = $1 AND e.state <> 'withdrawn' AND os.starts_at IS NULL AND os.due_day >= $2 AND os.due_day <= $3
-  AND s.retired = 0 AND c.state <> 'draft'
+  AND s.retired = 0 AND (c.state = 'published' OR (c.state = 'retired' AND p.completed_at IS NOT NULL))
 ORDER BY os.due_day, os.session_id;

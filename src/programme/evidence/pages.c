@@ -74,6 +74,7 @@ static struct str kind_word(const struct ctx *c, struct str kind)
     } words[] = {{"session_completed", M_evidence_session_completed},
                  {"quiz_passed", M_evidence_quiz_passed},
                  {"attended", M_evidence_attended},
+                 {"attendance_withdrawn", M_evidence_attendance_withdrawn},
                  {"course_completed", M_evidence_course_completed}};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_eq_z(kind, words[i].kind))
