@@ -290,14 +290,15 @@ DELETE FROM role_grant WHERE person_id = $1;
 -- The groups that a person could join: of the programmes she is in or works in, and of her cohort or of none.
 -- in: person_id:int, today:int
 -- out: cohort_id:int
-SELECT g.id, g.programme_id, COALESCE(g.cohort_id, 0) AS cohort_id, g.title
-FROM learner_group g
-WHERE EXISTS (SELECT 1 FROM membership m
-              WHERE m.person_id = $1 AND m.programme_id = g.programme_id AND (g.cohort_id IS NULL OR g.cohort_id = m.cohort_id)
-                AND (m.end_day IS NULL OR m.end_day >= $2))
-   OR EXISTS (SELECT 1 FROM role_grant r
-              WHERE r.person_id = $1 AND r.programme_id = g.programme_id AND (r.end_day IS NULL OR r.end_day >= $2))
-ORDER BY g.code;
+SELECT DISTINCT g.id, g.programme_id, COALESCE(g.cohort_id, 0) AS cohort_id, g.title, g.code
+FROM (SELECT m.programme_id, m.cohort_id, 0 AS works FROM membership m
+      WHERE m.person_id = $1 AND (m.end_day IS NULL OR m.end_day >= $2)
+      UNION
+      SELECT r.programme_id, 0 AS cohort_id, 1 AS works FROM role_grant r
+      WHERE r.person_id = $1 AND r.programme_id IS NOT NULL AND (r.end_day IS NULL OR r.end_day >= $2)) x
+JOIN learner_group g ON g.programme_id = x.programme_id
+WHERE x.works = 1 OR g.cohort_id IS NULL OR g.cohort_id = x.cohort_id
+ORDER BY g.code, g.id;
 
 -- name: group_open_count :one
 -- How many groups of a cohort a person is in on a day; for cohort 0 of the whole programme.
