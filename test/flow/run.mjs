@@ -15,10 +15,12 @@
 //   quiz right|wrong|blank [KIND ...]   answers the quiz of the page at hand: questions of these kinds so (none: all), the others right
 //   follow                       goes where a redirect points
 //   until TEXT PATH              asks PATH again, for ten seconds at most, until it says TEXT
-//   run VERB ...                 the command line on the same database; cadre ARG ... is the command line as it stands;
+//   run VERB ...                 the command line on the same database; cadre ARG ... is the command line as it stands,
+//                                each-verb ARG ... that with every verb, whose answers must all be as told;
 //                                then exit N, out TEXT, err TEXT
+//   casefile FILE                the latest framework, exported as CASE, says all that FILE says
 //   sql STATEMENT [== VALUE]     past the program: to age a link, to see that nothing changed
-//   file FILE TEXT               writes a file; make FILE N HEAD ROW writes HEAD and N times ROW, where # is the number
+//   file FILE TEXT               writes a file, bytes FILE TEXT one that is not UTF-8; make FILE N HEAD ROW writes HEAD and N times ROW, where # is the number
 //   restart [OPTION ...]         the server, with other options; stop, start
 //   repeat N VERB ...            a line again and again
 //   walk                         every GET address as every role (test/lib/walk.mjs)
@@ -33,6 +35,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { caseProblems } from '../lib/case.mjs'
 import { Client, plain } from '../lib/client.mjs'
 import { cadre, copy, counts, drop, empty, engines, link, option, query, serve, template, work } from '../lib/site.mjs'
 import { quizAnswers } from '../lib/quiz.mjs'
@@ -87,6 +90,9 @@ const must = (yes, why) => { if (!yes) throw new Error(why) }
 const says = (page, text) => plain(page.text).includes(text) || page.text.includes(text)
 const matches = (page, re) => page.text.match(new RegExp(re, 'g'))?.length ?? 0
 
+// Of each program that ran last: its verb, {status, out, err}.
+const eachRan = (s, good, why) => { for (const r of s.ran) must(good(r), `${r.verb}: ${why(r)}\n${r.out.slice(0, 2000)}\n${r.err.slice(0, 2000)}`) }
+
 const verbs = {
   async as(s, [who, name]) {
     s.client = s.browsers[name ?? who] = new Client(s.server.base)
@@ -130,17 +136,29 @@ const verbs = {
   },
   run(s, args) {
     const two = ['content', 'import', 'export', 'erase'].includes(args[0]) ? 2 : 1
-    s.ran = cadre(bin, [...args.slice(0, two), '--db', s.db, ...args.slice(two)])
+    s.ran = [{ verb: args[0], ...cadre(bin, [...args.slice(0, two), '--db', s.db, ...args.slice(two)]) }]
   },
-  cadre(s, args) { s.ran = cadre(bin, args) },
-  exit: (s, [n]) => must(s.ran.status === Number(n), `exit status ${s.ran.status}\n${s.ran.out.slice(0, 2000)}\n${s.ran.err.slice(0, 2000)}`),
-  out: (s, [text]) => must(s.ran.out.includes(text), `standard output lacks "${text}":\n${s.ran.out.slice(0, 2000)}\n${s.ran.err.slice(0, 2000)}`),
-  err: (s, [text]) => must(s.ran.err.includes(text), `standard error lacks "${text}":\n${s.ran.err.slice(0, 2000)}\n${s.ran.out.slice(0, 500)}`),
+  cadre(s, args) { s.ran = [{ verb: args[0], ...cadre(bin, args) }] },
+  'each-verb'(s, args) {
+    const names = [...cadre(bin, ['--help']).out.matchAll(/^  ([a-z]+(?: [a-z]+)?)  /gm)].map(m => m[1])
+    must(names.length > 10, `only ${names}`)
+    s.ran = names.map(verb => ({ verb, ...cadre(bin, [...verb.split(' '), ...args]) }))
+  },
+  exit: (s, [n]) => eachRan(s, r => r.status === Number(n), r => `exit status ${r.status}`),
+  out: (s, [text]) => eachRan(s, r => r.out.includes(text), () => `standard output lacks "${text}"`),
+  err: (s, [text]) => eachRan(s, r => r.err.includes(text), () => `standard error lacks "${text}"`),
+  casefile(s, [file]) {
+    const out = join(s.vars.dir, 'out.json')
+    writeFileSync(out, cadre(bin, ['export', 'framework', '--db', s.db, query(s.db, 'SELECT max(id) FROM framework')]).out)
+    const problems = caseProblems(file, out)
+    must(!problems.length, problems.slice(0, 20).join('\n'))
+  },
   sql(s, [text, op, wanted]) {
     const answer = query(s.db, text)
     must(!op || compare(answer, op, wanted), `${text} gives ${answer}`)
   },
-  file: (s, [name, text]) => writeFileSync(name, text),
+  file: (s, [name, text]) => writeFileSync(name, text ?? ''),
+  bytes: (s, [name, text]) => writeFileSync(name, Buffer.from(text, 'latin1')),
   make(s, [name, n, head, row]) {
     writeFileSync(name, head + '\n' + Array.from({ length: Number(n) }, (_, i) => row.replace(/#/g, i + 1) + '\n').join(''))
   },
@@ -183,7 +201,7 @@ const verbs = {
   },
   let(s, [name, how, ...rest]) {
     if (how === 'text') s.vars[name] = rest.join(' ')
-    else if (how === 'out') s.vars[name] = s.ran.out.trim()
+    else if (how === 'out') s.vars[name] = s.ran[0].out.trim()
     else if (how === 'header') s.vars[name] = s.client.page.headers.get(rest[0]) ?? ''
     else if (how === 'sql') s.vars[name] = query(s.db, rest[0])
     else if (how === 'empty') s.made.push((s.vars[name] = empty(s.engine)))
