@@ -17,7 +17,8 @@ GROUP BY x.target
 ORDER BY weight DESC, x.target;
 
 -- name: crosswalk_list :many
--- in: language:text, most:int, skip:int
+-- drafts 0, here and below: without what leads to or from a draft.
+-- in: language:text, most:int, skip:int, drafts:int
 -- out: from_title:text, to_title:text, links:int
 SELECT c.id, c.title, c.from_framework_id, c.to_framework_id, COALESCE(NULLIF(fn.title, ''), f.title) AS from_title,
        f.version AS from_version, COALESCE(NULLIF(tn.title, ''), t.title) AS to_title, t.version AS to_version,
@@ -27,12 +28,17 @@ JOIN framework f ON f.id = c.from_framework_id
 JOIN framework t ON t.id = c.to_framework_id
 LEFT JOIN framework_name fn ON fn.framework_id = f.id AND fn.language = $1
 LEFT JOIN framework_name tn ON tn.framework_id = t.id AND tn.language = $1
+WHERE $4 = 1 OR (f.state <> 'draft' AND t.state <> 'draft')
 ORDER BY f.title_key, t.title_key, c.id
 LIMIT $2 OFFSET $3;
 
 -- name: crosswalk_count :one
+-- in: drafts:int
 -- out: n:int
-SELECT COUNT(*) AS n FROM crosswalk;
+SELECT COUNT(*) AS n FROM crosswalk c
+JOIN framework f ON f.id = c.from_framework_id
+JOIN framework t ON t.id = c.to_framework_id
+WHERE $1 = 1 OR (f.state <> 'draft' AND t.state <> 'draft');
 
 -- name: crosswalk_get :one
 -- in: id:int, language:text
@@ -106,7 +112,7 @@ ORDER BY CASE WHEN code = $2 THEN 0 ELSE 1 END, ordinal LIMIT 1;
 
 -- name: crosswalk_links_of_item :many
 -- What all crosswalks say about an item, in both directions: direction 1 leads from it to another, 2 from another to it.
--- in: item_id:int, language:text
+-- in: item_id:int, language:text, drafts:int
 -- out: direction:int, title:text, framework_title:text
 SELECT o.crosswalk_id, o.direction, o.weight, i.id, i.framework_id, i.code, COALESCE(NULLIF(x.title, ''), i.title) AS title,
        COALESCE(NULLIF(n.title, ''), f.title) AS framework_title, f.version AS framework_version
@@ -117,10 +123,11 @@ JOIN framework_item i ON i.id = o.other
 JOIN framework f ON f.id = i.framework_id
 LEFT JOIN framework_text x ON x.item_id = i.id AND x.language = $2
 LEFT JOIN framework_name n ON n.framework_id = f.id AND n.language = $2
+WHERE $3 = 1 OR f.state <> 'draft'
 ORDER BY o.direction, o.weight DESC, i.framework_id, i.ordinal;
 
 -- name: crosswalk_of_framework :many
--- in: framework_id:int, language:text
+-- in: framework_id:int, language:text, drafts:int
 -- out: from_title:text, to_title:text
 SELECT c.id, c.title, COALESCE(NULLIF(fn.title, ''), f.title) AS from_title, f.version AS from_version,
        COALESCE(NULLIF(tn.title, ''), t.title) AS to_title, t.version AS to_version
@@ -129,7 +136,7 @@ JOIN framework f ON f.id = c.from_framework_id
 JOIN framework t ON t.id = c.to_framework_id
 LEFT JOIN framework_name fn ON fn.framework_id = f.id AND fn.language = $2
 LEFT JOIN framework_name tn ON tn.framework_id = t.id AND tn.language = $2
-WHERE c.from_framework_id = $1 OR c.to_framework_id = $1
+WHERE (c.from_framework_id = $1 OR c.to_framework_id = $1) AND ($3 = 1 OR (f.state <> 'draft' AND t.state <> 'draft'))
 ORDER BY c.id;
 
 -- name: crosswalk_between :one

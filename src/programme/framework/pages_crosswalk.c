@@ -21,9 +21,10 @@ enum rc crosswalk_get_list(struct ctx *c)
     struct row_crosswalk_count total;
     TRY(access_require(c, P_FRAMEWORK_VIEW, &everywhere));
     TRY(framework_paging(c, FRAMEWORK_PAGE, &paging));
-    TRY(sql_crosswalk_list(c->db, c->a, lang_tag(c->lang), FRAMEWORK_PAGE, paging.skip, &rows));
-    TRY(sql_crosswalk_count(c->db, c->a, &total));
-    struct view_crosswalk_list v = {.change = framework_may_change(c)};
+    bool change = framework_may_change(c);
+    TRY(sql_crosswalk_list(c->db, c->a, lang_tag(c->lang), FRAMEWORK_PAGE, paging.skip, change, &rows));
+    TRY(sql_crosswalk_count(c->db, c->a, change, &total));
+    struct view_crosswalk_list v = {.change = change};
     struct view_crosswalk_list_crosswalks *list = ARENA_ARRAY(c->a, rows.n, struct view_crosswalk_list_crosswalks);
     for (size_t i = 0; i < rows.n; i++) {
         const struct row_crosswalk_list *r = &rows.v[i];

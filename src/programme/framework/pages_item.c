@@ -113,7 +113,7 @@ static enum rc fill_below(struct ctx *c, int64_t framework, const struct row_fra
 static enum rc fill_links(struct ctx *c, int64_t item, struct view_framework_item *v)
 {
     struct rows_crosswalk_links_of_item rows;
-    TRY(sql_crosswalk_links_of_item(c->db, c->a, item, lang_tag(c->lang), &rows));
+    TRY(sql_crosswalk_links_of_item(c->db, c->a, item, lang_tag(c->lang), framework_may_change(c), &rows));
     struct view_framework_item_leads *leads = ARENA_ARRAY(c->a, rows.n, struct view_framework_item_leads);
     struct view_framework_item_led *led = ARENA_ARRAY(c->a, rows.n, struct view_framework_item_led);
     for (size_t i = 0; i < rows.n; i++) {

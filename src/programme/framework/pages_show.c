@@ -252,7 +252,7 @@ static enum rc fill_neighbours(struct ctx *c, const struct framework *f, struct 
 {
     struct rows_crosswalk_of_framework walks;
     struct row_framework_newer newer;
-    TRY(sql_crosswalk_of_framework(c->db, c->a, f->id, lang_tag(c->lang), &walks));
+    TRY(sql_crosswalk_of_framework(c->db, c->a, f->id, lang_tag(c->lang), framework_may_change(c), &walks));
     struct view_framework_show_crosswalks *list = ARENA_ARRAY(c->a, walks.n, struct view_framework_show_crosswalks);
     for (size_t i = 0; i < walks.n; i++)
         list[i] = (struct view_framework_show_crosswalks){.href = crosswalk_path(c->a, walks.v[i].id), .title = walks.v[i].title};
