@@ -540,6 +540,11 @@ static enum rc end_role(struct db *tx, struct ground *g, struct err *e)
     return programme_end_role(tx, g->id, g->end, DAY, e);
 }
 
+static enum rc leave_alone(struct db *tx, struct ground *g, struct err *e)
+{
+    return programme_leaves_administrator(tx, g->s->person, DAY, e);
+}
+
 static struct role_span first_role(struct ground *g)
 {
     struct person_history h;
@@ -589,6 +594,10 @@ static void test_an_administrator_remains(void **state)
     g->id = first_role(g).id;
     g->end = DAY - 1;
     REFUSED(g, run(g, end_role), "", M_programme_role_last);
+    REFUSED(g, run(g, leave_alone), "", M_programme_role_last);
+    g->programme = g->s->programme;
+    g->end = DAY_OPEN;
+    REFUSED(g, run(g, grant_role), "place", M_programme_role_site); /* it reaches everywhere, so it is not given for less */
     g->role = ROLE_COORDINATOR;
     g->programme = g->s->programme;
     g->end = DAY_OPEN;

@@ -418,17 +418,23 @@ enum rc people_post_new(struct ctx *c)
 
 /* ---- a link that signs in, closing the account -------------------------------------------------------------------------------------------- */
 
-/* Whoever stands in for somebody must hold her rights, and be a person with a browser: a key could make itself a session. */
+/* Whoever stands in for somebody must hold her rights. Asked before a page is shown, and again where it is done. */
+static enum rc check_covers(struct db *db, struct arena *a, const struct actor *who, int64_t person, int64_t today, struct err *e)
+{
+    struct grant *grants;
+    size_t count;
+    TRY(programme_roles(db, a, person, today, &grants, &count));
+    return people_covers(who, grants, count) ? RC_OK : err_set(e, RC_DENIED, M_people_more_rights, NULL);
+}
+
+/* She must be a person with a browser too: a key could make itself a session. */
 static enum rc require_stand_in(struct ctx *c, int64_t *person, struct str *name)
 {
     struct target t;
-    struct grant *grants;
-    size_t count;
     TRY(require_person(c, P_PERSON_CHANGE, person, &t));
     TRY(people_browser_only(c));
     TRY(people_name(c->db, c->a, *person, name));
-    TRY(programme_roles(c->db, c->a, *person, c->today, &grants, &count));
-    return people_covers(c->who, grants, count) ? RC_OK : err_set(&c->err, RC_DENIED, M_people_more_rights, NULL);
+    return check_covers(c->db, c->a, c->who, *person, c->today, &c->err);
 }
 
 enum rc people_get_person_link(struct ctx *c)
@@ -446,21 +452,22 @@ enum rc people_get_person_link(struct ctx *c)
 
 struct linking {
     struct arena *a;
-    int64_t by, person, now;
+    const struct actor *who;
+    int64_t person, now, today;
     struct str token;
 };
 
 static enum rc make_link(struct db *tx, void *arg, struct err *e)
 {
     struct linking *l = arg;
-    (void)e;
+    TRY(check_covers(tx, l->a, l->who, l->person, l->today, e));
     TRY(sign_in_link_make(tx, l->a, l->person, l->now, LINK_HOURS * MS_PER_HOUR, &l->token));
-    return audit_note(tx, l->now, l->by, "sign_in_link_make", l->person, NULL, 0);
+    return audit_note(tx, l->now, l->who->person, "sign_in_link_make", l->person, NULL, 0);
 }
 
 enum rc people_post_person_link(struct ctx *c)
 {
-    struct linking l = {.a = c->a, .by = c->who->person, .now = c->now};
+    struct linking l = {.a = c->a, .who = c->who, .now = c->now, .today = c->today};
     struct str name;
     TRY(require_stand_in(c, &l.person, &name));
     TRY(ctx_write(c, make_link, &l));
@@ -474,21 +481,25 @@ enum rc people_post_person_link(struct ctx *c)
 }
 
 struct closing {
-    int64_t by, person, now;
+    struct arena *a;
+    const struct actor *who;
+    int64_t person, now, today;
     bool close;
 };
 
 static enum rc set_closed(struct db *tx, void *arg, struct err *e)
 {
     const struct closing *cl = arg;
-    (void)e;
+    TRY(check_covers(tx, cl->a, cl->who, cl->person, cl->today, e));
+    if (cl->close)
+        TRY(programme_leaves_administrator(tx, cl->person, cl->today, e));
     TRY(sql_account_add(tx, db_new_id(tx), cl->person, cl->now)); /* somebody from before accounts were made */
     TRY(sql_account_set_disabled(tx, cl->person, cl->close));
     if (cl->close) {
         TRY(session_end_others(tx, cl->person, 0));
         TRY(sql_sign_in_link_clear(tx, cl->person));
     }
-    return audit_note(tx, cl->now, cl->by, cl->close ? "account_close" : "account_open", cl->person, NULL, 0);
+    return audit_note(tx, cl->now, cl->who->person, cl->close ? "account_close" : "account_open", cl->person, NULL, 0);
 }
 
 enum rc people_get_access(struct ctx *c)
@@ -512,10 +523,10 @@ enum rc people_get_access(struct ctx *c)
 
 enum rc people_post_access(struct ctx *c)
 {
-    struct closing cl = {.by = c->who->person, .now = c->now, .close = str_eq(request_form(c->rq, "close"), S("1"))};
+    struct closing cl = {.a = c->a, .who = c->who, .now = c->now, .today = c->today, .close = str_eq(request_form(c->rq, "close"), S("1"))};
     struct str name;
     TRY(require_stand_in(c, &cl.person, &name));
-    if (cl.person == cl.by)
+    if (cl.person == c->who->person)
         return err_set(&c->err, RC_DENIED, M_people_access_own, NULL);
     TRY(ctx_write(c, set_closed, &cl));
     return page_redirect(c, person_path(c, cl.person, ""), cl.close ? M_people_access_closed : M_people_access_opened);

@@ -203,12 +203,13 @@ static enum rc get_export(struct ctx *c)
 /* ---- erasure ------------------------------------------------------------------------------------------------------------------------ */
 struct erasing {
     struct arena *a;
-    int64_t person, by, now;
+    int64_t person, by, now, today;
 };
 
 static enum rc erase(struct db *tx, void *arg, struct err *e)
 {
     const struct erasing *er = arg;
+    TRY(programme_leaves_administrator(tx, er->person, er->today, e));
     return privacy_erase(tx, er->a, er->person, er->by, er->now, e);
 }
 
@@ -221,7 +222,7 @@ static enum rc send_erase(struct ctx *c, struct form *f, struct str name, int st
 
 static enum rc handle_erase(struct ctx *c)
 {
-    struct erasing er = {.a = c->a, .by = c->who->person, .now = c->now};
+    struct erasing er = {.a = c->a, .by = c->who->person, .now = c->now, .today = c->today};
     TRY(request_id(c->rq, 0, &er.person));
     struct target target = {.person = er.person};
     TRY(access_require(c, P_PERSON_ERASE, &target));

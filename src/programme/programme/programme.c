@@ -382,6 +382,8 @@ enum rc programme_grant_role(struct db *tx, int64_t person, enum role role, int6
         TRY(programme_check_cohort(tx, programme, cohort, e));
     if (end_day < start_day)
         return err_field(e, RC_INVALID, M_programme_end_before_start, "end", NULL);
+    if (programme != 0 && access_reach(role, P_ROLE_GRANT) == REACH_ALL)
+        return err_field(e, RC_INVALID, M_programme_role_site, "place", NULL);
     TRY(sql_role_grant_same(tx, NULL, person, str_from(role_word(role)), programme, cohort, start_day, end_day, &same));
     if (same.n != 0)
         return err_field(e, RC_CONFLICT, M_programme_role_held, "role", NULL);
@@ -407,6 +409,19 @@ enum rc programme_end_role(struct db *tx, int64_t grant, int64_t last_day, int64
     if (!row.end_day_null && row.end_day < last_day)
         return err_field(e, RC_INVALID, M_programme_role_ended, "last_day", NULL);
     return row.start_day > last_day ? sql_role_grant_delete(tx, grant) : sql_role_grant_end(tx, grant, last_day);
+}
+
+enum rc programme_leaves_administrator(struct db *tx, int64_t person, int64_t today, struct err *e)
+{
+    for (int r = 0; r < ROLE_COUNT; r++) {
+        struct row_role_grant_alone row;
+        if (access_reach((enum role)r, P_ROLE_GRANT) == REACH_NONE)
+            continue;
+        TRY(sql_role_grant_alone(tx, NULL, person, str_from(role_word((enum role)r)), today, &row));
+        if (row.mine != 0 && row.others == 0)
+            return err_set(e, RC_CONFLICT, M_programme_role_last, NULL);
+    }
+    return RC_OK;
 }
 
 enum rc programme_roles(struct db *db, struct arena *a, int64_t person, int64_t today, struct grant **out, size_t *count)

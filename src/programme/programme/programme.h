@@ -29,7 +29,8 @@ enum rc programme_add_group(struct db *tx, int64_t programme, int64_t cohort, st
 /* stage 0: the cohort's. end_day INT64_MAX: open. Also tells the hook that others registered (curriculum enrols). */
 enum rc programme_add_member(struct db *tx, int64_t person, int64_t programme, int64_t cohort, int64_t stage, int64_t start_day, int64_t end_day, struct str source, int64_t now, int64_t *id, struct err *e) MUST_CHECK;
 enum rc programme_add_group_member(struct db *tx, int64_t group, int64_t person, int64_t start_day, int64_t end_day, int64_t now) MUST_CHECK;
-/* programme 0: the whole site; cohort 0: the whole programme; end_day INT64_MAX: open. */
+/* programme 0: the whole site; cohort 0: the whole programme; end_day INT64_MAX: open. A role whose rights reach the whole site
+ * wherever it is held is given in the whole site alone: nobody shall take it for less. */
 enum rc programme_grant_role(struct db *tx, int64_t person, enum role role, int64_t programme, int64_t cohort, int64_t start_day, int64_t end_day, struct str source, struct err *e) MUST_CHECK;
 
 /* Reading. Lists are in the arena, ordered (stages by ordinal, cohorts by code). */
@@ -81,6 +82,8 @@ enum rc programme_end_group_member(struct db *tx, int64_t group, int64_t person,
 
 /* Ends a role; one that has not begun falls away. The last administrator of the site stays one (RC_CONFLICT). */
 enum rc programme_end_role(struct db *tx, int64_t grant, int64_t last_day, int64_t today, struct err *e) MUST_CHECK;
+/* Inside a closure, before somebody can no longer sign in: RC_CONFLICT when she is the last administrator of the site. */
+enum rc programme_leaves_administrator(struct db *tx, int64_t person, int64_t today, struct err *e) MUST_CHECK;
 /* The roles that are not over, those too that have not begun: what whoever stands in for the person could do, now or later. */
 enum rc programme_roles(struct db *db, struct arena *a, int64_t person, int64_t today, struct grant **out, size_t *count) MUST_CHECK;
 

@@ -274,6 +274,14 @@ SELECT COUNT(*) AS n FROM role_grant r JOIN pub_people_account a ON a.person_id 
 WHERE r.role = $1 AND r.programme_id IS NULL AND r.start_day <= $2 AND (r.end_day IS NULL OR r.end_day > $2)
   AND r.id <> $3 AND a.disabled = 0;
 
+-- name: role_grant_alone :one
+-- Does a person hold a role in the whole site on a day (mine), and who else who can sign in (others).
+-- in: person_id:int, role:text, today:int
+-- out: mine:int, others:int
+SELECT COUNT(*) FILTER (WHERE r.person_id = $1) AS mine, COUNT(*) FILTER (WHERE r.person_id <> $1 AND a.disabled = 0) AS others
+FROM role_grant r JOIN pub_people_account a ON a.person_id = r.person_id
+WHERE r.role = $2 AND r.programme_id IS NULL AND r.start_day <= $3 AND (r.end_day IS NULL OR r.end_day > $3);
+
 -- name: role_grant_of_person :many
 -- in: person_id:int
 -- out: programme_title:text?, cohort_title:text?
