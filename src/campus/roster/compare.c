@@ -57,15 +57,30 @@ static void *room(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
     return v;
 }
 
-static struct str id_key(const int64_t *id)
+static struct known *known_of(const struct comparing *c, int64_t person)
 {
-    return (struct str){(const char *)id, sizeof *id};
+    size_t from = 0, to = c->known_count;
+    while (from < to) {
+        size_t at = from + (to - from) / 2;
+        if (c->known[at]->person == person)
+            return c->known[at];
+        if (c->known[at]->person < person)
+            from = at + 1;
+        else
+            to = at;
+    }
+    return NULL;
 }
 
-static struct known *known_of(const struct comparing *c, const int64_t *person)
+static int by_number(const void *x, const void *y)
 {
-    size_t i = strmap_get(&c->by_person, id_key(person));
-    return i != STRMAP_NONE ? c->known[i] : NULL;
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return a < b ? -1 : a > b;
+}
+
+static bool was_brought(const struct comparing *c, int64_t person)
+{
+    return c->brought_count != 0 && bsearch(&person, c->brought, c->brought_count, sizeof person, by_number) != NULL;
 }
 
 static struct str keep(struct arena *a, struct str s)
@@ -73,39 +88,47 @@ static struct str keep(struct arena *a, struct str s)
     return s.p != NULL ? str_dup(a, s) : STR_NONE;
 }
 
+static struct known *add_known(struct comparing *c, const struct person_known *p)
+{
+    struct known *k = ARENA_NEW(c->a, struct known);
+    *k = (struct known){.person = p->person,
+                        .sourced_id = keep(c->a, p->sourced_id),
+                        .d = {.given_name = keep(c->a, p->given_name),
+                              .family_name = keep(c->a, p->family_name),
+                              .display_name = keep(c->a, p->display_name),
+                              .email = keep(c->a, p->email),
+                              .language = keep(c->a, p->language),
+                              .zone = keep(c->a, p->zone)}};
+    c->known = room(c->a, c->known, c->known_count, &c->known_cap, sizeof *c->known);
+    c->known[c->known_count++] = k;
+    return k;
+}
+
+/* Most of the people of a large site are not in the file: they cost two looks into its tables and no memory. They come by number,
+ * once for each id. */
 static enum rc take_known(void *arg, const struct person_known *p)
 {
     struct comparing *c = arg;
-    struct known *k = known_of(c, &p->person);
-    if (k == NULL) {
-        k = ARENA_NEW(c->a, struct known);
-        *k = (struct known){.person = p->person,
-                            .d = {.given_name = keep(c->a, p->given_name),
-                                  .family_name = keep(c->a, p->family_name),
-                                  .display_name = keep(c->a, p->display_name),
-                                  .email = keep(c->a, p->email),
-                                  .language = keep(c->a, p->language),
-                                  .zone = keep(c->a, p->zone)},
-                            .email_key = keep(c->a, p->email_key)};
-        c->known = room(c->a, c->known, c->known_count, &c->known_cap, sizeof *c->known);
-        strmap_add(&c->by_person, id_key(&k->person), c->known_count);
-        if (k->email_key.p != NULL)
-            strmap_add(&c->by_email, k->email_key, c->known_count);
-        c->known[c->known_count++] = k;
-    }
-    if (p->sourced_id.p != NULL) {
-        struct str id = str_dup(c->a, p->sourced_id);
-        if (k->sourced_id.p == NULL)
-            k->sourced_id = id;
-        strmap_add(&c->by_source, id, strmap_get(&c->by_person, id_key(&k->person)));
-    }
+    size_t by_id = p->sourced_id.p != NULL ? strmap_get(&c->ids, p->sourced_id) : STRMAP_NONE;
+    size_t by_email = p->email_key.p != NULL ? strmap_get(&c->emails, p->email_key) : STRMAP_NONE;
+    struct known *k = c->known_count != 0 ? c->known[c->known_count - 1] : NULL;
+    bool again = k != NULL && k->person == p->person;
+    if (by_id == STRMAP_NONE && by_email == STRMAP_NONE && (again || !was_brought(c, p->person)))
+        return RC_OK;
+    if (!again)
+        k = add_known(c, p);
+    k->missing = by_id == STRMAP_NONE && by_email == STRMAP_NONE;
+    if (by_id != STRMAP_NONE)
+        c->of_id[by_id] = k;
+    if (by_email != STRMAP_NONE)
+        c->of_email[by_email] = k;
     return RC_OK;
 }
 
 static void take_other(void *arg, int64_t person, const struct grant *g)
 {
     struct comparing *c = arg;
-    struct known *k = known_of(c, &person);
+    struct known *k = known_of(c, person);
     if (k == NULL)
         return;
     c->others = room(c->a, c->others, c->other_count, &c->other_cap, sizeof *c->others);
@@ -117,36 +140,57 @@ static void take_other(void *arg, int64_t person, const struct grant *g)
 static void chain_roll(struct comparing *c)
 {
     struct programme_roll *r = &c->roll;
+    struct known *k;
     c->member_next = ARENA_ARRAY(c->a, r->member_count, uint32_t);
     c->seat_next = ARENA_ARRAY(c->a, r->group_member_count, uint32_t);
     c->grant_next = ARENA_ARRAY(c->a, r->grant_count, uint32_t);
-    for (size_t i = 0; i < r->member_count; i++) {
-        struct known *k = known_of(c, &r->members[i].person);
-        if (k != NULL) {
+    for (size_t i = 0; i < r->member_count; i++)
+        if ((k = known_of(c, r->members[i].person)) != NULL) {
             c->member_next[i] = k->member;
             k->member = (uint32_t)i + 1;
         }
-    }
-    for (size_t i = 0; i < r->group_member_count; i++) {
-        struct known *k = known_of(c, &r->group_members[i].person);
-        if (k != NULL) {
+    for (size_t i = 0; i < r->group_member_count; i++)
+        if ((k = known_of(c, r->group_members[i].person)) != NULL) {
             c->seat_next[i] = k->seat;
             k->seat = (uint32_t)i + 1;
         }
-    }
-    for (size_t i = 0; i < r->grant_count; i++) {
-        struct known *k = known_of(c, &r->grants[i].person);
-        if (k != NULL) {
+    for (size_t i = 0; i < r->grant_count; i++)
+        if ((k = known_of(c, r->grants[i].person)) != NULL) {
             c->grant_next[i] = k->grant;
             k->grant = (uint32_t)i + 1;
         }
+}
+
+static void list_brought(struct comparing *c)
+{
+    const struct programme_roll *r = &c->roll;
+    c->brought = ARENA_ARRAY(c->a, r->member_count, int64_t);
+    for (size_t i = 0; i < r->member_count; i++)
+        if (r->members[i].of_source && !r->members[i].closed && r->members[i].end_day > c->o->today)
+            c->brought[c->brought_count++] = r->members[i].person;
+    if (c->brought_count != 0)
+        qsort(c->brought, c->brought_count, sizeof *c->brought, by_number);
+}
+
+static void list_said(struct comparing *c)
+{
+    const struct roster *r = c->roster;
+    c->of_id = ARENA_ARRAY(c->a, r->count, struct known *);
+    c->of_email = ARENA_ARRAY(c->a, r->count, struct known *);
+    for (size_t i = 0; i < r->count; i++) {
+        strmap_add(&c->ids, r->people[i].id, i);
+        if (!str_empty(r->people[i].email))
+            strmap_add(&c->emails, email_key(c->a, r->people[i].email), i);
     }
 }
 
 static enum rc load(struct comparing *c)
 {
-    TRY(people_each(c->db, c->a, ROSTER_SOURCE, take_known, c));
+    list_said(c);
     TRY(programme_roll(c->db, c->a, c->programme, ROSTER_SOURCE, &c->roll));
+    if (!c->roster->partial)
+        list_brought(c);
+    TRY(people_each(c->db, c->a, ROSTER_SOURCE, take_known, c));
     chain_roll(c);
     if (c->o->who != NULL)
         TRY(programme_each_other_grant(c->db, c->a, c->programme, c->o->today, take_other, c));
@@ -247,24 +291,17 @@ static unsigned compare_details(struct comparing *c, const struct roster_person 
 }
 
 /* Whom the row speaks of: false where that is a problem. *k NULL: somebody new. */
-static bool find_person(struct comparing *c, const struct roster_person *said, struct known **k, bool *linked)
+static bool find_person(struct comparing *c, size_t at, struct known **k, bool *linked)
 {
-    size_t by_id = strmap_get(&c->by_source, said->id), by_email = STRMAP_NONE;
-    if (!str_empty(said->email))
-        by_email = strmap_get(&c->by_email, email_key(c->scratch, said->email));
-    *linked = by_id == STRMAP_NONE && by_email != STRMAP_NONE;
-    *k = NULL;
-    if (by_id != STRMAP_NONE && by_email != STRMAP_NONE && by_email != by_id) {
-        const struct known *other = c->known[by_email];
-        roster_wrong(c, said->row, SAID_EMAIL, M_import_email_of_other, str_empty(other->sourced_id) ? other->d.display_name : other->sourced_id);
+    const struct roster_person *said = &c->roster->people[at];
+    struct known *by_id = c->of_id[at], *by_email = c->of_email[at];
+    *linked = by_id == NULL && by_email != NULL;
+    *k = by_id != NULL ? by_id : by_email;
+    if (by_email != NULL && by_email != by_id && (by_id != NULL || !str_empty(by_email->sourced_id))) {
+        roster_wrong(c, said->row, SAID_EMAIL, M_import_email_of_other,
+                     str_empty(by_email->sourced_id) ? by_email->d.display_name : by_email->sourced_id);
         return false;
     }
-    if (*linked && !str_empty(c->known[by_email]->sourced_id)) {
-        roster_wrong(c, said->row, SAID_EMAIL, M_import_email_of_other, c->known[by_email]->sourced_id);
-        return false;
-    }
-    if (by_id != STRMAP_NONE || *linked)
-        *k = c->known[by_id != STRMAP_NONE ? by_id : by_email];
     if (*k != NULL && (*k)->said) {
         roster_wrong(c, said->row, SAID_ID, M_import_same_person, (*k)->d.display_name);
         return false;
@@ -323,11 +360,12 @@ static void compare_active(struct comparing *c, const struct roster_person *said
     roster_compare_places(c, said, k, at, said_at);
 }
 
-static void compare_person(struct comparing *c, const struct roster_person *said, size_t said_at)
+static void compare_person(struct comparing *c, size_t person, size_t said_at)
 {
+    const struct roster_person *said = &c->roster->people[person];
     struct known *k;
     bool linked;
-    if (!find_person(c, said, &k, &linked))
+    if (!find_person(c, person, &k, &linked))
         return;
     if (k != NULL)
         k->said = true;
@@ -347,12 +385,7 @@ static void compare_missing(struct comparing *c)
 {
     for (size_t i = 0; i < c->known_count; i++) {
         const struct known *k = c->known[i];
-        bool brought = false;
-        for (uint32_t m = k->member; m != 0 && !k->said && !brought; m = c->member_next[m - 1]) {
-            const struct roll_member *r = &c->roll.members[m - 1];
-            brought = r->of_source && !r->closed && r->end_day > c->o->today;
-        }
-        if (!brought)
+        if (!k->missing)
             continue;
         c->plan->missing++;
         if (c->o->end_missing) {
@@ -392,7 +425,7 @@ static void compare(struct comparing *c)
     roster_units_known(c);
     roster_units_said(c);
     for (size_t i = 0; i < r->count; i++) {
-        compare_person(c, &r->people[i], said_at);
+        compare_person(c, i, said_at);
         said_at += r->people[i].membership_count;
         arena_reset(c->scratch);
     }
@@ -433,9 +466,8 @@ enum rc roster_plan_make(struct db *db, struct arena *a, int64_t programme, stru
                           .p = p,
                           .roster = roster,
                           .plan = plan,
-                          .by_person = strmap_new(a),
-                          .by_source = strmap_new(a),
-                          .by_email = strmap_new(a),
+                          .ids = strmap_new(a),
+                          .emails = strmap_new(a),
                           .languages_told = strmap_new(a),
                           .grants_all = o->who == NULL || access_in_programme(o->who, P_ROLE_GRANT, programme)};
     plan->format = roster->format;

@@ -5,14 +5,14 @@
 #include "base/strmap.h"
 #include "campus/roster/import.h"
 
-/* Somebody of the site. The chains lead through the arrays of the roll by index + 1; 0 ends them. */
+/* Somebody of the site whom the file may mean, or misses. The chains lead through the arrays of the roll by index + 1; 0 ends them. */
 struct known {
     int64_t person;
     struct str sourced_id; /* no value: none */
     struct person_details d;
-    struct str email_key;
     uint32_t member, seat, grant, other;
-    bool said; /* the file names her */
+    bool missing; /* the file does not name her, and should */
+    bool said;    /* a row of the file was found to be her */
 };
 
 struct other_grant {
@@ -44,9 +44,12 @@ struct comparing {
     uint32_t *member_next, *seat_next, *grant_next;
     struct other_grant *others;
     size_t other_count, other_cap;
-    struct known **known;
+    int64_t *brought; /* people in the programme now by an earlier roster; sorted */
+    size_t brought_count;
+    struct known **known; /* sorted by person */
     size_t known_count, known_cap;
-    struct strmap by_person, by_source, by_email;
+    struct strmap ids, emails;          /* of the file: index of the person in it */
+    struct known **of_id, **of_email;   /* for each person in it: whose id, whose address that is; NULL nobody's */
 
     /* units.c */
     struct strmap stage_names, stages_told;

@@ -11,8 +11,8 @@ struct person_known {
     struct str email, email_key, language, zone; /* no value: none */
 };
 
-/* Calls fn for each person of the site who has not been erased, once for each id that source has for her (once where it has
- * none). Texts live for the call. */
+/* Calls fn for each person of the site who has not been erased, by number, once for each id that source has for her (once where
+ * it has none). Texts live for the call. */
 enum rc people_each(struct db *db, struct arena *a, struct str source, enum rc (*fn)(void *arg, const struct person_known *k),
                     void *arg) MUST_CHECK;
 

@@ -5,4 +5,5 @@
 -- in: source:text
 -- out: sourced_id:text?
 SELECT i.person_id, s.sourced_id, i.given_name, i.family_name, i.display_name, i.email, i.email_key, i.language, i.zone
-FROM identity i LEFT JOIN identity_source s ON s.person_id = i.person_id AND s.source = $1;
+FROM identity i LEFT JOIN identity_source s ON s.person_id = i.person_id AND s.source = $1
+ORDER BY i.person_id;
