@@ -4,7 +4,7 @@
 
 #include "base/problems.h"
 #include "base/utf8.h"
-#include "campus/roster/import.h"
+#include "campus/roster/inside.h"
 #include "gen/msg_import.h"
 #include "gen/msg_roster.h"
 #include "zip_build.h"
@@ -562,13 +562,116 @@ static void test_many_bad_rows(void **state)
 static void test_not_a_roster(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "\xFF\xFE" "i\0d\0", "%PDF-1.7", "PK\003\004 broken", "id;email\n", "\"open", "a,b\n1,2\n"};
+    static const char *const texts[] = {"", "\xFF\xFE\x69", "%PDF-1.7", "PK\003\004 broken", "id;email\n", "\"open", "a,b\n1,2\n"};
     struct world *w = world_open();
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         dry(w, texts[i]);
         assert_true(w->p.errors > 0);
         assert_int_equal(apply(w, NULL), RC_INVALID);
     }
+    world_shut(w);
+}
+
+/* ---- between dry run and apply ------------------------------------------------------------------------------------------------------ */
+
+static const struct job_handler job_handlers[] = {{.kind = ROSTER_JOB, .run = roster_import_job}};
+
+struct sending {
+    struct world *w;
+    struct roster_upload u;
+    int64_t id, job, now;
+};
+
+static enum rc send_file(struct db *tx, void *arg, struct err *e)
+{
+    struct sending *s = arg;
+    (void)e;
+    return roster_upload_add(tx, s->w->s->a, &s->u, s->now, &s->id);
+}
+
+static enum rc start_job(struct db *tx, void *arg, struct err *e)
+{
+    struct sending *s = arg;
+    (void)e;
+    return roster_upload_start(tx, s->w->s->a, s->id, s->u.person, s->now, &s->job);
+}
+
+static enum rc make_coordinator(struct db *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    return programme_grant_role(tx, w->s->person, ROLE_COORDINATOR, w->s->programme, 0, 1, DAY_OPEN, S("page"), e);
+}
+
+static struct sending send_roster(struct world *w, const char *text)
+{
+    struct sending s = {.w = w,
+                        .now = clock_now(),
+                        .u = {.programme = w->s->programme,
+                              .person = w->s->person,
+                              .scopes = UINT64_MAX,
+                              .filename = S("people.csv"),
+                              .bytes = str_from(text),
+                              .options = {.end_missing = true, .cohort = 7}}};
+    assert_int_equal(store_write(w->s->db, send_file, &s, &w->s->err), RC_OK);
+    return s;
+}
+
+static struct job_state run_job(struct world *w, struct sending *s)
+{
+    struct job_state state;
+    assert_int_equal(store_write(w->s->db, start_job, s, &w->s->err), RC_OK);
+    assert_int_equal(jobs_run_due(w->s->db, job_handlers, 1, s->now + 1, &w->s->err), RC_OK);
+    assert_int_equal(job_find(w->s->db, w->s->a, s->job, &state), RC_OK);
+    return state;
+}
+
+static void test_job(void **state)
+{
+    (void)state;
+    struct world *w = world_open();
+    struct roster_upload u;
+    assert_int_equal(store_write(w->s->db, make_coordinator, w, &w->s->err), RC_OK);
+    struct sending s = send_roster(w, HEAD "1,Ann,Arbor,ann@x.org,,2026,Y1,A,2026-09-01,\n");
+    assert_int_equal(roster_upload_find(w->s->db, w->s->a, s.id, s.now, &u), RC_OK);
+    assert_true(u.options.end_missing);
+    assert_int_equal(u.options.cohort, 7);
+    assert_true(u.size > 0);
+    assert_str(run_job(w, &s).state, "done");
+    assert_int_equal(roster_upload_find(w->s->db, w->s->a, s.id, s.now, &u), RC_OK);
+    assert_true(u.import != 0);
+    assert_int_equal(u.size, 0); /* the file has gone */
+    int64_t job = s.job;
+    assert_str(run_job(w, &s).state, "done"); /* once more: nothing is asked for */
+    assert_int_equal(s.job, job);
+    assert_int_equal(programme_roll(w->s->db, w->s->a, w->s->programme, ROSTER_SOURCE, &w->roll), RC_OK);
+    assert_int_equal(w->roll.member_count, 1);
+    world_shut(w);
+}
+
+/* The rights are those of the moment when it is applied, and no more than the program had that sent it. */
+static void test_job_refused(void **state)
+{
+    (void)state;
+    struct world *w = world_open();
+    struct roster_upload u;
+    const char *text = HEAD "1,Ann,Arbor,ann@x.org,,2026,Y1,A,2026-09-01,\n";
+    struct sending s = send_roster(w, text);
+    assert_str(run_job(w, &s).state, "failed"); /* no coordinator any more */
+    assert_int_equal(store_write(w->s->db, make_coordinator, w, &w->s->err), RC_OK);
+    struct sending bad = send_roster(w, HEAD "1,Ann,Arbor,ann@x.org,director,2026,Y1,A,2026-09-01,\n");
+    struct job_state failed = run_job(w, &bad);
+    assert_str(failed.state, "failed");
+    assert_str(failed.problem, "import_role_high");
+    assert_int_equal(roster_upload_find(w->s->db, w->s->a, bad.id, bad.now, &u), RC_OK);
+    assert_int_equal(u.import, 0);
+    assert_true(u.size > 0); /* it can be looked at again */
+    int64_t job = s.job;
+    assert_str(run_job(w, &s).state, "done"); /* now she may: a failed job is asked for anew */
+    assert_true(s.job != job);
+    s = send_roster(w, text);
+    assert_int_equal(roster_upload_find(w->s->db, w->s->a, s.id, s.now + ROSTER_UPLOAD_MS, &u), RC_NOT_FOUND);
+    s.now += ROSTER_UPLOAD_MS;
+    assert_int_equal(store_write(w->s->db, start_job, &s, &w->s->err), RC_NOT_FOUND);
     world_shut(w);
 }
 
@@ -720,6 +823,7 @@ int main(void)
         cmocka_unit_test(test_no_cohort),      cmocka_unit_test(test_wrong_places), cmocka_unit_test(test_odd_names),
         cmocka_unit_test(test_email),          cmocka_unit_test(test_rights),       cmocka_unit_test(test_all_or_nothing),
         cmocka_unit_test(test_many_bad_rows),  cmocka_unit_test(test_not_a_roster), cmocka_unit_test(test_clean_bundle),
+        cmocka_unit_test(test_job),            cmocka_unit_test(test_job_refused),
         cmocka_unit_test(test_odd_bundle),     cmocka_unit_test(test_delta),        cmocka_unit_test(test_many),
     };
     return site_run(tests, COUNT_OF(tests));
