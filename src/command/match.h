@@ -1,0 +1,23 @@
+/* The parts of `cadre match`, one for each kind of file. Each prints its result on standard output and gives the exit
+ * status. */
+#ifndef CADRE_COMMAND_MATCH_H
+#define CADRE_COMMAND_MATCH_H
+
+#include "base/buf.h"
+#include "command/command.h"
+
+struct match_job {
+    struct command *c;
+    const char *path;
+    struct str text; /* of the file, mapped */
+    uint64_t seed;
+};
+
+int match_job_preferences(const struct match_job *job); /* .hr */
+
+/* Says why the file was refused, with its name. */
+int match_job_fail(const struct match_job *job, const struct err *e);
+/* Writes the result; EXIT_REFUSED when it cannot be written. */
+int match_job_print(const struct match_job *job, const struct buf *result);
+
+#endif

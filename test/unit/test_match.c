@@ -1,0 +1,347 @@
+/* Matching on preferences: every mode and the certificate against all matchings of thousands of tiny instances, the reader's
+ * refusals, and what must hold on larger ones. */
+#include "base/base.h"
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "engine/match/match.h"
+#include "match_tiny.h"
+
+static struct arena *a;
+
+static int set_up(void **state)
+{
+    (void)state;
+    a = arena_new(0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(a);
+    return 0;
+}
+
+static struct hr *read_hr(struct str text, uint64_t seed)
+{
+    struct hr *h;
+    struct err e = {0};
+    if (hr_read(a, text, seed, &h, &e) != RC_OK)
+        fail_msg("%s in\n%.*s", e.detail, STR_ARG(text));
+    return h;
+}
+
+static void to_plain(const struct tiny *t, const uint32_t *partner, int *plain)
+{
+    for (int i = 0; i < t->n; i++)
+        plain[i] = partner[i] == HR_NONE ? TINY_NOBODY : (int)partner[i];
+}
+
+static void from_plain(const struct tiny *t, const int *plain, uint32_t *partner)
+{
+    for (int i = 0; i < t->n; i++)
+        partner[i] = plain[i] == TINY_NOBODY ? HR_NONE : (uint32_t)plain[i];
+}
+
+static int rank_or_last(const struct tiny *t, int i, int j)
+{
+    return j == TINY_NOBODY ? 99 : t->likes[i][j];
+}
+
+/* Best and worst rank that any stable matching gives each mentee; the size of the largest; the most of any matching. */
+struct all_stable {
+    int best[TINY_N], worst[TINY_N], count, largest, most;
+};
+
+static struct all_stable enumerate(const struct tiny *t)
+{
+    struct all_stable s = {.largest = -1};
+    int p[TINY_N];
+    for (int i = 0; i < t->n; i++)
+        s.best[i] = 1000;
+    tiny_none(t, p);
+    do {
+        if (!tiny_allowed(t, p))
+            continue;
+        int size = tiny_size(t, p);
+        s.most = size > s.most ? size : s.most;
+        if (tiny_blocking(t, p) != 0)
+            continue;
+        s.count++;
+        s.largest = size > s.largest ? size : s.largest;
+        for (int i = 0; i < t->n; i++) {
+            int rank = t->pinned[i] != TINY_NOBODY ? 0 : rank_or_last(t, i, p[i]);
+            s.best[i] = rank < s.best[i] ? rank : s.best[i];
+            s.worst[i] = rank > s.worst[i] ? rank : s.worst[i];
+        }
+    } while (tiny_next(t, p));
+    return s;
+}
+
+static void assert_stable(const struct tiny *t, const uint32_t *partner, struct str text)
+{
+    int plain[TINY_N];
+    to_plain(t, partner, plain);
+    if (!tiny_allowed(t, plain) || tiny_blocking(t, plain) != 0)
+        fail_msg("not stable:\n%.*s", STR_ARG(text));
+}
+
+static void modes_are_optimal_on_strict_lists(void **state)
+{
+    (void)state;
+    int several = 0;
+    for (uint64_t seed = 1; seed <= 6000; seed++) {
+        struct tiny t;
+        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.rules = seed % 2 == 0});
+        struct hr *h = read_hr(text, seed);
+        struct all_stable all = enumerate(&t);
+        uint32_t fair[TINY_N], mentor[TINY_N];
+        match_fair(h, fair);
+        match_mentor(h, mentor);
+        assert_stable(&t, fair, text);
+        assert_stable(&t, mentor, text);
+        for (int i = 0; i < t.n; i++) {
+            if (t.pinned[i] != TINY_NOBODY)
+                continue;
+            int plain[TINY_N];
+            to_plain(&t, fair, plain);
+            assert_int_equal(rank_or_last(&t, i, plain[i]), all.best[i]);
+            to_plain(&t, mentor, plain);
+            assert_int_equal(rank_or_last(&t, i, plain[i]), all.worst[i]);
+        }
+        several += all.count > 1;
+        if (seed % 100 == 0)
+            arena_reset(a);
+    }
+    assert_true(several > 30);
+}
+
+static void ties_are_broken_by_the_lottery(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 4000; seed++) {
+        struct tiny t;
+        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.ties = true, .rules = seed % 2 == 0});
+        struct hr *h = read_hr(text, seed), *again = read_hr(text, seed);
+        uint32_t fair[TINY_N], mentor[TINY_N], same[TINY_N];
+        match_fair(h, fair);
+        match_mentor(h, mentor);
+        assert_stable(&t, fair, text);
+        assert_stable(&t, mentor, text);
+        match_fair(again, same);
+        assert_memory_equal(fair, same, (size_t)t.n * sizeof *fair);
+        for (size_t e = 1; e < h->pref_count; e++)
+            if (hr_tied(h, e)) {
+                enum hr_side other = e < h->list[HR_MENTOR][0].from ? HR_MENTOR : HR_MENTEE;
+                assert_true(hr_ticket(seed, other, hr_who(h, e - 1)) < hr_ticket(seed, other, hr_who(h, e)));
+            }
+        if (seed % 100 == 0)
+            arena_reset(a);
+    }
+}
+
+static void reach_is_stable_and_near_the_largest(void **state)
+{
+    (void)state;
+    int sum = 0, best = 0;
+    for (uint64_t seed = 1; seed <= 4000; seed++) {
+        struct tiny t;
+        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.ties = true, .rules = seed % 2 == 0});
+        struct hr *h = read_hr(text, seed);
+        struct all_stable all = enumerate(&t);
+        struct match_reach_result r;
+        uint32_t partner[TINY_N];
+        match_reach(h, partner, &r);
+        assert_stable(&t, partner, text);
+        int pins = 0;
+        for (int i = 0; i < t.n; i++)
+            pins += t.pinned[i] != TINY_NOBODY;
+        assert_true(((int)r.first - pins) * 3 >= (all.largest - pins) * 2);
+        assert_true(r.size >= r.first && (int)r.size <= all.largest);
+        assert_int_equal(r.bound, all.most);
+        sum += (int)r.size;
+        best += all.largest;
+        if (seed % 100 == 0)
+            arena_reset(a);
+    }
+    assert_true(sum * 1000 >= best * 999);
+}
+
+static void certificate_counts_what_there_is(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 1500; seed++) {
+        struct tiny t;
+        struct str text =
+            tiny_make(&t, a, seed, (struct tiny_options){.ties = seed % 3 != 0, .rules = seed % 2 == 0, .quotas = seed % 5 == 0});
+        struct hr *h = read_hr(text, seed);
+        int plain[TINY_N];
+        tiny_none(&t, plain);
+        do {
+            uint32_t partner[TINY_N];
+            struct match_check k;
+            if (tiny_random(&t, 8) != 0)
+                continue;
+            from_plain(&t, plain, partner);
+            match_check(h, a, partner, &k);
+            bool allowed = tiny_allowed(&t, plain);
+            assert_int_equal(k.not_allowed == 0, allowed);
+            if (!allowed)
+                continue;
+            assert_int_equal(k.blocking, tiny_blocking(&t, plain));
+            assert_int_equal(k.matched, tiny_size(&t, plain));
+            assert_int_equal(k.quota_missing, tiny_missing(&t, plain));
+        } while (tiny_next(&t, plain));
+        if (seed % 100 == 0)
+            arena_reset(a);
+    }
+}
+
+/* The reasons that match_explain gives are true, and its smallest change does what it says and nothing smaller does. */
+static void explanations_are_true(void **state)
+{
+    (void)state;
+    int full = 0;
+    for (uint64_t seed = 1; seed <= 1500; seed++) {
+        struct tiny t;
+        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.ties = seed % 2 == 0, .rules = seed % 3 == 0});
+        struct hr *h = read_hr(text, seed);
+        uint32_t partner[TINY_N], changed[TINY_N];
+        match_fair(h, partner);
+        for (int i = 0; i < t.n; i++) {
+            struct match_reason *r;
+            size_t count;
+            match_explain(h, a, partner, HR_MENTEE, (uint32_t)i, match_fair, &r, &count);
+            for (size_t k = 0; k < count; k++) {
+                int j = (int)r[k].other;
+                bool wanted = t.pinned[i] == TINY_NOBODY && tiny_may(&t, i, j) && partner[i] != (uint32_t)j &&
+                              (partner[i] == HR_NONE || t.likes[i][partner[i]] > t.likes[i][j]);
+                assert_int_equal(wanted, r[k].why == WHY_FULL || r[k].why == WHY_LOTTERY || r[k].why == WHY_NO_SEATS);
+                assert_int_equal(r[k].why == WHY_EXCLUDED, t.excluded[i][j] && partner[i] != (uint32_t)j);
+                if (r[k].seats_needed == 0)
+                    continue;
+                full++;
+                h->seats[j] += r[k].seats_needed;
+                match_fair(h, changed);
+                assert_int_equal(changed[i], j);
+                h->seats[j]--;
+                match_fair(h, changed);
+                assert_int_not_equal(changed[i], j);
+                h->seats[j] -= r[k].seats_needed - 1;
+            }
+        }
+        if (seed % 50 == 0)
+            arena_reset(a);
+    }
+    assert_true(full > 500);
+}
+
+static void reader_refuses_with_the_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        {"", "line 1: the file is empty"},
+        {"# nothing\n\n", "line 3: the file is empty"},
+        {"2\n", "line 1: expected the number of mentors"},
+        {"x 2\n", "line 1: expected the number of mentees, found 'x'"},
+        {"1 1 1\n1 1\n1 1 1\n", "line 1: the first line holds two numbers"},
+        {"99999999 1\n1\n", "line 1: 99999999 mentees and 1 mentors are announced"},
+        {"2 1\n1 1\n", "line 3: the file ends after 1 of 2 mentees"},
+        {"1 1\n1 2\n1 1 1\n", "line 2: mentor 2 is outside 1 to 1"},
+        {"1 1\n1 0\n1 1 1\n", "line 2: mentor 0 is outside"},
+        {"1 2\n1 2 2\n1 1\n2 1\n", "line 2: mentor 2 stands twice"},
+        {"1 1\n1 -1\n1 1 1\n", "line 2: expected the number of a mentor, found '-1'"},
+        {"1 1\n1 1a\n1 1 1\n", "line 2: expected the number of a mentor, found '1a'"},
+        {"2 1\n1 1\n1 1\n1 1 1\n", "line 3: a second line for mentee 1"},
+        {"1 1\n1 (1\n1 1 1\n", "line 2: '(' without ')'"},
+        {"1 1\n1 1)\n1 1 1\n", "line 2: ')' without '('"},
+        {"1 1\n1 ((1))\n1 1 1\n", "line 2: a tie within a tie"},
+        {"1 1\n1 1\n1\n", "line 3: expected a capacity"},
+        {"1 1\n1 1\n1 4294967296 1\n", "line 3: expected a capacity"},
+        {"1 1\n1 1\n1 1 1\nZ 1 1\n", "line 4: expected X, P or Q"},
+        {"1 1\n1 1\n1 1 1\nX 1\n", "line 4: expected the number of a mentor"},
+        {"1 1\n1 1\n1 1 1\nX 1 1 1\n", "line 4: X has more numbers"},
+        {"1 1\n1 1\n1 1 1\nP 1 1\nP 1 1\n", "line 5: mentee 1 is pinned twice"},
+        {"1 1\n1 1\n1 0 1\nP 1 1\n", "more mentees are pinned to mentor 1 than the 0 seats"},
+        {"1 1\n1 1\n1 1 1\nX 1 1\nP 1 1\n", "mentee 1 is pinned to mentor 1, but the pair is excluded"},
+        {"1 1\n1 1\n1 1 1\nQ 1 2\n", "mentor 1 must have at least 2 mentees, but has 1 seats"},
+    };
+    for (size_t k = 0; k < COUNT_OF(cases); k++) {
+        struct hr *h;
+        struct err e = {0};
+        assert_int_equal(hr_read(a, str_from(cases[k].text), 1, &h, &e), RC_INVALID);
+        if (!str_starts(str_from(e.detail), str_from(cases[k].says)))
+            fail_msg("said '%s', not '%s'", e.detail, cases[k].says);
+    }
+}
+
+static void reader_takes_what_the_format_allows(void **state)
+{
+    (void)state;
+    struct hr *h = read_hr(S("\xEF\xBB\xBF# example\r\n3 2\r\n\r\n1 2 1\r\n2 (1 2) # tie\n3\t1\n2 2 ( 1 2 )\n1 1 3 1 2"), 1);
+    uint32_t partner[3];
+    assert_int_equal(h->capacity[0], 1);
+    assert_int_equal(h->capacity[1], 2);
+    match_fair(h, partner);
+    assert_int_equal(partner[0], 1);
+    assert_int_equal(partner[1], 1);
+    assert_int_equal(partner[2], 0);
+    h = read_hr(S("0 0"), 1);
+    match_fair(h, partner);
+    h = read_hr(S("2 0\n1\n2\n"), 1);
+    match_fair(h, partner);
+    assert_int_equal(partner[0], HR_NONE);
+    h = read_hr(S("0 1\n1 5"), 1);
+    match_mentor(h, partner);
+}
+
+/* A mentee cannot gain by leaving out or swapping entries: tried on all swaps of small instances. */
+static void fair_is_strategy_proof(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 600; seed++) {
+        struct tiny t;
+        struct str text = tiny_make(&t, a, seed, (struct tiny_options){0});
+        struct hr *h = read_hr(text, seed);
+        uint32_t truth[TINY_N], lie[TINY_N];
+        match_fair(h, truth);
+        for (uint32_t i = 0; i < (uint32_t)t.n; i++) {
+            struct hr_list list = h->list[HR_MENTEE][i];
+            int mine = truth[i] == HR_NONE ? 99 : t.likes[i][truth[i]];
+            for (uint32_t x = list.from; x < list.to; x++)
+                for (uint32_t y = x; y < list.to; y++) {
+                    struct hr_pref p = h->pref[x], q = h->pref[y];
+                    h->pref[x] = q;
+                    h->pref[y] = p;
+                    if (x == y)
+                        h->pref[x].twin = HR_NONE;
+                    match_fair(h, lie);
+                    assert_true((lie[i] == HR_NONE ? 99 : t.likes[i][lie[i]]) >= mine);
+                    h->pref[x] = p;
+                    h->pref[y] = q;
+                }
+        }
+        if (seed % 100 == 0)
+            arena_reset(a);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(modes_are_optimal_on_strict_lists, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ties_are_broken_by_the_lottery, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reach_is_stable_and_near_the_largest, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(certificate_counts_what_there_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(explanations_are_true, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reader_refuses_with_the_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reader_takes_what_the_format_allows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(fair_is_strategy_proof, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
