@@ -5,11 +5,13 @@
  * those of equal place who are in their first. Among mentors it likes equally it asks one with a free seat first; one who
  * got a seat while such another is still free holds it loosely, and gives it up to anybody who asks.
  *
- * Then paths along ties match more (seats.c), and the whole is tried again from other lotteries while effort lasts. */
+ * Then stable paths match more, and a walk through neighbouring stable matchings (seats.c) takes what shows, while effort
+ * lasts; the whole is tried again from other lotteries, where ties turn to those who went short before. */
 #include "engine/match/seats.h"
 
-#define EFFORT 6000000u /* entries looked at in all attempts together */
-#define MOST_ATTEMPTS 64u
+#define EFFORT 7000000u /* entries looked at in all walks together */
+#define ATTEMPTS 3u
+#define LARGE 1000000u  /* from so many entries on, one attempt */
 
 struct kiraly {
     struct seats s;
@@ -19,11 +21,13 @@ struct kiraly {
     uint8_t *round;    /* of each mentee: 0, 1, or 2 when it has given up */
     uint64_t *loose;   /* bit of each mentee */
     uint32_t *loosely; /* of each mentor: how many hold loosely */
+    uint32_t *need[2]; /* of each agent: in how many attempts it went short; ties turn to those with the greater need */
 };
 
-static uint64_t draw(const struct kiraly *k, uint32_t agent)
+/* Within a tie, the smaller goes first: need, then the lottery of the attempt. */
+static uint64_t draw(const struct kiraly *k, enum hr_side side, uint32_t agent)
 {
-    return hr_ticket(k->salt, HR_MENTEE, agent);
+    return ((uint64_t)(UINT32_MAX - k->need[side][agent]) << 32) | hr_ticket(k->salt, side, agent) >> 32;
 }
 
 /* Would the mentor rather lose x than y? Both hold seats there. */
@@ -35,7 +39,7 @@ static bool is_worse(const struct kiraly *k, uint32_t x, uint32_t y)
         return px > py;
     if (k->round[x] != k->round[y])
         return k->round[x] < k->round[y];
-    return draw(k, x) > draw(k, y);
+    return draw(k, HR_MENTEE, x) > draw(k, HR_MENTEE, y);
 }
 
 /* The held mentees of a mentor are a heap, the one it would lose first on top. */
@@ -104,7 +108,7 @@ static uint32_t free_in_tie(const struct kiraly *k, uint32_t i, uint32_t tie)
         uint32_t j = hr_who(h, e);
         if (h->pref[e].twin == HR_NONE || k->s.taken[j] >= k->s.room[j] || bit_get(k->refused, e))
             continue;
-        uint64_t ticket = draw(k, j);
+        uint64_t ticket = draw(k, HR_MENTOR, j);
         if (found == HR_NONE || ticket < best) {
             found = e;
             best = ticket;
@@ -145,7 +149,7 @@ static uint32_t ask(struct kiraly *k, uint32_t i, uint32_t entry)
     if (loser == HR_NONE) {
         loser = s->held[begin];
         s->at[i] = entry;
-        bool better = is_worse(k, loser, i) && (k->round[i] != k->round[loser] ||
+        bool better = is_worse(k, loser, i) && (k->round[i] != k->round[loser] || k->need[HR_MENTEE][i] != k->need[HR_MENTEE][loser] ||
                       seats_first(s, s->h->pref[s->at[loser]].twin) != seats_first(s, s->h->pref[entry].twin));
         s->at[i] = HR_NONE;
         if (!better) {
@@ -170,10 +174,20 @@ static uint32_t next_entry(struct kiraly *k, uint32_t i)
             uint32_t e = free_in_tie(k, i, k->tie[i]);
             if (e != HR_NONE)
                 return e;
-            for (e = k->tie[i]; e < list.to && (e == k->tie[i] || hr_tied(h, e)); e++)
-                if (h->pref[e].twin != HR_NONE && k->s.room[hr_who(h, e)] != 0 && !bit_get(k->refused, e))
-                    return e;
-            k->tie[i] = e;
+            uint64_t best = 0;
+            uint32_t next = k->tie[i], found = HR_NONE;
+            for (; next < list.to && (next == k->tie[i] || hr_tied(h, next)); next++) {
+                if (h->pref[next].twin == HR_NONE || k->s.room[hr_who(h, next)] == 0 || bit_get(k->refused, next))
+                    continue;
+                uint64_t ticket = draw(k, HR_MENTOR, hr_who(h, next));
+                if (found == HR_NONE || ticket < best) {
+                    found = next;
+                    best = ticket;
+                }
+            }
+            if (found != HR_NONE)
+                return found;
+            k->tie[i] = next;
         }
         k->round[i]++;
         k->tie[i] = list.from;
@@ -213,10 +227,22 @@ static struct kiraly kiraly_new(const struct hr *h, struct arena *a)
     struct kiraly k = {.s = seats_new(h, a)};
     k.refused = ARENA_ARRAY(a, BIT_WORDS(h->pref_count), uint64_t);
     k.tie = ARENA_ARRAY(a, n, uint32_t);
+    for (int side = 0; side < 2; side++)
+        k.need[side] = ARENA_ARRAY(a, h->count[side], uint32_t);
     k.round = ARENA_ARRAY(a, n, uint8_t);
     k.loose = ARENA_ARRAY(a, BIT_WORDS(n), uint64_t);
     k.loosely = ARENA_ARRAY(a, h->count[HR_MENTOR], uint32_t);
     return k;
+}
+
+/* Who went short in this attempt comes first in the ties of the next (after "squeaky wheel", Joslin, Clements 1999). */
+static void note_needs(struct kiraly *k)
+{
+    const struct hr *h = k->s.h;
+    for (uint32_t i = 0; i < h->count[HR_MENTEE]; i++)
+        k->need[HR_MENTEE][i] += k->s.at[i] == HR_NONE;
+    for (uint32_t j = 0; j < h->count[HR_MENTOR]; j++)
+        k->need[HR_MENTOR][j] += k->s.taken[j] < k->s.room[j];
 }
 
 static uint32_t count_pins(const struct hr *h)
@@ -241,19 +267,20 @@ void match_reach(const struct hr *h, uint32_t *partner, struct match_reach_resul
     struct arena *own = arena_new(0);
     struct kiraly k = kiraly_new(h, own);
     uint32_t pins = count_pins(h), best = 0;
-    uint64_t most = EFFORT / (h->pref_count + 1);
-    most = most > MOST_ATTEMPTS ? MOST_ATTEMPTS : most;
     *out = (struct match_reach_result){.bound = match_bound(h)};
     bool ties = hr_has_ties(h);
     do {
         uint32_t size = approximate(&k, h->seed + out->attempts) + pins;
         out->first = out->attempts == 0 ? size : out->first;
         size += seats_augment(&k.s, true);
+        note_needs(&k);
+        if (ties && size < out->bound)
+            size += seats_walk(&k.s, h->seed + out->attempts, out->bound - size, EFFORT / ATTEMPTS);
         if (size > best || out->attempts == 0) {
             best = size;
             seats_write(&k.s, partner);
         }
-    } while (++out->attempts < most && best < out->bound && ties);
+    } while (++out->attempts < ATTEMPTS && best < out->bound && ties && h->pref_count < LARGE);
     out->size = best;
     arena_free(own);
 }

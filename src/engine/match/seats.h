@@ -32,8 +32,11 @@ static inline uint32_t seats_mentor(const struct seats *s, uint32_t entry)
     return hr_who(s->h, entry);
 }
 
-/* Matches more mentees by augmenting paths. along_ties: only such paths that leave everybody on them at least as well off,
- * so that a weakly stable matching stays so; else any, which ends with the most pairs that there can be. Gives how many. */
-uint32_t seats_augment(struct seats *s, bool along_ties);
+/* Matches more mentees by augmenting paths. stable: a weakly stable matching stays so (see seats.c); else any paths, which
+ * ends with the most pairs that there can be. Gives how many were won. */
+uint32_t seats_augment(struct seats *s, bool stable);
+/* Walks through weakly stable matchings of the same size, by exchanges from either side, and takes every gain that shows.
+ * Ends after so many gains or so much effort (entries looked at). Gives how many were won. */
+uint32_t seats_walk(struct seats *s, uint64_t seed, uint32_t wanted, uint64_t effort);
 
 #endif
