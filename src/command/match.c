@@ -1,5 +1,5 @@
-/* `cadre match FILE`: who is matched or placed with whom. Here: the verb's description, the file, the choice by its kind;
- * the kinds stand in match_*.c, the methods in engine/match. */
+/* `cadre match FILE`: who is matched or placed with whom. Here: the verb's description, the file, the choice by its
+ * kind; the kinds stand in match_*.c, the methods in engine/match. */
 #include "command/match.h"
 
 #include <errno.h>
@@ -92,12 +92,16 @@ const struct verb verb_match = {
     .name = "match",
     .arguments = "FILE",
     .summary = "Match mentees and mentors, or place students on shifts",
-    .details =
-        "FILE.hr holds preferences of both sides. Mode fair gives each mentee the best that any stable matching has, and no mentee "
-        "gains by an untrue list; mode mentor is the same for mentors; mode reach matches as many as it can while the result stays "
-        "stable, and mentees can then gain by untrue lists. Ties are broken by one lottery, which the seed makes public.\n\n"
-        "The result is one line `mentee mentor` each, 0 for unmatched. What the certificate found goes to standard error, or into "
-        "the JSON. The same file, mode and seed always give the same result. docs/match.md tells the formats and what is promised.",
+    .details = "FILE.hr holds preferences of both sides. Mode fair gives each mentee the best that any stable matching "
+               "has, and no mentee "
+               "gains by an untrue list; mode mentor is the same for mentors; mode reach matches as many as it can "
+               "while the result stays "
+               "stable, and mentees can then gain by untrue lists. Ties are broken by one lottery, which the seed "
+               "makes public.\n\n"
+               "The result is one line `mentee mentor` each, 0 for unmatched. What the certificate found goes to "
+               "standard error, or into "
+               "the JSON. The same file, mode and seed always give the same result. docs/match.md tells the formats "
+               "and what is promised.",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run,

@@ -23,7 +23,8 @@ static bool choose_mode(const struct command *c, enum mode *mode)
     return false;
 }
 
-/* ---- the result ------------------------------------------------------------------------------------------------------- */
+/* ---- the result
+ * ------------------------------------------------------------------------------------------------------- */
 static void print_pairs(const struct outcome *o, struct buf *b)
 {
     for (uint32_t i = 0; i < o->h->count[HR_MENTEE]; i++) {
@@ -37,9 +38,11 @@ static void print_pairs(const struct outcome *o, struct buf *b)
 static void print_json_certificate(const struct outcome *o, struct buf *b)
 {
     const struct match_check *k = &o->check;
-    buf_printf(b, "\"certificate\":{\"matched\":%" PRIu32 ",\"unmatched\":%" PRIu32 ",\"blocking\":%" PRIu64 ",\"envy\":%" PRIu64
-                  ",\"quota_missing\":%" PRIu32 ",\"one_sided\":%zu,\"ranks\":[",
-               k->matched, o->h->count[HR_MENTEE] - k->matched, k->blocking, k->envy, k->quota_missing, o->h->one_sided);
+    buf_printf(b,
+               "\"certificate\":{\"matched\":%" PRIu32 ",\"unmatched\":%" PRIu32 ",\"blocking\":%" PRIu64
+               ",\"envy\":%" PRIu64 ",\"quota_missing\":%" PRIu32 ",\"one_sided\":%zu,\"ranks\":[",
+               k->matched, o->h->count[HR_MENTEE] - k->matched, k->blocking, k->envy, k->quota_missing,
+               o->h->one_sided);
     for (uint32_t r = 0; r < k->profile_count; r++)
         buf_printf(b, "%s%" PRIu32, r != 0 ? "," : "", k->profile[r]);
     buf_z(b, "]");
@@ -53,13 +56,14 @@ static void print_json_mentors(const struct outcome *o, struct buf *b)
     const struct hr *h = o->h;
     buf_z(b, "\"mentors\":[");
     for (uint32_t j = 0; j < h->count[HR_MENTOR]; j++) {
-        buf_printf(b, "%s\n{\"mentor\":%" PRIu32 ",\"capacity\":%" PRIu32 ",\"held\":%" PRIu32 ",\"cutoff\":", j != 0 ? "," : "", j + 1,
-                   h->capacity[j], o->check.held[j]);
+        buf_printf(b, "%s\n{\"mentor\":%" PRIu32 ",\"capacity\":%" PRIu32 ",\"held\":%" PRIu32 ",\"cutoff\":",
+                   j != 0 ? "," : "", j + 1, h->capacity[j], o->check.held[j]);
         uint32_t last = o->check.cutoff[j];
         if (last == HR_NONE)
             buf_z(b, "null}");
         else
-            buf_printf(b, "%" PRIu32 "}", hr_tie_first(h, h->list[HR_MENTOR][j], last) - h->list[HR_MENTOR][j].from + 1);
+            buf_printf(b, "%" PRIu32 "}",
+                       hr_tie_first(h, h->list[HR_MENTOR][j], last) - h->list[HR_MENTOR][j].from + 1);
     }
     buf_z(b, "]");
 }
@@ -68,7 +72,8 @@ static void print_json(const struct outcome *o, struct buf *b)
 {
     buf_printf(b, "{\"mode\":\"%s\",\"seed\":%" PRIu64 ",\"pairs\":[", mode_names[o->mode], o->h->seed);
     for (uint32_t i = 0; i < o->h->count[HR_MENTEE]; i++)
-        buf_printf(b, "%s[%" PRIu32 ",%" PRIu32 "]", i != 0 ? "," : "", i + 1, o->partner[i] != HR_NONE ? o->partner[i] + 1 : 0);
+        buf_printf(b, "%s[%" PRIu32 ",%" PRIu32 "]", i != 0 ? "," : "", i + 1,
+                   o->partner[i] != HR_NONE ? o->partner[i] + 1 : 0);
     buf_z(b, "],\n");
     print_json_certificate(o, b);
     buf_z(b, ",\n");
@@ -81,17 +86,28 @@ static void say_certificate(const struct outcome *o)
     const struct match_check *k = &o->check;
     if (o->h->one_sided != 0)
         command_say("%zu entries are one-sided (the other side does not list back) and were dropped", o->h->one_sided);
-    command_say("%" PRIu32 " of %" PRIu32 " mentees matched, %" PRIu64 " blocking pairs", k->matched, o->h->count[HR_MENTEE], k->blocking);
+    command_say("%" PRIu32 " of %" PRIu32 " mentees matched, %" PRIu64 " blocking pairs", k->matched,
+                o->h->count[HR_MENTEE], k->blocking);
     if (o->mode == MODE_REACH)
-        command_say("no matching has more than %" PRIu32 " pairs; in this mode mentees can gain by untrue lists", o->reach.bound);
+        command_say("no matching has more than %" PRIu32 " pairs; in this mode mentees can gain by untrue lists",
+                    o->reach.bound);
 }
 
-/* ---- explanation -------------------------------------------------------------------------------------------------------- */
-static const char *const why_names[] = {
-    [WHY_MATCHED] = "matched",   [WHY_PINNED] = "pinned",         [WHY_EXCLUDED] = "excluded", [WHY_NOT_LISTED] = "not-listed",
-    [WHY_NOT_ANSWERED] = "not-answered", [WHY_BETTER] = "got-better", [WHY_EQUAL] = "got-equal", [WHY_NO_SEATS] = "no-seats",
-    [WHY_FULL] = "full",         [WHY_LOTTERY] = "lottery",       [WHY_THEIRS] = "got-other",  [WHY_TIE] = "tie",
-    [WHY_QUOTA] = "quota"};
+/* ---- explanation
+ * -------------------------------------------------------------------------------------------------------- */
+static const char *const why_names[] = {[WHY_MATCHED] = "matched",
+                                        [WHY_PINNED] = "pinned",
+                                        [WHY_EXCLUDED] = "excluded",
+                                        [WHY_NOT_LISTED] = "not-listed",
+                                        [WHY_NOT_ANSWERED] = "not-answered",
+                                        [WHY_BETTER] = "got-better",
+                                        [WHY_EQUAL] = "got-equal",
+                                        [WHY_NO_SEATS] = "no-seats",
+                                        [WHY_FULL] = "full",
+                                        [WHY_LOTTERY] = "lottery",
+                                        [WHY_THEIRS] = "got-other",
+                                        [WHY_TIE] = "tie",
+                                        [WHY_QUOTA] = "quota"};
 
 static void say_why(struct buf *b, enum hr_side side, const struct match_reason *r)
 {
@@ -128,7 +144,8 @@ static void say_why(struct buf *b, enum hr_side side, const struct match_reason 
         buf_z(b, mentee ? "was full, and your place was below the cutoff" : "you were full with mentees you prefer");
         break;
     case WHY_LOTTERY:
-        buf_z(b, mentee ? "was full; at the cutoff places were equal, and the lottery decided" : "you were full; the lottery decided");
+        buf_z(b, mentee ? "was full; at the cutoff places were equal, and the lottery decided"
+                        : "you were full; the lottery decided");
         break;
     case WHY_TIE:
         buf_z(b, "the seat went to somebody with the same place, so that more people are matched");
@@ -140,7 +157,8 @@ static void say_why(struct buf *b, enum hr_side side, const struct match_reason 
     if (r->cutoff != 0 && mentee)
         buf_printf(b, " (your place %" PRIu32 ", cutoff %" PRIu32 ")", r->place, r->cutoff);
     if (r->seats_needed != 0)
-        buf_printf(b, "; %" PRIu32 " more seat%s there would have done it", r->seats_needed, r->seats_needed == 1 ? "" : "s");
+        buf_printf(b, "; %" PRIu32 " more seat%s there would have done it", r->seats_needed,
+                   r->seats_needed == 1 ? "" : "s");
     if (r->place_needed != 0)
         buf_printf(b, "; place %" PRIu32 " would have done it", r->place_needed);
 }
@@ -155,12 +173,16 @@ static void print_reason(const struct command *c, struct buf *b, enum hr_side si
     }
     struct buf words = buf_new(c->a, 0);
     say_why(&words, side, r);
-    buf_printf(b, "{\"%s\":%" PRIu32 ",\"why\":\"%s\",\"words\":", side == HR_MENTEE ? "mentor" : "mentee", r->other + 1, why_names[r->why]);
+    buf_printf(b, "{\"%s\":%" PRIu32 ",\"why\":\"%s\",\"words\":", side == HR_MENTEE ? "mentor" : "mentee",
+               r->other + 1, why_names[r->why]);
     buf_json(b, buf_text(&words));
     const struct {
         const char *name;
         uint32_t value;
-    } numbers[] = {{"place", r->place}, {"cutoff", r->cutoff}, {"seats_needed", r->seats_needed}, {"place_needed", r->place_needed}};
+    } numbers[] = {{"place", r->place},
+                   {"cutoff", r->cutoff},
+                   {"seats_needed", r->seats_needed},
+                   {"place_needed", r->place_needed}};
     for (size_t k = 0; k < COUNT_OF(numbers); k++)
         if (numbers[k].value != 0)
             buf_printf(b, ",\"%s\":%" PRIu32, numbers[k].name, numbers[k].value);
@@ -187,8 +209,8 @@ static int explain(const struct match_job *job, const struct outcome *o, const c
     else if (side == HR_MENTEE)
         buf_printf(&b, "mentee %" PRId64 " has mentor %" PRIu32 "\n", agent, o->partner[agent - 1] + 1);
     else
-        buf_printf(&b, "mentor %" PRId64 " has %" PRIu32 " mentees for %" PRIu32 " seats\n", agent, o->check.held[agent - 1],
-                   o->h->capacity[agent - 1]);
+        buf_printf(&b, "mentor %" PRId64 " has %" PRIu32 " mentees for %" PRIu32 " seats\n", agent,
+                   o->check.held[agent - 1], o->h->capacity[agent - 1]);
     for (size_t k = 0; k < count; k++) {
         if (job->c->json)
             buf_z(&b, k != 0 ? ",\n" : "\n");

@@ -1,5 +1,5 @@
-/* Tiny random instances of mentees and mentors, kept as plain rank tables beside their .hr text, and everything that can be
- * known about them by trying all matchings. Nothing here uses the engine. */
+/* Tiny random instances of mentees and mentors, kept as plain rank tables beside their .hr text, and everything that
+ * can be known about them by trying all matchings. Nothing here uses the engine. */
 #ifndef CADRE_TEST_MATCH_TINY_H
 #define CADRE_TEST_MATCH_TINY_H
 
@@ -11,8 +11,8 @@
 
 struct tiny {
     int n, m;
-    int likes[TINY_N][TINY_M];  /* rank of the mentor for the mentee from 1, ties share; 0: not listed */
-    int ranks[TINY_M][TINY_N];  /* rank of the mentee for the mentor; 0: not listed */
+    int likes[TINY_N][TINY_M]; /* rank of the mentor for the mentee from 1, ties share; 0: not listed */
+    int ranks[TINY_M][TINY_N]; /* rank of the mentee for the mentor; 0: not listed */
     int capacity[TINY_M];
     int quota[TINY_M];
     bool excluded[TINY_N][TINY_M];

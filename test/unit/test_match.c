@@ -1,5 +1,5 @@
-/* Matching on preferences: every mode and the certificate against all matchings of thousands of tiny instances, the reader's
- * refusals, and what must hold on larger ones. */
+/* Matching on preferences: every mode and the certificate against all matchings of thousands of tiny instances, the
+ * reader's refusals, and what must hold on larger ones. */
 #include "base/base.h"
 
 #include <setjmp.h>
@@ -175,8 +175,8 @@ static void certificate_counts_what_there_is(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 1500; seed++) {
         struct tiny t;
-        struct str text =
-            tiny_make(&t, a, seed, (struct tiny_options){.ties = seed % 3 != 0, .rules = seed % 2 == 0, .quotas = seed % 5 == 0});
+        struct str text = tiny_make(
+            &t, a, seed, (struct tiny_options){.ties = seed % 3 != 0, .rules = seed % 2 == 0, .quotas = seed % 5 == 0});
         struct hr *h = read_hr(text, seed);
         int plain[TINY_N];
         tiny_none(&t, plain);
@@ -283,7 +283,8 @@ static void reader_refuses_with_the_line(void **state)
 static void reader_takes_what_the_format_allows(void **state)
 {
     (void)state;
-    struct hr *h = read_hr(S("\xEF\xBB\xBF# example\r\n3 2\r\n\r\n1 2 1\r\n2 (1 2) # tie\n3\t1\n2 2 ( 1 2 )\n1 1 3 1 2"), 1);
+    struct hr *h =
+        read_hr(S("\xEF\xBB\xBF# example\r\n3 2\r\n\r\n1 2 1\r\n2 (1 2) # tie\n3\t1\n2 2 ( 1 2 )\n1 1 3 1 2"), 1);
     uint32_t partner[3];
     assert_int_equal(h->capacity[0], 1);
     assert_int_equal(h->capacity[1], 2);

@@ -94,8 +94,13 @@ void match_check(const struct hr *h, struct arena *a, const uint32_t *partner, s
 {
     uint32_t n = h->count[HR_MENTEE], m = h->count[HR_MENTOR], longest = 0;
     struct arena *own = arena_new(0);
-    *out = (struct match_check){.held = ARENA_ARRAY(a, m, uint32_t), .cutoff = arena_alloc_raw(a, m * sizeof(uint32_t))};
-    struct look l = {h, partner, out, arena_alloc_raw(own, n * sizeof(uint32_t)), arena_alloc_raw(own, m * sizeof(uint32_t)),
+    *out =
+        (struct match_check){.held = ARENA_ARRAY(a, m, uint32_t), .cutoff = arena_alloc_raw(a, m * sizeof(uint32_t))};
+    struct look l = {h,
+                     partner,
+                     out,
+                     arena_alloc_raw(own, n * sizeof(uint32_t)),
+                     arena_alloc_raw(own, m * sizeof(uint32_t)),
                      arena_alloc_raw(own, m * sizeof(uint32_t))};
     memset(out->cutoff, 0xff, m * sizeof *out->cutoff);
     for (uint32_t i = 0; i < n; i++) {

@@ -1,5 +1,5 @@
-/* "Why not X?": the reason for each entry of a person's list, and the smallest change that would have made the pair. What
- * is told is the person's own place and the mentor's published cutoff, never another person's. */
+/* "Why not X?": the reason for each entry of a person's list, and the smallest change that would have made the pair.
+ * What is told is the person's own place and the mentor's published cutoff, never another person's. */
 #include "engine/match/match.h"
 
 struct view {
@@ -24,8 +24,9 @@ static bool would_be_matched(const struct view *v, const struct hr *changed, uin
     return partner[v->agent] == mentor;
 }
 
-/* More seats never hurt a mentee in the fair mode (Gale, Sotomayor 1985), so the least number is found by halving; outside
- * that mode the number found is one that suffices. 0: none does, as the mentee gets somebody better then too. */
+/* More seats never hurt a mentee in the fair mode (Gale, Sotomayor 1985), so the least number is found by halving;
+ * outside that mode the number found is one that suffices. 0: none does, as the mentee gets somebody better then too.
+ */
 static uint32_t seats_needed(const struct view *v, uint32_t mentor, uint32_t most, uint32_t *partner)
 {
     struct hr changed = *v->h;

@@ -1,6 +1,6 @@
-/* Deferred acceptance from either side (Gale, Shapley 1962) on strict lists. The mentors' lists are strict places in one
- * array, so who is held is one bit an entry, and the last one a full mentor holds only ever moves up: a running pointer
- * finds it, and all searching together is linear in the entries (after Gusfield, Irving 1989, 1.6). */
+/* Deferred acceptance from either side (Gale, Shapley 1962) on strict lists. The mentors' lists are strict places in
+ * one array, so who is held is one bit an entry, and the last one a full mentor holds only ever moves up: a running
+ * pointer finds it, and all searching together is linear in the entries (after Gusfield, Irving 1989, 1.6). */
 #include "engine/match/bits.h"
 #include "engine/match/match.h"
 

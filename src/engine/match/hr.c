@@ -23,8 +23,8 @@ struct hr *hr_new(struct arena *a, uint32_t mentees, uint32_t mentors, size_t pr
     return h;
 }
 
-/* mark holds, for each agent of the other side, 1 + the entry where it was seen last; the entries of the open list are the
- * latest, so one comparison tells whether that was in this list. */
+/* mark holds, for each agent of the other side, 1 + the entry where it was seen last; the entries of the open list are
+ * the latest, so one comparison tells whether that was in this list. */
 bool hr_list_begin(struct hr *h, enum hr_side side, uint32_t agent)
 {
     ASSERT(agent < h->count[side]);
@@ -82,9 +82,10 @@ void hr_quota(struct hr *h, uint32_t mentor, uint32_t least)
     h->quota[mentor] = least;
 }
 
-/* ---- links ----------------------------------------------------------------------------------------------------------- */
-/* The mentee's entries for each mentor are threaded through their twin fields, with the owner's index in who; walking the
- * thread of a mentor then needs no further memory, and puts both fields right. */
+/* ---- links
+ * ----------------------------------------------------------------------------------------------------------- */
+/* The mentee's entries for each mentor are threaded through their twin fields, with the owner's index in who; walking
+ * the thread of a mentor then needs no further memory, and puts both fields right. */
 static void thread_mentees(struct hr *h, uint32_t *head)
 {
     memset(head, 0xff, h->count[HR_MENTOR] * sizeof *head);
@@ -131,10 +132,12 @@ static void unlink_entry(struct hr *h, uint32_t entry)
         h->pref[twin].twin = HR_NONE;
 }
 
-/* ---- ties ------------------------------------------------------------------------------------------------------------- */
+/* ---- ties
+ * ------------------------------------------------------------------------------------------------------------- */
 uint64_t hr_ticket(uint64_t seed, enum hr_side side, uint32_t agent)
 {
-    uint64_t z = seed * UINT64_C(0xd1342543de82ef95) + ((uint64_t)agent * 2 + (uint64_t)side + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t z =
+        seed * UINT64_C(0xd1342543de82ef95) + ((uint64_t)agent * 2 + (uint64_t)side + 1) * UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
     return z ^ (z >> 31);
@@ -222,7 +225,8 @@ bool hr_has_ties(const struct hr *h)
     return false;
 }
 
-/* ---- exclusions and pins ----------------------------------------------------------------------------------------------- */
+/* ---- exclusions and pins
+ * ----------------------------------------------------------------------------------------------- */
 static int compare_pairs(const void *x, const void *y)
 {
     const struct hr_pair *a = x, *b = y;
@@ -271,9 +275,12 @@ static enum rc take_out_pinned(struct hr *h, struct err *e)
         if (j == HR_NONE)
             continue;
         if (hr_is_excluded(h, i, j))
-            return err_set(e, RC_INVALID, 0, "mentee %" PRIu32 " is pinned to mentor %" PRIu32 ", but the pair is excluded", i + 1, j + 1);
+            return err_set(e, RC_INVALID, 0,
+                           "mentee %" PRIu32 " is pinned to mentor %" PRIu32 ", but the pair is excluded", i + 1,
+                           j + 1);
         if (h->seats[j] == 0)
-            return err_set(e, RC_INVALID, 0, "more mentees are pinned to mentor %" PRIu32 " than the %" PRIu32 " seats there are", j + 1,
+            return err_set(e, RC_INVALID, 0,
+                           "more mentees are pinned to mentor %" PRIu32 " than the %" PRIu32 " seats there are", j + 1,
                            h->capacity[j]);
         h->seats[j]--;
         for (uint32_t k = h->list[HR_MENTEE][i].from; k < h->list[HR_MENTEE][i].to; k++)
@@ -296,8 +303,9 @@ enum rc hr_finish(struct hr *h, uint64_t seed, struct err *e)
     for (uint32_t j = 0; j < h->count[HR_MENTOR]; j++) {
         h->seats[j] = h->capacity[j];
         if (h->quota != NULL && h->quota[j] > h->capacity[j])
-            return err_set(e, RC_INVALID, 0, "mentor %" PRIu32 " must have at least %" PRIu32 " mentees, but has %" PRIu32 " seats", j + 1,
-                           h->quota[j], h->capacity[j]);
+            return err_set(e, RC_INVALID, 0,
+                           "mentor %" PRIu32 " must have at least %" PRIu32 " mentees, but has %" PRIu32 " seats",
+                           j + 1, h->quota[j], h->capacity[j]);
     }
     return take_out_pinned(h, e);
 }

@@ -1,9 +1,10 @@
-/* Mentees and mentors with two-sided preferences: the instance that every mode of matching works on. It is built list by
- * list (by the reader of .hr files or from the records of a round), finished once, and read only from then on.
+/* Mentees and mentors with two-sided preferences: the instance that every mode of matching works on. It is built list
+ * by list (by the reader of .hr files or from the records of a round), finished once, and read only from then on.
  *
  * All lists stand in one array of entries, best first; an entry knows its twin, the entry of the same pair in the other
- * side's list, so that "where does the mentor place me" is one look. An entry without a twin counts for nothing: the other
- * side did not list back, the pair is excluded, or somebody in it is pinned. 8 bytes for each entry, 16 for each agent. */
+ * side's list, so that "where does the mentor place me" is one look. An entry without a twin counts for nothing: the
+ * other side did not list back, the pair is excluded, or somebody in it is pinned. 8 bytes for each entry, 16 for each
+ * agent. */
 #ifndef CADRE_ENGINE_MATCH_HR_H
 #define CADRE_ENGINE_MATCH_HR_H
 
@@ -30,20 +31,20 @@ struct hr_pair {
 
 struct hr {
     struct arena *a;
-    uint32_t count[2];         /* mentees, mentors */
-    struct hr_list *list[2];   /* of each agent */
+    uint32_t count[2];       /* mentees, mentors */
+    struct hr_list *list[2]; /* of each agent */
     struct hr_pref *pref;
     size_t pref_count, pref_room;
-    uint32_t *capacity;        /* of each mentor, pinned seats included */
-    uint32_t *seats;           /* after hr_finish: capacity less the pinned */
-    uint32_t *pinned;          /* of each mentee, a mentor or HR_NONE; NULL when nobody is */
-    uint32_t *quota;           /* least number each mentor must have; NULL when there is none */
-    struct hr_pair *excluded;  /* after hr_finish sorted by mentee, mentor */
+    uint32_t *capacity;       /* of each mentor, pinned seats included */
+    uint32_t *seats;          /* after hr_finish: capacity less the pinned */
+    uint32_t *pinned;         /* of each mentee, a mentor or HR_NONE; NULL when nobody is */
+    uint32_t *quota;          /* least number each mentor must have; NULL when there is none */
+    struct hr_pair *excluded; /* after hr_finish sorted by mentee, mentor */
     size_t excluded_count, excluded_room;
     uint64_t seed;
-    size_t one_sided;          /* entries that the other side does not answer */
-    uint32_t *mark;            /* scratch while building */
-    uint32_t open;             /* the list being built */
+    size_t one_sided; /* entries that the other side does not answer */
+    uint32_t *mark;   /* scratch while building */
+    uint32_t open;    /* the list being built */
 };
 
 static inline uint32_t hr_who(const struct hr *h, size_t entry)
@@ -59,8 +60,8 @@ static inline bool hr_tied(const struct hr *h, size_t entry)
 /* A new instance with empty lists and no capacity, for at most prefs entries (both sides together). */
 struct hr *hr_new(struct arena *a, uint32_t mentees, uint32_t mentors, size_t prefs);
 
-/* The list of an agent, best first: hr_list_begin once, then hr_list_add for each entry. False: the agent's list was there
- * already; the other is outside 0..count-1 or stands in the list already. */
+/* The list of an agent, best first: hr_list_begin once, then hr_list_add for each entry. False: the agent's list was
+ * there already; the other is outside 0..count-1 or stands in the list already. */
 bool hr_list_begin(struct hr *h, enum hr_side side, uint32_t agent) MUST_CHECK;
 bool hr_list_add(struct hr *h, enum hr_side side, uint32_t other, bool tied) MUST_CHECK;
 
@@ -69,9 +70,9 @@ void hr_exclude(struct hr *h, uint32_t mentee, uint32_t mentor);
 bool hr_pin(struct hr *h, uint32_t mentee, uint32_t mentor) MUST_CHECK;
 void hr_quota(struct hr *h, uint32_t mentor, uint32_t least);
 
-/* Links the lists, takes out what is excluded or pinned, and breaks ties by the lottery of seed: within a tie the smaller
- * hr_ticket comes first. RC_INVALID with the reason in e->detail: more pinned than seats, a pin that is excluded, a lower
- * quota above the capacity. */
+/* Links the lists, takes out what is excluded or pinned, and breaks ties by the lottery of seed: within a tie the
+ * smaller hr_ticket comes first. RC_INVALID with the reason in e->detail: more pinned than seats, a pin that is
+ * excluded, a lower quota above the capacity. */
 enum rc hr_finish(struct hr *h, uint64_t seed, struct err *e) MUST_CHECK;
 
 /* The lottery, published by its seed: the number that an agent draws. Different agents of a side never draw the same.

@@ -102,7 +102,9 @@ enum rc hr_read(struct arena *a, struct str text, uint64_t seed, struct hr **out
     /* Every agent has a line with at least one byte: no file can ask for more memory than it has bytes. */
     size_t left = (size_t)(s.end - s.at);
     if ((size_t)n + m > left)
-        return scan_fail(&s, e, "%" PRIu32 " mentees and %" PRIu32 " mentors are announced, but the file is too short for them", n, m);
+        return scan_fail(
+            &s, e, "%" PRIu32 " mentees and %" PRIu32 " mentors are announced, but the file is too short for them", n,
+            m);
     size_t prefs = scan_count((struct str){s.at, left});
     if (prefs >= HR_NONE)
         return err_set(e, RC_TOO_LARGE, 0, "the file holds more than %" PRIu32 " numbers", HR_NONE - 1);

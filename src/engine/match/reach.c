@@ -1,17 +1,18 @@
 /* The mode reach: a weakly stable matching of nearly the most mentees.
  *
- * The approximation is Z. Kiraly, "Linear time local approximation algorithm for maximum stable marriage" (Algorithms 6,
- * 2013), with a seat for each of his women. A mentee goes through the list twice; the second time mentors prefer it to
- * those of equal place who are in their first. Among mentors it likes equally it asks one with a free seat first; one who
- * got a seat while such another is still free holds it loosely, and gives it up to anybody who asks.
+ * The approximation is Z. Kiraly, "Linear time local approximation algorithm for maximum stable marriage" (Algorithms
+ * 6, 2013), with a seat for each of his women. A mentee goes through the list twice; the second time mentors prefer it
+ * to those of equal place who are in their first. Among mentors it likes equally it asks one with a free seat first;
+ * one who got a seat while such another is still free holds it loosely, and gives it up to anybody who asks.
  *
- * Then stable paths match more, and a walk through neighbouring stable matchings (seats.c) takes what shows, while effort
- * lasts; the whole is tried again from other lotteries, where ties turn to those who went short before. */
+ * Then stable paths match more, and a walk through neighbouring stable matchings (seats.c) takes what shows, while
+ * effort lasts; the whole is tried again from other lotteries, where ties turn to those who went short before. */
 #include "engine/match/seats.h"
 
 #define EFFORT 7000000u /* entries looked at in all walks together */
+#define EFFORT_PER_ENTRY 1000u
 #define ATTEMPTS 3u
-#define LARGE 1000000u  /* from so many entries on, one attempt */
+#define LARGE 1000000u /* from so many entries on, one attempt */
 
 struct kiraly {
     struct seats s;
@@ -117,7 +118,8 @@ static uint32_t free_in_tie(const struct kiraly *k, uint32_t i, uint32_t tie)
     return found;
 }
 
-/* Somebody who holds loosely at j, or HR_NONE. Free seats only ever get fewer: who does not find one is firm from now on. */
+/* Somebody who holds loosely at j, or HR_NONE. Free seats only ever get fewer: who does not find one is firm from now
+ * on. */
 static uint32_t loose_one(struct kiraly *k, uint32_t j)
 {
     for (uint32_t s = k->s.begin[j]; k->loosely[j] > 0 && s < k->s.begin[j] + k->s.taken[j]; s++) {
@@ -149,8 +151,9 @@ static uint32_t ask(struct kiraly *k, uint32_t i, uint32_t entry)
     if (loser == HR_NONE) {
         loser = s->held[begin];
         s->at[i] = entry;
-        bool better = is_worse(k, loser, i) && (k->round[i] != k->round[loser] || k->need[HR_MENTEE][i] != k->need[HR_MENTEE][loser] ||
-                      seats_first(s, s->h->pref[s->at[loser]].twin) != seats_first(s, s->h->pref[entry].twin));
+        bool better = is_worse(k, loser, i) &&
+                      (k->round[i] != k->round[loser] || k->need[HR_MENTEE][i] != k->need[HR_MENTEE][loser] ||
+                       seats_first(s, s->h->pref[s->at[loser]].twin) != seats_first(s, s->h->pref[entry].twin));
         s->at[i] = HR_NONE;
         if (!better) {
             bit_set(k->refused, entry);
@@ -200,7 +203,8 @@ static uint32_t next_entry(struct kiraly *k, uint32_t i)
 static uint32_t approximate(struct kiraly *k, uint64_t salt)
 {
     const struct hr *h = k->s.h;
-    uint32_t n = h->count[HR_MENTEE], size = 0, offset = n != 0 && salt != h->seed ? (uint32_t)(hr_ticket(salt, HR_MENTOR, 0) % n) : 0;
+    uint32_t n = h->count[HR_MENTEE], size = 0,
+             offset = n != 0 && salt != h->seed ? (uint32_t)(hr_ticket(salt, HR_MENTOR, 0) % n) : 0;
     k->salt = salt;
     seats_clear(&k->s);
     memset(k->refused, 0, BIT_WORDS(h->pref_count) * sizeof *k->refused);
@@ -269,13 +273,15 @@ void match_reach(const struct hr *h, uint32_t *partner, struct match_reach_resul
     uint32_t pins = count_pins(h), best = 0;
     *out = (struct match_reach_result){.bound = match_bound(h)};
     bool ties = hr_has_ties(h);
+    uint64_t effort = (uint64_t)h->pref_count * EFFORT_PER_ENTRY < EFFORT / ATTEMPTS ? h->pref_count * EFFORT_PER_ENTRY
+                                                                                     : EFFORT / ATTEMPTS;
     do {
         uint32_t size = approximate(&k, h->seed + out->attempts) + pins;
         out->first = out->attempts == 0 ? size : out->first;
         size += seats_augment(&k.s, true);
         note_needs(&k);
         if (ties && size < out->bound)
-            size += seats_walk(&k.s, h->seed + out->attempts, out->bound - size, EFFORT / ATTEMPTS);
+            size += seats_walk(&k.s, h->seed + out->attempts, out->bound - size, effort);
         if (size > best || out->attempts == 0) {
             best = size;
             seats_write(&k.s, partner);

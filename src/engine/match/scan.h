@@ -1,5 +1,5 @@
-/* Reading numbers from the plain text formats: a pointer that walks over the bytes, line by line, and knows the line for
- * messages. Used by the readers of .hr and .asg files alone. */
+/* Reading numbers from the plain text formats: a pointer that walks over the bytes, line by line, and knows the line
+ * for messages. Used by the readers of .hr and .asg files alone. */
 #ifndef CADRE_ENGINE_MATCH_SCAN_H
 #define CADRE_ENGINE_MATCH_SCAN_H
 

@@ -1,9 +1,10 @@
 /* Augmenting paths over a matching with capacities.
  *
- * Stable paths: an unmatched mentee takes a seat from one the mentor likes no more; who lost the seat goes down its own list
- * as in deferred acceptance, except that among those of equal place it is free who gives way; and so on to a free seat.
- * On the way down nobody passes a mentor that has a free seat or holds somebody it likes less (that pair would block). So
- * mentors only ever get better, every pair that did not block before does not block after, and one more is matched.
+ * Stable paths: an unmatched mentee takes a seat from one the mentor likes no more; who lost the seat goes down its own
+ * list as in deferred acceptance, except that among those of equal place it is free who gives way; and so on to a free
+ * seat. On the way down nobody passes a mentor that has a free seat or holds somebody it likes less (that pair would
+ * block). So mentors only ever get better, every pair that did not block before does not block after, and one more is
+ * matched.
  *
  * A phase searches from every unmatched mentee and visits no mentee twice; phases follow until one finds nothing. */
 #include "engine/match/seats.h"
@@ -185,7 +186,8 @@ uint32_t seats_augment(struct seats *s, bool stable)
     return gained;
 }
 
-/* ---- walking on a plateau ----------------------------------------------------------------------------------------------- */
+/* ---- walking on a plateau
+ * ----------------------------------------------------------------------------------------------- */
 static uint32_t pick(uint64_t *state, uint32_t below)
 {
     *state += 1;
@@ -210,14 +212,15 @@ static void swap_mentees(struct search *f, uint32_t out)
         find_worst(f, seats_mentor(s, e));
 }
 
-/* The mirror image: a free seat is taken by a mentee who likes it as much as its own, whose seat goes down its mentor's list,
- * and so on. Mentees only get better here. parent[j] is the entry of the mentee who leaves j. */
+/* The mirror image: a free seat is taken by a mentee who likes it as much as its own, whose seat goes down its mentor's
+ * list, and so on. Mentees only get better here. parent[j] is the entry of the mentee who leaves j. */
 static void fill_back(struct search *f, uint32_t j, uint32_t entry)
 {
     struct seats *s = f->s;
     for (;;) {
         uint32_t i = hr_who(s->h, s->h->pref[entry].twin), leaving = f->parent[j];
-        uint32_t slot = leaving != HR_NONE ? s->slot[hr_who(s->h, s->h->pref[leaving].twin)] : s->begin[j] + s->taken[j]++;
+        uint32_t slot =
+            leaving != HR_NONE ? s->slot[hr_who(s->h, s->h->pref[leaving].twin)] : s->begin[j] + s->taken[j]++;
         s->held[slot] = i;
         s->slot[i] = slot;
         s->at[i] = entry;
@@ -269,18 +272,21 @@ static uint32_t look_for_comers(struct search *f, uint32_t j)
     return HR_NONE;
 }
 
-/* A mentee who would like another mentor as much or more, where it stands equal to the last, goes there. Its seat and the one
- * who lost the other are then settled by a step from either side. False where no such exchange offers itself. */
+/* A mentee who would like another mentor as much or more, where it stands equal to the last, goes there. Its seat and
+ * the one who lost the other are then settled by a step from either side. False where no such exchange offers itself.
+ */
 static bool split(struct search *f, uint32_t i, uint64_t *state, uint32_t *vacant, uint32_t *homeless)
 {
     struct seats *s = f->s;
     const struct hr *h = s->h;
-    uint32_t from = s->at[i], first = h->list[HR_MENTEE][i].from, until = hr_tie_last(h, h->list[HR_MENTEE][i], from) + 1;
+    uint32_t from = s->at[i], first = h->list[HR_MENTEE][i].from,
+             until = hr_tie_last(h, h->list[HR_MENTEE][i], from) + 1;
     uint32_t e = first + pick(state, until - first), j = seats_mentor(s, e), found = HR_NONE;
     if (e == from || h->pref[e].twin == HR_NONE || s->taken[j] == 0 || s->taken[j] < s->room[j] ||
         seats_first(s, h->pref[e].twin) > f->worst[j])
         return false;
-    for (uint32_t k = s->begin[j], offset = pick(state, s->taken[j]), turn = 0; found == HR_NONE && turn < s->taken[j]; turn++) {
+    for (uint32_t k = s->begin[j], offset = pick(state, s->taken[j]), turn = 0; found == HR_NONE && turn < s->taken[j];
+         turn++) {
         uint32_t other = s->held[k + (turn + offset) % s->taken[j]];
         if (other != i && seats_first(s, h->pref[s->at[other]].twin) == f->worst[j])
             found = other;
@@ -358,10 +364,14 @@ static void copy_state(struct search *f, struct snapshot *shot, bool back)
     struct {
         uint32_t *here, *there;
         uint32_t count;
-    } parts[] = {{s->at, shot->at, n}, {s->slot, shot->slot, n}, {s->held, shot->held, shot->held_count}, {s->taken, shot->taken, m},
+    } parts[] = {{s->at, shot->at, n},
+                 {s->slot, shot->slot, n},
+                 {s->held, shot->held, shot->held_count},
+                 {s->taken, shot->taken, m},
                  {f->worst, shot->worst, m}};
     for (size_t k = 0; k < COUNT_OF(parts); k++)
-        memcpy(back ? parts[k].here : parts[k].there, back ? parts[k].there : parts[k].here, parts[k].count * sizeof(uint32_t));
+        memcpy(back ? parts[k].here : parts[k].there, back ? parts[k].there : parts[k].here,
+               parts[k].count * sizeof(uint32_t));
 }
 
 uint32_t seats_walk(struct seats *s, uint64_t seed, uint32_t wanted, uint64_t effort)
