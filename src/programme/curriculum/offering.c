@@ -42,6 +42,7 @@ enum rc curriculum_offer(struct db *tx, struct arena *a, int64_t course, int64_t
                          int64_t start_day, int64_t end_day, int64_t now, int64_t *offering, struct err *e)
 {
     struct row_course_find c;
+    struct row_offering_same same;
     int64_t today;
     if (end_day < start_day)
         return err_field(e, RC_INVALID, M_curriculum_days_order, "end_day", NULL);
@@ -50,6 +51,9 @@ enum rc curriculum_offer(struct db *tx, struct arena *a, int64_t course, int64_t
     TRY(sql_course_find(tx, a, course, &c));
     if (!str_eq(c.state, S("published")))
         return err_set(e, RC_INVALID, M_curriculum_offer_unpublished, NULL);
+    TRY(sql_offering_same(tx, a, course, cohort, group, start_day, end_day, &same));
+    if (same.n != 0) /* a form that was sent twice */
+        return err_field(e, RC_CONFLICT, M_curriculum_offer_same, "audience", NULL);
     TRY(programme_today(tx, a, c.programme_id, now, &today));
     int64_t id = db_new_id(tx);
     TRY(sql_offering_add(tx, id, course, or_null(&cohort), or_null(&group), start_day, end_day));

@@ -4,6 +4,13 @@
 -- in: id:int, course_id:int, cohort_id:int?, group_id:int?, start_day:int, end_day:int
 INSERT INTO offering (id, course_id, cohort_id, group_id, start_day, end_day) VALUES ($1, $2, $3, $4, $5, $6);
 
+-- name: offering_same :one
+-- The same course to the same people on the same days.
+-- in: course_id:int, cohort_id:int, group_id:int, start_day:int, end_day:int
+-- out: n:int
+SELECT COUNT(*) AS n FROM offering
+WHERE course_id = $1 AND COALESCE(cohort_id, 0) = $2 AND COALESCE(group_id, 0) = $3 AND start_day = $4 AND end_day = $5;
+
 -- name: offering_session_add :exec
 -- in: id:int, offering_id:int, session_id:int, due_day:int
 INSERT INTO offering_session (id, offering_id, session_id, place, due_day) VALUES ($1, $2, $3, '', $4);
