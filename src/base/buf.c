@@ -153,15 +153,25 @@ void buf_html(struct buf *b, struct str s)
         buf_add(b, s.p + from, s.n - from);
 }
 
+/* What a spreadsheet takes for the beginning of a formula; the wide forms too, as Japanese ones do. */
+static bool begins_formula(struct str s)
+{
+    static const char *const wide[] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
+    bool formula = s.n != 0 && strchr("=+-@\t\r\n", s.p[0]) != NULL && s.p[0] != '\0';
+    for (size_t i = 0; i < COUNT_OF(wide); i++)
+        formula = formula || str_starts(s, str_from(wide[i]));
+    return formula;
+}
+
 void buf_csv(struct buf *b, struct str s)
 {
-    bool formula = s.n != 0 && strchr("=+-@\t\r", s.p[0]) != NULL && s.p[0] != '\0';
+    bool formula = begins_formula(s);
     double number;
     if (formula && str_to_real(s, &number))
         formula = false;
     bool quote = formula;
     for (size_t i = 0; i < s.n && !quote; i++)
-        quote = s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
+        quote = strchr(",;\t\"\n\r", s.p[i]) != NULL && s.p[i] != '\0'; /* ; and tab: spreadsheets split at them too */
     if (!quote) {
         buf_str(b, s);
         return;

@@ -217,12 +217,37 @@ static void test_detail_bounded(void **state)
     assert_int_equal(problems.items[0].detail.n, 198);
 }
 
+/* What people typed must not run in a spreadsheet, nor fall into other columns of one that splits at semicolons. */
+static void test_written_fields(void **state)
+{
+    static const char *const cases[][2] = {{"plain", "plain"},
+                                           {"a,b", "\"a,b\""},
+                                           {"a;=1+1;", "\"a;=1+1;\""},
+                                           {"a\t=1", "\"a\t=1\""},
+                                           {"say \"x\"", "\"say \"\"x\"\"\""},
+                                           {"=1+1", "\"'=1+1\""},
+                                           {"@SUM(A1)", "\"'@SUM(A1)\""},
+                                           {"\n=1", "\"'\n=1\""},
+                                           {"\xEF\xBC\x9D" "1", "\"'\xEF\xBC\x9D" "1\""},
+                                           {"-12.5", "-12.5"},
+                                           {"", ""}};
+    (void)state;
+    struct arena *arena = arena_new(0);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buf b = buf_new(arena, 16);
+        buf_csv(&b, str_from(cases[i][0]));
+        assert_true(str_eq_z(buf_text(&b), cases[i][1]));
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(test_shapes),     T(test_columns), T(test_quotes_wrong),     T(test_rows_wrong),
         T(test_text_wrong), T(test_limits),  T(test_problems_bounded), T(test_detail_bounded),
+        T(test_written_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
