@@ -75,7 +75,9 @@ static struct str kind_word(const struct ctx *c, struct str kind)
                  {"quiz_passed", M_evidence_quiz_passed},
                  {"attended", M_evidence_attended},
                  {"attendance_withdrawn", M_evidence_attendance_withdrawn},
-                 {"course_completed", M_evidence_course_completed}};
+                 {"course_completed", M_evidence_course_completed},
+                 {"mentored", M_evidence_mentored},
+                 {"was_mentored", M_evidence_was_mentored}};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_eq_z(kind, words[i].kind))
             return tr(c, words[i].id);

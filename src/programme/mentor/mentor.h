@@ -1,0 +1,89 @@
+/* Mentorship: who offers to be a mentor, who asks whom, and what the two of a pair keep together. What they write lies behind a
+ * wall: P_MENTOR_PAIR is held by the two and reached by no role, and only statements called wall_* touch it. Everybody else can
+ * know at most that a pair exists, its state, its days and how many meetings were held. */
+#ifndef CADRE_PROGRAMME_MENTOR_MENTOR_H
+#define CADRE_PROGRAMME_MENTOR_MENTOR_H
+
+#include "programme/capability.h"
+
+extern const struct capability mentor_capability;
+
+#define MENTOR_SILENCE_DAYS 60      /* without a meeting or a note: both are told */
+#define MENTOR_SILENCE_MORE_DAYS 14 /* later still: the coordinator is told how many pairs, never which words */
+#define MENTOR_CAPACITY_MAX 50
+
+struct mentor_profile {
+    int64_t programme, person;
+    struct str offers, interests, availability;
+    struct str languages;       /* " de en ", a space around each tag */
+    int64_t capacity;           /* 0: not now */
+    int64_t away_until;         /* the last day of a leave; INT64_MIN: none */
+    bool shown;
+    int64_t version;            /* 0: there was none */
+};
+
+/* All of these run inside a closure; today is the civil day of who asks. */
+
+/* Writes or changes a profile. RC_CONFLICT when it was changed meanwhile. */
+enum rc mentor_save_profile(struct db *tx, struct arena *a, const struct mentor_profile *p, int64_t today, struct err *e) MUST_CHECK;
+/* What a mentee looks for; wants: the coordinator is asked for a mentor. version 0: there was none. */
+enum rc mentor_save_wish(struct db *tx, int64_t programme, int64_t person, int64_t version, struct str looks_for, bool wants,
+                         int64_t now, struct err *e) MUST_CHECK;
+
+/* A mentee asks a mentor with a few words. RC_INVALID or RC_CONFLICT with a message when she asks herself, asks twice, the two
+ * are together already, must not be, or the mentor has no free seat, is away or is no mentor now. */
+enum rc mentor_ask(struct db *tx, struct arena *a, int64_t profile, int64_t mentee, struct str words, int64_t today, int64_t now,
+                   int64_t *pair, struct err *e) MUST_CHECK;
+/* The mentor answers. A yes checks seats and conflicts again. RC_CONFLICT when it was answered or withdrawn already. */
+enum rc mentor_answer(struct db *tx, struct arena *a, int64_t pair, bool yes, struct str words, int64_t now, struct err *e) MUST_CHECK;
+
+enum mentor_step { MENTOR_WITHDRAW, MENTOR_PAUSE, MENTOR_RESUME, MENTOR_COMPLETE, MENTOR_CONCLUDE, MENTOR_STEPS };
+/* "withdraw", "pause", ...: in addresses. */
+bool mentor_find_step(struct str word, enum mentor_step *step);
+/* May this step be taken in this state, by the mentee or by the mentor. */
+bool mentor_may_step(struct str state, enum mentor_step step, bool is_mentee);
+/* Takes a step. An end writes the evidence that one mentored and the other was mentored, when they met at least once. again: who
+ * takes the step is a mentee and asks the coordinator for another mentor. */
+enum rc mentor_take_step(struct db *tx, struct arena *a, int64_t pair, int64_t version, enum mentor_step step, int64_t by, bool again,
+                         int64_t now, struct err *e) MUST_CHECK;
+
+struct mentor_agreement {
+    struct str aims, points;
+    int64_t cadence_weeks;
+    int64_t version;            /* 0: there was none */
+};
+/* A change of the text takes both signatures back. */
+enum rc mentor_save_agreement(struct db *tx, struct arena *a, int64_t pair, const struct mentor_agreement *g, int64_t by, int64_t now,
+                              struct err *e) MUST_CHECK;
+/* Signs the text of that version. When both have signed, the pair is active. */
+enum rc mentor_sign(struct db *tx, struct arena *a, int64_t pair, int64_t version, int64_t by, int64_t now, struct err *e) MUST_CHECK;
+
+struct mentor_meeting {
+    int64_t id, version;        /* 0: a new one */
+    int64_t starts_at;
+    struct str place, agenda;
+};
+/* A new meeting lies ahead; only who wrote it changes it. */
+enum rc mentor_save_meeting(struct db *tx, struct arena *a, int64_t pair, struct mentor_meeting *m, int64_t by, int64_t now,
+                            struct err *e) MUST_CHECK;
+enum mentor_mark { MENTOR_ONLY_NOTE, MENTOR_HELD, MENTOR_CANCELLED };
+/* A note beside a meeting (may be empty with a mark); the meeting took place or was called off. */
+enum rc mentor_note_meeting(struct db *tx, struct arena *a, int64_t pair, int64_t meeting, struct str note, enum mentor_mark mark,
+                            int64_t by, int64_t now, struct err *e) MUST_CHECK;
+/* kind: "message" or "checkin". */
+enum rc mentor_write(struct db *tx, struct arena *a, int64_t pair, const char *kind, struct str body, int64_t by, int64_t now,
+                     struct err *e) MUST_CHECK;
+enum rc mentor_add_action(struct db *tx, struct arena *a, int64_t pair, int64_t owner, struct str body, int64_t due_day, int64_t by,
+                          int64_t today, struct err *e) MUST_CHECK;
+/* Only the owner ticks. RC_CONFLICT when it was ticked already. */
+enum rc mentor_tick_action(struct db *tx, struct arena *a, int64_t pair, int64_t action, int64_t by, int64_t now, struct err *e) MUST_CHECK;
+
+/* The coordinator: who must not be mentor of whom, and whom to call. */
+enum rc mentor_add_conflict(struct db *tx, struct arena *a, int64_t programme, int64_t mentor, int64_t mentee, struct str kind,
+                            int64_t today, int64_t *id, struct err *e) MUST_CHECK;
+enum rc mentor_save_help(struct db *tx, int64_t programme, int64_t version, struct str words, struct err *e) MUST_CHECK;
+
+/* Pairs that accept what the two write: accepted, active, paused. */
+bool mentor_is_open(struct str state);
+
+#endif

@@ -1,0 +1,236 @@
+/* What mentorship tells the rest of the house: what waits for a person, how its evidence is called, what it holds about a person
+ * and what erasing her means. Nothing here shows to anybody what somebody else wrote. */
+#include "programme/mentor/inside.h"
+
+#define WAITING_MAX 50
+#define MEETINGS_AHEAD (14 * MS_PER_DAY)
+#define MEETINGS_BACK (30 * MS_PER_DAY)
+#define DESCRIBED 10
+
+static void pair_item(struct ctx *c, struct home_list *list, const struct row_mentor_pair_mine *r)
+{
+    bool mentor = r->mentor_id == c->who->person;
+    struct str name = mentor ? r->mentee : r->mentor;
+    struct home_item item = {.href = mentor_path(c, "/pairs/", r->id), .detail = name.p != NULL ? name : tr(c, M_mentor_gone), .kind = tr(c, M_mentor_nav), .weight = 20};
+    bool accepted = str_eq_z(r->state, "accepted"), running = accepted || str_eq_z(r->state, "active");
+    if (mentor && str_eq_z(r->state, "proposed")) {
+        item.title = tr(c, M_mentor_home_asked);
+        item.has_due = true;
+        item.due_day = day_from_ms(c->zone, r->proposed_at) + 7;
+        home_add(list, item);
+    }
+    if (!mentor && str_eq_z(r->state, "declined") && !r->ended_at_null && r->ended_at > c->now - 14 * MS_PER_DAY) {
+        item.title = tr(c, M_mentor_home_declined);
+        home_add(list, item);
+    }
+    if (running && (mentor ? r->mentor_signed_at_null : r->mentee_signed_at_null)) {
+        item.title = tr(c, M_mentor_home_sign);
+        home_add(list, item);
+    }
+    if (running && r->touched_at < c->now - MENTOR_SILENCE_DAYS * MS_PER_DAY) {
+        item.title = tr(c, M_mentor_home_silent);
+        home_add(list, item);
+    }
+}
+
+/* Pairs that have been silent for long, as a number: nothing about who or what. */
+static enum rc coordinator_items(struct ctx *c, struct home_list *list)
+{
+    struct rows_mentor_pair_silent rows;
+    if (!access_somewhere(c->who, P_MENTOR_MANAGE))
+        return RC_OK;
+    TRY(sql_mentor_pair_silent(c->db, c->a, c->now - (MENTOR_SILENCE_DAYS + MENTOR_SILENCE_MORE_DAYS) * MS_PER_DAY, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct target t = {.programme = rows.v[i].programme_id};
+        struct msg_arg n = MSG_NUM("n", rows.v[i].n);
+        if (access_allows(c, P_MENTOR_MANAGE, &t))
+            home_add(list, (struct home_item){.title = tr_args(c, M_mentor_silent_pairs, &n, 1),
+                                              .href = str_printf(c->a, "/programmes/%" PRId64 "/mentoring", rows.v[i].programme_id),
+                                              .kind = tr(c, M_mentor_nav),
+                                              .weight = 30});
+    }
+    return RC_OK;
+}
+
+enum rc mentor_home(struct ctx *c, struct home_list *list)
+{
+    struct rows_mentor_pair_mine pairs;
+    struct rows_wall_action_waiting actions;
+    struct rows_wall_meeting_waiting meetings;
+    int64_t me = c->who->person;
+    if (c->who->by_token)
+        return RC_OK; /* what a pair writes is for the two, not for programs */
+    TRY(sql_mentor_pair_mine(c->db, c->a, me, WAITING_MAX, &pairs));
+    for (size_t i = 0; i < pairs.n; i++)
+        pair_item(c, list, &pairs.v[i]);
+    TRY(sql_wall_action_waiting(c->db, c->a, me, WAITING_MAX, &actions));
+    for (size_t i = 0; i < actions.n; i++)
+        home_add(list, (struct home_item){.title = actions.v[i].body, .href = mentor_path(c, "/pairs/", actions.v[i].pair_id), .kind = tr(c, M_mentor_action), .has_due = true, .due_day = actions.v[i].due_day, .weight = 15});
+    TRY(sql_wall_meeting_waiting(c->db, c->a, me, c->now - MEETINGS_BACK, c->now + MEETINGS_AHEAD, WAITING_MAX, &meetings));
+    for (size_t i = 0; i < meetings.n; i++) {
+        const struct row_wall_meeting_waiting *m = &meetings.v[i];
+        struct str name = m->mentor_id == me ? m->mentee : m->mentor;
+        home_add(list, (struct home_item){.title = tr(c, m->starts_at < c->now ? M_mentor_home_did_it : M_mentor_home_meeting),
+                                          .href = str_printf(c->a, "/pairs/%" PRId64 "/meetings/%" PRId64, m->pair_id, m->id),
+                                          .detail = name.p != NULL ? name : tr(c, M_mentor_gone),
+                                          .kind = tr(c, M_mentor_meeting),
+                                          .has_due = true,
+                                          .due_day = day_from_ms(c->zone, m->starts_at),
+                                          .weight = 12});
+    }
+    return coordinator_items(c, list);
+}
+
+/* ---- evidence: that it was, how often they met ----------------------------------------------------------------------------------- */
+
+enum rc mentor_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
+{
+    for (size_t at = 0; at < count; at += DESCRIBED) {
+        int64_t i[DESCRIBED] = {0};
+        size_t n = count - at < DESCRIBED ? count - at : DESCRIBED;
+        struct rows_mentor_pair_describe rows;
+        memcpy(i, ids + at, n * sizeof *ids);
+        TRY(sql_mentor_pair_describe(c->db, c->a, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], &rows));
+        for (size_t k = 0; k < rows.n; k++) {
+            const struct row_mentor_pair_describe *r = &rows.v[k];
+            struct msg_arg met = MSG_NUM("n", r->meetings);
+            bool mine = r->mentor_id == c->who->person || r->mentee_id == c->who->person;
+            for (size_t m = 0; m < n; m++)
+                if (i[m] == r->id)
+                    out[at + m] = (struct evidence_label){tr_args(c, M_mentor_evidence, &met, 1), mine ? mentor_path(c, "/pairs/", r->id) : S("")};
+        }
+    }
+    return RC_OK;
+}
+
+/* ---- what is held about a person: the frame; what she wrote is hers alone --------------------------------------------------------------------- */
+
+static void set_text(json_t *o, const char *key, struct str s)
+{
+    json_object_set_new(o, key, json_stringn(s.p != NULL ? s.p : "", s.n));
+}
+
+static void set_time(struct arena *a, json_t *o, const char *key, int64_t ms)
+{
+    struct buf b = buf_new(a, 32);
+    instant_format(&b, ms);
+    set_text(o, key, buf_text(&b));
+}
+
+static void set_day(struct arena *a, json_t *o, const char *key, int64_t day)
+{
+    struct buf b = buf_new(a, 16);
+    day_format(&b, day);
+    set_text(o, key, buf_text(&b));
+}
+
+static json_t *item(json_t *list, int64_t pair)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "pair", json_integer(pair));
+    json_array_append_new(list, o);
+    return o;
+}
+
+enum rc mentor_export(struct db *db, struct arena *a, int64_t person, json_t *into)
+{
+    struct rows_mentor_profile_all_of profiles;
+    struct rows_mentor_wish_all_of wishes;
+    struct rows_mentor_pair_mine pairs;
+    json_t *list = json_array(), *looking = json_array(), *relations = json_array();
+    TRY(sql_mentor_profile_all_of(db, a, person, &profiles));
+    for (size_t i = 0; i < profiles.n; i++) {
+        json_t *o = json_object();
+        set_text(o, "offers", profiles.v[i].offers);
+        set_text(o, "interests", profiles.v[i].interests);
+        set_text(o, "availability", profiles.v[i].availability);
+        set_text(o, "languages", profiles.v[i].languages);
+        json_object_set_new(o, "capacity", json_integer(profiles.v[i].capacity));
+        json_array_append_new(list, o);
+    }
+    json_object_set_new(into, "mentor_profiles", list);
+    TRY(sql_mentor_wish_all_of(db, a, person, &wishes));
+    for (size_t i = 0; i < wishes.n; i++)
+        json_array_append_new(looking, json_stringn(wishes.v[i].looks_for.p, wishes.v[i].looks_for.n));
+    json_object_set_new(into, "mentor_looked_for", looking);
+    TRY(sql_mentor_pair_mine(db, a, person, INT64_MAX, &pairs));
+    for (size_t i = 0; i < pairs.n; i++) {
+        json_t *o = item(relations, pairs.v[i].id);
+        set_text(o, "as", pairs.v[i].mentor_id == person ? S("mentor") : S("mentee"));
+        set_text(o, "state", pairs.v[i].state);
+        set_time(a, o, "since", pairs.v[i].proposed_at);
+        json_object_set_new(o, "meetings", json_integer(pairs.v[i].meetings));
+    }
+    json_object_set_new(into, "mentoring", relations);
+    return RC_OK;
+}
+
+/* An administrator may ask for somebody's export, so what she wrote behind the wall is not in it: she herself gets it here. */
+static enum rc collect_written(struct db *db, struct arena *a, int64_t person, json_t *list)
+{
+    struct rows_wall_written_words words;
+    struct rows_wall_written_meetings meetings;
+    struct rows_wall_written_actions actions;
+    struct rows_wall_written_agreements agreements;
+    TRY(sql_wall_written_words(db, a, person, &words));
+    for (size_t i = 0; i < words.n; i++) {
+        json_t *o = item(list, words.v[i].pair_id);
+        set_text(o, "kind", words.v[i].kind);
+        set_text(o, "text", words.v[i].body);
+        set_time(a, o, "at", words.v[i].at);
+    }
+    TRY(sql_wall_written_meetings(db, a, person, &meetings));
+    for (size_t i = 0; i < meetings.n; i++) {
+        json_t *o = item(list, meetings.v[i].pair_id);
+        set_text(o, "kind", S("meeting"));
+        set_text(o, "place", meetings.v[i].place);
+        set_text(o, "text", meetings.v[i].agenda);
+        set_time(a, o, "at", meetings.v[i].starts_at);
+    }
+    TRY(sql_wall_written_actions(db, a, person, &actions));
+    for (size_t i = 0; i < actions.n; i++) {
+        json_t *o = item(list, actions.v[i].pair_id);
+        set_text(o, "kind", S("action"));
+        set_text(o, "text", actions.v[i].body);
+        set_day(a, o, "due", actions.v[i].due_day);
+    }
+    TRY(sql_wall_written_agreements(db, a, person, &agreements));
+    for (size_t i = 0; i < agreements.n; i++) {
+        json_t *o = item(list, agreements.v[i].pair_id);
+        set_text(o, "kind", S("agreement"));
+        set_text(o, "aims", agreements.v[i].aims);
+        set_text(o, "text", agreements.v[i].points);
+        set_time(a, o, "at", agreements.v[i].changed_at);
+    }
+    return RC_OK;
+}
+
+enum rc mentor_get_written(struct ctx *c)
+{
+    struct target t = {.holder = c->who->person};
+    TRY(access_require(c, P_MENTOR_PAIR, &t));
+    if (c->who->by_token)
+        return RC_NOT_FOUND;
+    json_t *list = json_array();
+    enum rc rc = collect_written(c->db, c->a, c->who->person, list);
+    char *text = rc == RC_OK ? json_dumps(list, JSON_INDENT(1)) : NULL;
+    struct str copy = str_dup(c->a, str_from(text));
+    free(text);
+    json_decref(list);
+    TRY(rc);
+    return page_download(c, "application/json", S("mentoring.json"), copy);
+}
+
+/* All that was written in her pairs could name her, so it goes, the other's words too; that the pair was stays as a number. */
+enum rc mentor_erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
+{
+    (void)a;
+    TRY(sql_wall_erase_words(tx, person));
+    TRY(sql_wall_erase_meetings(tx, person));
+    TRY(sql_wall_erase_actions(tx, person));
+    TRY(sql_wall_erase_agreements(tx, person));
+    TRY(sql_mentor_pair_end_all(tx, person, now));
+    TRY(sql_mentor_conflict_clear(tx, person));
+    TRY(sql_mentor_wish_clear(tx, person));
+    return sql_mentor_profile_clear(tx, person);
+}
