@@ -55,9 +55,9 @@ enum reach {
     X(COVERAGE_VIEW, 0, 0, 0, P, P, N, P, P, P, A)                                                                     \
     X(EVIDENCE_VIEW, 1, 1, 0, N, N, N, S, N, S, N)    /* a person's timeline */                                        \
     X(REPORT_VIEW, 0, 0, 0, N, N, N, S, N, S, N)      /* counts about a programme */                                   \
-    X(MENTOR_VIEW, 1, 0, 0, P, P, N, S, N, S, N)      /* what mentors say about themselves */                          \
-    X(MENTOR_OFFER, 0, 0, 0, N, P, N, N, N, N, N)     /* to be a mentor: a profile of one's own */                     \
-    X(MENTOR_ASK, 0, 0, 0, P, N, N, N, N, N, N)                                                                        \
+    X(MENTOR_VIEW, 1, 0, 0, P, P, N, P, N, S, N)      /* what mentors say about themselves */                          \
+    X(MENTOR_OFFER, 0, 0, 0, N, P, N, P, N, N, N)     /* a profile of one's own, for who is a mentor */                \
+    X(MENTOR_ASK, 0, 0, 0, P, N, N, P, N, N, N)                                                                        \
     X(MENTOR_PAIR, 1, 0, 1, N, N, N, N, N, N, N)      /* what the two of a pair write: no role reaches it, ever */     \
     X(MENTOR_OVERSEE, 0, 0, 0, N, N, N, S, N, S, N)   /* that a pair exists, its state, days and counts */             \
     X(MENTOR_MANAGE, 0, 0, 0, N, N, N, S, N, N, N)    /* conflicts of interest; whom to call */                        \

@@ -23,7 +23,7 @@
 //   file FILE TEXT               writes a file, bytes FILE TEXT one that is not UTF-8; make FILE N HEAD ROW writes HEAD and N times ROW, where # is the number
 //   restart [OPTION ...]         the server, with other options; stop, start
 //   repeat N VERB ...            a line again and again
-//   walk                         every GET address as every role (test/lib/walk.mjs)
+//   walk [SECRET]                every GET address as every role (test/lib/walk.mjs); none shows SECRET
 //   status N | see TEXT | not TEXT | has MARKUP | lacks MARKUP | header NAME REGEX | location REGEX | path REGEX
 //   count REGEX == N             how often the page has it; also !=, >=, <=
 //   same FILE FILE               two files, or texts kept by let, are equal
@@ -181,7 +181,7 @@ const verbs = {
   async repeat(s, [n, verb, ...args]) {
     for (let i = 0; i < Number(n); i++) await verbs[verb](s, args)
   },
-  walk: s => walk(bin, s.db, s.server),
+  walk: (s, [secret]) => walk(bin, s.db, s.server, secret),
   status: (s, [n]) => must(s.client.page.status === Number(n), `status ${s.client.page.status} of ${s.client.page.method} ${s.client.page.path}\n${plain(s.client.page.text).slice(0, 800)}`),
   see: (s, [text]) => must(says(s.client.page, text), `the page does not say "${text}":\n${plain(s.client.page.text).slice(0, 2500)}`),
   not: (s, [text]) => must(!says(s.client.page, text), `the page says "${text}"`),

@@ -59,6 +59,7 @@ function addresses(db, pattern) {
   return list
 }
 
+// secret: a word that no role may be shown anywhere, whatever the status.
 // What is wrong with an answer: null, or why.
 function wrong(role, permission, may, path, program, { status, headers, text }) {
   const type = headers.get('content-type') ?? ''
@@ -78,7 +79,7 @@ function wrong(role, permission, may, path, program, { status, headers, text }) 
   return nowhere && status !== 404 && (permission.hidden || status !== 403) ? 'whoever may it nowhere gets it' : null
 }
 
-export async function walk(bin, db, server) {
+export async function walk(bin, db, server, secret) {
   const { roles, permissions } = accessTable(), problems = []
   const routes = JSON.parse(cadre(bin, ['routes', '--json']).out).filter(r => r.method === 'GET')
   for (const pattern of ['/healthz', '/metrics', '/language/{tag}']) routes.push({ pattern, may: 'public' })
@@ -98,6 +99,7 @@ export async function walk(bin, db, server) {
           client.cookies = new Map(first.cookies)
           const answer = await client.get(one.path, { accept })
           const why = wrong(role, permissions.get(one.may.toUpperCase()), one.may, one.path, accept !== 'text/html', answer)
+          if (secret && answer.text.includes(secret)) problems.push(`${role}: ${accept} ${one.path} tells "${secret}"`)
           if (why) problems.push(`${role}: ${accept} ${one.path} (${one.pattern}, ${one.may}): ${answer.status}, ${why}`)
           asked++
         }

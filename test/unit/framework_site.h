@@ -146,7 +146,7 @@ __attribute__((unused)) static size_t site_evidence_count(struct site *s, int64_
 }
 
 /* Runs the tests on SQLite, and on PostgreSQL where there is one. */
-static int site_run(const struct CMUnitTest *tests, size_t count)
+__attribute__((unused)) static int site_run(const struct CMUnitTest *tests, size_t count)
 {
     int failed = _cmocka_run_group_tests("sqlite", tests, count, NULL, NULL);
     if (getenv("CADRE_TEST_PG") == NULL)

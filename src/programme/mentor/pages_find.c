@@ -100,6 +100,14 @@ static void fill_mentors(struct ctx *c, const struct rows_mentor_profile_list *r
     v->more = buf_text(&b);
 }
 
+/* A coordinator may do on behalf of a mentor whatever a mentor may, but has no profile unless she is one. */
+static enum rc require_mentor(struct ctx *c, int64_t programme)
+{
+    struct row_mentor_is_mentor row;
+    TRY(sql_mentor_is_mentor(c->db, c->a, programme, c->who->person, c->today, &row));
+    return row.n != 0 ? RC_OK : RC_DENIED;
+}
+
 enum rc mentor_get_list(struct ctx *c)
 {
     struct programme p;
@@ -117,7 +125,7 @@ enum rc mentor_get_list(struct ctx *c)
     struct target t = {.programme = p.id};
     v.mine = S("/pairs");
     v.wall = S("/mentors/wall");
-    if (access_allows(c, P_MENTOR_OFFER, &t))
+    if (access_allows(c, P_MENTOR_OFFER, &t) && require_mentor(c, p.id) == RC_OK)
         v.profile = S("/mentors/profile");
     if (access_allows(c, P_MENTOR_ASK, &t))
         v.wish = S("/mentors/wish");
@@ -218,6 +226,7 @@ enum rc mentor_own_profile(struct ctx *c)
     struct programme here;
     struct row_mentor_profile_of old;
     TRY(require_here(c, P_MENTOR_OFFER, &here));
+    TRY(require_mentor(c, here.id));
     enum rc rc = sql_mentor_profile_of(c->db, c->a, here.id, c->who->person, &old);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
