@@ -135,9 +135,8 @@ static json_t *item(json_t *list, int64_t pair)
 enum rc mentor_export(struct db *db, struct arena *a, int64_t person, json_t *into)
 {
     struct rows_mentor_profile_all_of profiles;
-    struct rows_mentor_wish_all_of wishes;
     struct rows_mentor_pair_mine pairs;
-    json_t *list = json_array(), *looking = json_array(), *relations = json_array();
+    json_t *list = json_array(), *relations = json_array();
     TRY(sql_mentor_profile_all_of(db, a, person, &profiles));
     for (size_t i = 0; i < profiles.n; i++) {
         json_t *o = json_object();
@@ -149,10 +148,6 @@ enum rc mentor_export(struct db *db, struct arena *a, int64_t person, json_t *in
         json_array_append_new(list, o);
     }
     json_object_set_new(into, "mentor_profiles", list);
-    TRY(sql_mentor_wish_all_of(db, a, person, &wishes));
-    for (size_t i = 0; i < wishes.n; i++)
-        json_array_append_new(looking, json_stringn(wishes.v[i].looks_for.p, wishes.v[i].looks_for.n));
-    json_object_set_new(into, "mentor_looked_for", looking);
     TRY(sql_mentor_pair_mine(db, a, person, INT64_MAX, &pairs));
     for (size_t i = 0; i < pairs.n; i++) {
         json_t *o = item(relations, pairs.v[i].id);
@@ -172,6 +167,14 @@ static enum rc collect_written(struct db *db, struct arena *a, int64_t person, j
     struct rows_wall_written_meetings meetings;
     struct rows_wall_written_actions actions;
     struct rows_wall_written_agreements agreements;
+    struct rows_mentor_wish_all_of wishes;
+    TRY(sql_mentor_wish_all_of(db, a, person, &wishes));
+    for (size_t i = 0; i < wishes.n; i++) {
+        json_t *o = json_object();
+        set_text(o, "kind", S("looks_for"));
+        set_text(o, "text", wishes.v[i].looks_for);
+        json_array_append_new(list, o);
+    }
     TRY(sql_wall_written_words(db, a, person, &words));
     for (size_t i = 0; i < words.n; i++) {
         json_t *o = item(list, words.v[i].pair_id);
