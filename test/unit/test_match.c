@@ -170,6 +170,73 @@ static void reach_is_stable_and_near_the_largest(void **state)
     assert_true(sum * 1000 >= best * 999);
 }
 
+/* Larger ones, contested, with seats of one to four and many ties. */
+static struct str contested(uint64_t seed, uint32_t n, uint32_t m, uint32_t length)
+{
+    struct buf b = buf_new(a, 65536);
+    uint64_t state = seed * 977;
+    bool *listed = ARENA_ARRAY(a, (size_t)n * m, bool);
+    buf_printf(&b, "%" PRIu32 " %" PRIu32 "\n", n, m);
+    for (uint32_t i = 0; i < n; i++) {
+        bool open = false;
+        buf_printf(&b, "%" PRIu32, i + 1);
+        for (uint32_t k = 0; k < length; k++) {
+            uint32_t j = (uint32_t)(hr_ticket(state++, HR_MENTEE, 0) % m);
+            if (listed[(size_t)i * m + j])
+                continue;
+            listed[(size_t)i * m + j] = true;
+            bool more = hr_ticket(state++, HR_MENTEE, 0) % 3 == 0 && k + 1 < length;
+            if (!more && open)
+                buf_ch(&b, ')');
+            buf_z(&b, more && !open ? " (" : " ");
+            buf_printf(&b, "%" PRIu32, j + 1);
+            open = more;
+        }
+        buf_z(&b, open ? ")\n" : "\n");
+    }
+    for (uint32_t j = 0; j < m; j++) {
+        bool open = false;
+        buf_printf(&b, "%" PRIu32 " %" PRIu64, j + 1, 1 + hr_ticket(state++, HR_MENTEE, 0) % 4);
+        for (uint32_t turn = 0; turn < n; turn++) {
+            uint32_t i = (turn + j * 13) % n;
+            if (!listed[(size_t)i * m + j])
+                continue;
+            if (!open && hr_ticket(state++, HR_MENTEE, 0) % 2 == 0) {
+                buf_z(&b, " (");
+                open = true;
+            }
+            buf_printf(&b, " %" PRIu32, i + 1);
+            if (open && hr_ticket(state++, HR_MENTEE, 0) % 3 == 0) {
+                buf_z(&b, " )");
+                open = false;
+            }
+        }
+        buf_z(&b, open ? ")\n" : "\n");
+    }
+    return buf_text(&b);
+}
+
+static void reach_is_stable_on_larger_ones(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        uint32_t n = 20 + (uint32_t)seed * 2;
+        struct hr *h = read_hr(contested(seed, n, seed % 2 == 0 ? n : n / 3, 4), seed);
+        uint32_t *partner = ARENA_ARRAY(a, n, uint32_t), *fair = ARENA_ARRAY(a, n, uint32_t);
+        struct match_reach_result r;
+        struct match_check k, of_fair;
+        match_reach(h, partner, &r);
+        match_fair(h, fair);
+        match_check(h, a, partner, &k);
+        match_check(h, a, fair, &of_fair);
+        assert_int_equal(k.not_allowed, 0);
+        assert_int_equal(k.blocking, 0);
+        assert_int_equal(k.matched, r.size);
+        assert_true(r.size >= of_fair.matched && r.size <= r.bound);
+        arena_reset(a);
+    }
+}
+
 static void certificate_counts_what_there_is(void **state)
 {
     (void)state;
@@ -338,6 +405,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(modes_are_optimal_on_strict_lists, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ties_are_broken_by_the_lottery, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reach_is_stable_and_near_the_largest, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reach_is_stable_on_larger_ones, set_up, tear_down),
         cmocka_unit_test_setup_teardown(certificate_counts_what_there_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(explanations_are_true, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reader_refuses_with_the_line, set_up, tear_down),

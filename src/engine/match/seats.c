@@ -56,6 +56,7 @@ struct search {
     uint64_t *visited;
     uint64_t *bottom; /* bit of each visited mentee: it may stay without a seat, nobody it passed would take it */
     uint64_t looked;  /* entries, the measure of effort */
+    uint32_t closed;  /* a mentor whose free seat is not to be taken now, or HR_NONE */
     uint32_t head, tail;
 };
 
@@ -117,7 +118,7 @@ static uint32_t look_down(struct search *f, uint32_t i)
             continue;
         if (f->stable && seats_first(s, twin) < f->worst[j])
             stop = true;
-        if (e == s->at[i])
+        if (e == s->at[i] || j == f->closed)
             continue;
         if (s->taken[j] < s->room[j])
             return e;
@@ -149,7 +150,7 @@ static struct search search_new(struct seats *s, bool stable, struct arena *a)
 {
     uint32_t n = s->h->count[HR_MENTEE], m = s->h->count[HR_MENTOR];
     uint32_t most = n > m ? n : m;
-    struct search f = {.s = s, .stable = stable};
+    struct search f = {.s = s, .stable = stable, .closed = HR_NONE};
     f.queue = arena_alloc_raw(a, most * sizeof(uint32_t));
     f.parent = arena_alloc_raw(a, most * sizeof(uint32_t));
     f.limit = arena_alloc_raw(a, m * sizeof(uint32_t));
@@ -397,7 +398,9 @@ uint32_t seats_walk(struct seats *s, uint64_t seed, uint32_t wanted, uint64_t ef
         }
         if (!split(&f, i, &state, &vacant, &homeless))
             continue;
+        f.closed = s->taken[vacant] + 1 == s->room[vacant] ? vacant : HR_NONE;
         struct settled x = settle_mentee(&f, homeless, &state), y = {0};
+        f.closed = HR_NONE;
         if (x.stable)
             y = s->taken[vacant] < s->room[vacant] ? settle_mentor(&f, vacant, &state) : (struct settled){true, false};
         if (!x.stable || !y.stable || (!x.won && !y.won)) {
