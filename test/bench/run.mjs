@@ -12,7 +12,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { link, option, serve } from '../lib/site.mjs'
-import { ask, counter, machine, median, nginx, number, resident, run, sleep, wrk } from './tools.mjs'
+import { ask, counter, cpuSeconds, machine, median, nginx, number, resident, run, sleep, wrk } from './tools.mjs'
 
 const top = new URL('../..', import.meta.url).pathname
 const build = join(top, 'build/release'), dir = join(top, 'build/bench')
@@ -105,20 +105,21 @@ async function reads(server, db) {
   for (const p of pages) wrk('read.lua', server.base, 1, [p.path, p.cookie])
   for (let round = 0; round < (short ? 2 : 5); round++)
     for (const p of pages) {
-      (p.ours ??= []).push(wrk('read.lua', server.base, seconds, [p.path, p.cookie]));
+      const from = cpuSeconds(server.process.pid), ours = wrk('read.lua', server.base, seconds, [p.path, p.cookie]);
+      (p.ours ??= []).push({ ...ours, cpu_us: (cpuSeconds(server.process.pid) - from) * 1e6 / ours.requests });
       (p.theirs ??= []).push(wrk('read.lua', still.base, seconds, [`/${p.bytes}.html`]))
     }
   await still.stop()
   result.reads = pages.map(p => {
     const of = (list, key) => median(list.map(x => x[key]))
     return {
-      page: p.name, path: p.path, bytes: p.bytes, rate: of(p.ours, 'rate'), p50_ms: of(p.ours, 'p50'), p99_ms: of(p.ours, 'p99'),
+      page: p.name, path: p.path, bytes: p.bytes, rate: of(p.ours, 'rate'), cpu_us: of(p.ours, 'cpu_us'), p50_ms: of(p.ours, 'p50'), p99_ms: of(p.ours, 'p99'),
       nginx_rate: of(p.theirs, 'rate'), nginx_p50_ms: of(p.theirs, 'p50'), nginx_p99_ms: of(p.theirs, 'p99'), ratio: median(p.ours.map((x, i) => x.rate / p.theirs[i].rate)),
     }
   })
-  say(`\n${'16 connections'.padEnd(26)}${['bytes', 'req/s', 'p50 ms', 'p99 ms', 'nginx req/s', 'p50 ms', 'p99 ms', 'ratio'].map(h => h.padStart(12)).join('')}`)
+  say(`\n${'16 connections'.padEnd(26)}${['bytes', 'req/s', 'cpu us each', 'p50 ms', 'p99 ms', 'nginx req/s', 'p50 ms', 'p99 ms', 'ratio'].map(h => h.padStart(12)).join('')}`)
   for (const r of result.reads)
-    say(r.page.padEnd(26) + [number(r.bytes), number(r.rate), number(r.p50_ms, 2), number(r.p99_ms, 2), number(r.nginx_rate), number(r.nginx_p50_ms, 2), number(r.nginx_p99_ms, 2), number(r.ratio, 3)].map(v => v.padStart(12)).join(''))
+    say(r.page.padEnd(26) + [number(r.bytes), number(r.rate), number(r.cpu_us), number(r.p50_ms, 2), number(r.p99_ms, 2), number(r.nginx_rate), number(r.nginx_p50_ms, 2), number(r.nginx_p99_ms, 2), number(r.ratio, 3)].map(v => v.padStart(12)).join(''))
   target('Home against a static file from nginx', result.reads[0].ratio, '', 0.2)
   target('Home, p99 at 16 connections', result.reads[0].p99_ms, 'ms', undefined, 10)
 }

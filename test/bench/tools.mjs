@@ -71,6 +71,12 @@ export function resident(pid) {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 }
 
+// Seconds of processor time that a process has used so far: what does not depend on who else works on the machine.
+export function cpuSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
 // A counter of /metrics.
 export async function counter(base, name) {
   const text = (await ask(base, '/metrics')).body.toString()
