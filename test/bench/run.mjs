@@ -125,8 +125,8 @@ async function reads(server, db) {
 }
 
 // ---- pages -----------------------------------------------------------------------------------------------------------------
-// Pages about the programme or many people; all others are about one person.
-const WIDE = /^\/(coverage|courses$|people$|programmes|cohorts|groups|frameworks|offerings|attendance|imports?|audit|site|jobs|case|crosswalks|stages|roster|teaching)/
+// Pages about the programme or many people; all others are about one person. A course shows its staff all who take it.
+const WIDE = /^\/(coverage|courses$|classes|people$|programmes|cohorts|groups|frameworks|offerings|attendance|imports?|audit|site|jobs|case|crosswalks|stages|roster|teaching)/
 const AVOID = /^\/(static|sign-out|healthz|metrics|files|exports)|\/(csv|case|download)\b/
 
 function patterns() {
@@ -157,7 +157,7 @@ async function pages(server, db) {
     for (const [pattern, path] of await walk(server.base, cookie, known)) {
       const times = []
       for (let i = 0; i < (short ? 5 : 11) && !(times[0] > 1000); i++) times.push((await ask(server.base, path, cookie)).ms)
-      rows.push({ role, pattern, path, ms: median(times), slowest_ms: Math.max(...times), wide: WIDE.test(pattern) })
+      rows.push({ role, pattern, path, ms: median(times), slowest_ms: Math.max(...times), wide: WIDE.test(pattern) || (pattern === '/courses/{id}' && role !== 'trainee') })
     }
   }
   result.pages = rows.sort((a, b) => b.ms - a.ms)
@@ -269,8 +269,8 @@ if (parts.has('pages')) await pages(server, db)
 if (parts.has('growth')) await growth(server, db)
 if (parts.has('writes')) await writes(server, db, pairs, count)
 else { result.memory_mib = resident(server.process.pid); await server.stop() }
-say(`\nmemory of the server after all this: ${number(result.memory_mib, 1)} MiB`)
-target('memory of the server', result.memory_mib, 'MiB', undefined, 64)
+say(`\nmemory of the server after all this: ${number(result.memory_mib.all, 1)} MiB, of them ${number(result.memory_mib.own, 1)} its own, the others of files`)
+target('memory of the server', result.memory_mib.all, 'MiB', undefined, 64)
 
 say('')
 for (const t of result.targets)

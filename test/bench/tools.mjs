@@ -67,8 +67,10 @@ export function ask(base, path, cookie) {
   })
 }
 
+// MiB that a process holds: all, and what of it is its own (the rest are pages of files, shared with everybody).
 export function resident(pid) {
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8'), of = name => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)[1]) / 1024
+  return { all: of('VmRSS'), own: of('RssAnon') }
 }
 
 // Seconds of processor time that a process has used so far: what does not depend on who else works on the machine.

@@ -89,15 +89,21 @@ SELECT id FROM stage WHERE programme_id = $1 AND code = $2;
 SELECT id, ordinal, code, title FROM stage WHERE programme_id = $1 ORDER BY ordinal, code;
 
 -- name: stage_members :many
--- How many are in each stage of a programme on a day, 0 for none: all of them together are the programme's members.
+-- How many are in each stage of a programme on a day, 0 for none: all of them together are the programme's members. Those with a
+-- stage of their own are few and counted apart, so that the others are counted in the order of the index, without sorting them.
 -- in: programme_id:int, today:int
 -- out: stage_id:int, members:int
-SELECT COALESCE(x.stage_id, c.stage_id, 0) AS stage_id, CAST(SUM(x.members) AS BIGINT) AS members
-FROM (SELECT m.cohort_id, m.stage_id, COUNT(*) AS members FROM membership m
-      WHERE m.programme_id = $1 AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)
-      GROUP BY m.cohort_id, m.stage_id) x
-JOIN cohort c ON c.id = x.cohort_id
-GROUP BY COALESCE(x.stage_id, c.stage_id, 0);
+SELECT COALESCE(y.stage_id, 0) AS stage_id, CAST(SUM(y.members) AS BIGINT) AS members
+FROM (SELECT c.stage_id, x.members
+      FROM (SELECT m.cohort_id, COUNT(*) AS members FROM membership m
+            WHERE m.programme_id = $1 AND m.stage_id IS NULL AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)
+            GROUP BY m.cohort_id) x
+      JOIN cohort c ON c.id = x.cohort_id
+      UNION ALL
+      SELECT m.stage_id, COUNT(*) AS members FROM membership m
+      WHERE m.stage_id IS NOT NULL AND m.programme_id = $1 AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)
+      GROUP BY m.stage_id) y
+GROUP BY COALESCE(y.stage_id, 0);
 
 -- ---- cohorts --------------------------------------------------------------------------------------------------------------
 
