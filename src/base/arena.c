@@ -2,6 +2,9 @@
  * placed behind the current one so that the current one keeps being filled. */
 #include "base/arena.h"
 
+#include <malloc.h>
+
+#define LARGE (32u * 1024u * 1024u) /* who held so much gives it back to the system: the C library keeps it otherwise */
 #define ALIGN 16u
 #define DEFAULT_BLOCK (16u * 1024u)
 
@@ -129,6 +132,7 @@ void arena_reset(struct arena *a)
         d->fn(d->arg);
     }
     struct block *keep = NULL;
+    bool large = a->held > LARGE;
     for (struct block *b = a->head, *next; b != NULL; b = next) {
         next = b->next;
         if (keep == NULL && b->cap == a->block_size) {
@@ -143,6 +147,8 @@ void arena_reset(struct arena *a)
     keep->next = NULL;
     keep->used = 0;
     a->head = keep;
+    if (large)
+        malloc_trim(0);
 }
 
 void arena_free(struct arena *a)

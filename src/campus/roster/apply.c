@@ -70,7 +70,7 @@ static enum rc add_step(struct applying *ap, const struct roster_step *s, struct
     struct db *tx = ap->tx;
     switch (s->act) {
     case ROSTER_PERSON_ADD:
-        return people_add_known(tx, ap->scratch, &person->after, ROSTER_SOURCE, person->sourced_id, person->id, db_new_id(tx),
+        return people_add_known(tx, ap->scratch, person->after, ROSTER_SOURCE, person->sourced_id, person->id, db_new_id(tx),
                                 ap->rq->options.now, e);
     case ROSTER_MEMBER_ADD:
         return programme_add_member_known(tx, db_new_id(tx), person->id, ap->rq->programme, p->cohorts[s->unit].id, s->stage, s->start_day,
@@ -108,7 +108,7 @@ static enum rc change_step(struct applying *ap, const struct roster_step *s, str
     case ROSTER_PERSON_LINK:
         return people_set_source(tx, ROSTER_SOURCE, person->sourced_id, person->id);
     case ROSTER_PERSON_CHANGE:
-        return people_change(tx, ap->scratch, person->id, &person->after, &changed, e);
+        return people_change(tx, ap->scratch, person->id, person->after, &changed, e);
     case ROSTER_MEMBER_MOVE:
         return move_member(ap, s, e);
     case ROSTER_MEMBER_CHANGE:

@@ -202,13 +202,11 @@ static enum rc load(struct comparing *c)
 static uint32_t add_person(struct comparing *c, const struct known *k, const struct roster_person *said)
 {
     struct roster_plan *plan = c->plan;
-    plan->people = room(c->a, plan->people, plan->people_count, &c->people_cap, sizeof *plan->people);
     struct roster_person_plan *p = &plan->people[plan->people_count];
     *p = (struct roster_person_plan){.sourced_id = said != NULL ? said->id : S(""), .row = said != NULL ? said->row : 0};
     if (k != NULL) {
         p->id = k->person;
-        p->before = k->d;
-        p->after = k->d;
+        p->before = &k->d;
         p->name = k->d.display_name;
     }
     return (uint32_t)plan->people_count++;
@@ -257,14 +255,13 @@ static bool differs(struct str said, struct str is)
     return !str_empty(said) && !str_eq(said, is);
 }
 
-/* Fills p->after from the file; gives the fields that change. k NULL: all of it is new. */
-static unsigned compare_details(struct comparing *c, const struct roster_person *said, const struct known *k, struct roster_person_plan *p)
+/* Makes of what is known (*d, empty for somebody new) what the file says; gives the fields that change. */
+static unsigned compare_details(struct comparing *c, const struct roster_person *said, const struct known *k, struct person_details *d)
 {
-    struct person_details *d = &p->after;
     struct str language = language_of(c, said);
     unsigned fields = 0;
     bool names = !str_empty(said->given_name) || !str_empty(said->family_name);
-    bool own_display = k != NULL && !str_eq(d->display_name, people_full_name(c->a, d->given_name, d->family_name));
+    bool own_display = k != NULL && !str_eq(d->display_name, people_full_name(c->scratch, d->given_name, d->family_name));
     if (names && !str_eq(said->given_name, d->given_name))
         fields |= ROSTER_GIVEN_NAME;
     if (names && !str_eq(said->family_name, d->family_name))
@@ -280,7 +277,7 @@ static unsigned compare_details(struct comparing *c, const struct roster_person 
             d->email = said->email;
             fields |= ROSTER_EMAIL;
         } else {
-            roster_warn(c, said->row, SAID_EMAIL, M_import_email_kept, p->name);
+            roster_warn(c, said->row, SAID_EMAIL, M_import_email_kept, k->d.display_name);
         }
     }
     if (differs(language, d->language)) {
@@ -343,13 +340,16 @@ static void sum_up(struct comparing *c, bool is_new, size_t from)
 
 static void compare_active(struct comparing *c, const struct roster_person *said, const struct known *k, bool linked, uint32_t at, size_t said_at)
 {
-    unsigned fields = compare_details(c, said, k, &c->plan->people[at]);
     struct roster_person_plan *p = &c->plan->people[at];
+    struct person_details d = k != NULL ? k->d : (struct person_details){0};
+    unsigned fields = compare_details(c, said, k, &d);
     if (k == NULL || fields != 0) {
-        if (!check_details(c, said, &p->after))
+        if (!check_details(c, said, &d))
             return;
-        if (str_empty(p->after.display_name))
-            p->name = str_dup(c->a, people_full_name(c->scratch, p->after.given_name, p->after.family_name));
+        if (str_empty(d.display_name))
+            p->name = str_dup(c->a, people_full_name(c->scratch, d.given_name, d.family_name));
+        p->after = ARENA_NEW(c->a, struct person_details);
+        *p->after = d;
     }
     if (k == NULL)
         roster_step_add(c, ROSTER_PERSON_ADD, at, said->row);
@@ -422,6 +422,10 @@ static void compare(struct comparing *c)
 {
     const struct roster *r = c->roster;
     size_t said_at = 0;
+    size_t people = r->count + (c->o->end_missing ? c->brought_count : 0);
+    c->step_cap = people * 3; /* memory that is not used costs nothing */
+    c->plan->steps = arena_alloc_raw(c->a, c->step_cap * sizeof *c->plan->steps);
+    c->plan->people = arena_alloc_raw(c->a, people * sizeof *c->plan->people);
     roster_units_known(c);
     roster_units_said(c);
     for (size_t i = 0; i < r->count; i++) {

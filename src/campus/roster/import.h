@@ -71,7 +71,8 @@ struct roster_person_plan {
     int64_t id; /* 0: to be added */
     struct str sourced_id;
     struct str name; /* to show */
-    struct person_details before, after;
+    const struct person_details *before; /* NULL: she is new */
+    struct person_details *after;        /* NULL: as before */
     size_t row; /* 0: not in the file */
 };
 

@@ -38,7 +38,7 @@ struct comparing {
     struct problems *p;
     const struct roster *roster;
     struct roster_plan *plan;
-    size_t people_cap, step_cap, cohort_cap, group_cap;
+    size_t step_cap, cohort_cap, group_cap;
 
     struct programme_roll roll;
     uint32_t *member_next, *seat_next, *grant_next;

@@ -86,13 +86,13 @@ static struct str changes_text(const struct words *w, const struct roster_step *
     const struct roster_person_plan *p = &w->p->people[s->person];
     struct buf b = buf_new(w->a, 128);
     if (s->fields & ROSTER_GIVEN_NAME)
-        add_change(w, &b, M_import_given_name, p->before.given_name, p->after.given_name);
+        add_change(w, &b, M_import_given_name, p->before->given_name, p->after->given_name);
     if (s->fields & ROSTER_FAMILY_NAME)
-        add_change(w, &b, M_import_family_name, p->before.family_name, p->after.family_name);
+        add_change(w, &b, M_import_family_name, p->before->family_name, p->after->family_name);
     if (s->fields & ROSTER_EMAIL)
-        add_change(w, &b, M_import_email, p->before.email, p->after.email);
+        add_change(w, &b, M_import_email, p->before->email, p->after->email);
     if (s->fields & ROSTER_LANGUAGE)
-        add_change(w, &b, M_import_language, lang_name(lang_find(p->before.language)), lang_name(lang_find(p->after.language)));
+        add_change(w, &b, M_import_language, lang_name(lang_find(p->before->language)), lang_name(lang_find(p->after->language)));
     if (s->fields & ROSTER_STAGE)
         add_change(w, &b, M_import_stage, stage_title(w, s->stage_before), stage_title(w, s->stage));
     if (s->fields & ROSTER_START)
@@ -108,9 +108,9 @@ struct str roster_step_text(struct arena *a, int lang, const struct roster_plan 
     const struct roster_person_plan *person = &p->people[s->person];
     switch (s->act) {
     case ROSTER_PERSON_ADD:
-        return str_empty(person->after.email) ? msg_text(lang, M_import_without_email) : person->after.email;
+        return str_empty(person->after->email) ? msg_text(lang, M_import_without_email) : person->after->email;
     case ROSTER_PERSON_LINK:
-        return say(&w, M_import_known_by_email, person->before.email, person->sourced_id);
+        return say(&w, M_import_known_by_email, person->before->email, person->sourced_id);
     case ROSTER_PERSON_CHANGE:
     case ROSTER_MEMBER_CHANGE:
         return changes_text(&w, s);

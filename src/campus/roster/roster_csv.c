@@ -9,6 +9,7 @@
 
 #define MAX_TEXT 200  /* characters of a name, cohort, group */
 #define MAX_GROUPS 20 /* in one field */
+#define MAX_ROOM 200000 /* rows; more make room as they come */
 
 enum {
     COL_ID,
@@ -283,10 +284,23 @@ static void hand_out(struct reader *r)
     }
 }
 
+/* Room for as many as there are lines, so that large tables are not copied while they grow; what is not used costs nothing. */
+static void make_room(struct reader *r, struct str bytes)
+{
+    size_t lines = 1;
+    for (size_t i = 0; i < bytes.n && lines < MAX_ROOM; i++)
+        lines += bytes.p[i] == '\n';
+    r->people_cap = r->membership_cap = lines;
+    r->roster->people = arena_alloc_raw(r->a, lines * sizeof *r->roster->people);
+    r->memberships = arena_alloc_raw(r->a, lines * sizeof *r->memberships);
+    r->owners = arena_alloc_raw(r->a, lines * sizeof *r->owners);
+}
+
 struct roster *roster_csv_read(struct arena *a, struct str file, struct str bytes, struct problems *p)
 {
     struct reader r = {.a = a, .by_id = strmap_new(a)};
     r.roster = ARENA_NEW(a, struct roster);
+    make_room(&r, bytes);
     r.csv = csv_open(a, file, bytes, NULL, p);
     if (!map_columns(&r))
         return r.roster;
