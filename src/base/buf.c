@@ -153,8 +153,7 @@ void buf_html(struct buf *b, struct str s)
         buf_add(b, s.p + from, s.n - from);
 }
 
-/* What a spreadsheet takes for the beginning of a formula; the wide forms too, as Japanese ones do. */
-static bool begins_formula(struct str s)
+bool buf_csv_formula(struct str s)
 {
     static const char *const wide[] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
     bool formula = s.n != 0 && strchr("=+-@\t\r\n", s.p[0]) != NULL && s.p[0] != '\0';
@@ -165,7 +164,7 @@ static bool begins_formula(struct str s)
 
 void buf_csv(struct buf *b, struct str s)
 {
-    bool formula = begins_formula(s);
+    bool formula = buf_csv_formula(s);
     double number;
     if (formula && str_to_real(s, &number))
         formula = false;

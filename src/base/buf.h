@@ -23,6 +23,8 @@ void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_json(struct buf *b, struct str s); /* a quoted JSON string; no value gives null */
 void buf_html(struct buf *b, struct str s); /* text or a double-quoted attribute's value, escaped */
 void buf_csv(struct buf *b, struct str s);  /* one RFC 4180 field, quoted where needed; a leading = + - @ gets a ' before it */
+/* Does it begin as what a spreadsheet takes for a formula: = + - @, the wide forms of Japanese ones, white space before them. */
+bool buf_csv_formula(struct str s);
 void buf_url(struct buf *b, struct str s);  /* percent-encoded path segment or query value */
 struct str buf_text(const struct buf *b);
 

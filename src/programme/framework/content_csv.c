@@ -19,7 +19,7 @@ struct columns {
 /* A spreadsheet-safe export puts ' before what a spreadsheet would take for a formula; here it comes off again. */
 static struct str plain(struct str s)
 {
-    return s.n > 1 && s.p[0] == '\'' && strchr("=+-@", s.p[1]) != NULL ? str_sub(s, 1, s.n) : s;
+    return s.n > 1 && s.p[0] == '\'' && buf_csv_formula(str_sub(s, 1, s.n)) ? str_sub(s, 1, s.n) : s;
 }
 
 static struct str word_of(struct csv *csv, const struct csv_row *row, int column, size_t max)
