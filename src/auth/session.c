@@ -49,7 +49,7 @@ static bool in_force(const struct row_grants_from *r, int64_t now)
     return r->start_day <= day && (open || r->end_day >= day);
 }
 
-static enum rc load_grants(struct db *db, struct arena *a, int64_t person, int64_t now, struct actor *who)
+enum rc actor_grants(struct db *db, struct arena *a, int64_t person, int64_t now, struct actor *who)
 {
     struct rows_grants_from rows;
     int64_t utc = day_from_ms(zone_utc(), now);
@@ -80,7 +80,7 @@ enum rc session_load(struct db *db, struct arena *a, struct str token, int64_t n
                           .language = row.language,
                           .zone = row.zone};
     *who = (struct actor){.person = row.person_id, .account = row.account_id, .name = row.display_name, .scopes = UINT64_MAX};
-    return load_grants(db, a, row.person_id, now, who);
+    return actor_grants(db, a, row.person_id, now, who);
 }
 
 struct str session_csrf(struct arena *a, struct str token)
@@ -160,7 +160,7 @@ enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t no
         if (permission_find(word, &p))
             who->scopes |= UINT64_C(1) << (unsigned)p;
     }
-    return load_grants(db, a, row.person_id, now, who);
+    return actor_grants(db, a, row.person_id, now, who);
 }
 
 enum rc token_mark(struct db *tx, int64_t id, int64_t now)

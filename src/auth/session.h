@@ -22,6 +22,8 @@ struct session {
 /* Loads the session of a cookie's token with the grants in force at now. RC_NOT_FOUND when there is none (ended, expired,
  * disabled, malformed). */
 enum rc session_load(struct db *db, struct arena *a, struct str token, int64_t now, struct actor *who, struct session *s) MUST_CHECK;
+/* The roles that a person holds at now, into who->grants: for work that is done later in her name. */
+enum rc actor_grants(struct db *db, struct arena *a, int64_t person, int64_t now, struct actor *who) MUST_CHECK;
 /* The CSRF token that belongs to a sign-in token, in base64url. */
 struct str session_csrf(struct arena *a, struct str token);
 /* True when a session was last marked as used so long ago that session_touch is worth a write. */

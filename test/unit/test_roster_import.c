@@ -648,6 +648,22 @@ static void test_job(void **state)
     world_shut(w);
 }
 
+static enum rc make_coordinator_of_the_future(struct db *tx, void *arg, struct err *e)
+{
+    struct world *w = arg;
+    return programme_grant_role(tx, w->s->person, ROLE_COORDINATOR, w->s->programme, 0, 100000, DAY_OPEN, S("page"), e);
+}
+
+static void test_job_too_early(void **state)
+{
+    (void)state;
+    struct world *w = world_open();
+    assert_int_equal(store_write(w->s->db, make_coordinator_of_the_future, w, &w->s->err), RC_OK);
+    struct sending s = send_roster(w, HEAD "1,Ann,Arbor,ann@x.org,,2026,Y1,A,2026-09-01,\n");
+    assert_str(run_job(w, &s).state, "failed");
+    world_shut(w);
+}
+
 /* The rights are those of the moment when it is applied, and no more than the program had that sent it. */
 static void test_job_refused(void **state)
 {
@@ -823,7 +839,7 @@ int main(void)
         cmocka_unit_test(test_no_cohort),      cmocka_unit_test(test_wrong_places), cmocka_unit_test(test_odd_names),
         cmocka_unit_test(test_email),          cmocka_unit_test(test_rights),       cmocka_unit_test(test_all_or_nothing),
         cmocka_unit_test(test_many_bad_rows),  cmocka_unit_test(test_not_a_roster), cmocka_unit_test(test_clean_bundle),
-        cmocka_unit_test(test_job),            cmocka_unit_test(test_job_refused),
+        cmocka_unit_test(test_job),            cmocka_unit_test(test_job_too_early), cmocka_unit_test(test_job_refused),
         cmocka_unit_test(test_odd_bundle),     cmocka_unit_test(test_delta),        cmocka_unit_test(test_many),
     };
     return site_run(tests, COUNT_OF(tests));

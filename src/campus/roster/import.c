@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "auth/session.h"
 #include "base/zip.h"
 #include "campus/roster/inside.h"
 #include "campus/roster/oneroster.h"
@@ -155,11 +156,8 @@ void roster_progress_now(int64_t upload, int64_t *done, int64_t *total)
 /* The rights that whoever sent it has now, within what the program was given that sent it for her. */
 static enum rc load_actor(struct db *db, struct arena *a, const struct roster_upload *u, struct actor *who)
 {
-    struct grant *grants;
     *who = (struct actor){.person = u->person, .scopes = u->scopes, .by_token = u->by_token};
-    TRY(programme_roles(db, a, u->person, u->options.today, &grants, &who->grant_count));
-    who->grants = grants;
-    return RC_OK;
+    return actor_grants(db, a, u->person, u->options.now, who);
 }
 
 int64_t roster_today(const struct programme *p, int64_t now)

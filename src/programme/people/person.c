@@ -195,7 +195,7 @@ static enum rc fill_links(struct ctx *c, int64_t person, const struct target *t,
 {
     struct grant *grants;
     size_t count;
-    TRY(programme_roles(c->db, c->a, person, c->today, &grants, &count));
+    TRY(programme_roles_ahead(c->db, c->a, person, c->today, &grants, &count));
     bool change = access_allows(c, P_PERSON_CHANGE, t), covers = people_covers(c->who, grants, count);
     if (access_allows(c, P_EVIDENCE_VIEW, t))
         v->evidence = person_path(c, person, "/evidence");
@@ -294,7 +294,7 @@ static enum rc edit(struct db *tx, void *arg, struct err *e)
     if (version != ed->version)
         return err_set(e, RC_CONFLICT, M_people_changed_meanwhile, NULL);
     /* Sign-in links go to the address: who changes it could sign in as her. */
-    TRY(programme_roles(tx, ed->a, ed->person, ed->today, &grants, &count));
+    TRY(programme_roles_ahead(tx, ed->a, ed->person, ed->today, &grants, &count));
     if (!str_eq(email_key(ed->a, old.email), email_key(ed->a, ed->d.email)) && !people_covers(ed->who, grants, count))
         return err_field(e, RC_DENIED, M_people_email_not_yours, "email", NULL);
     TRY(people_change(tx, ed->a, ed->person, &ed->d, &changed, e));
@@ -423,7 +423,7 @@ static enum rc check_covers(struct db *db, struct arena *a, const struct actor *
 {
     struct grant *grants;
     size_t count;
-    TRY(programme_roles(db, a, person, today, &grants, &count));
+    TRY(programme_roles_ahead(db, a, person, today, &grants, &count));
     return people_covers(who, grants, count) ? RC_OK : err_set(e, RC_DENIED, M_people_more_rights, NULL);
 }
 

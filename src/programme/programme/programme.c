@@ -424,7 +424,7 @@ enum rc programme_leaves_administrator(struct db *tx, int64_t person, int64_t to
     return RC_OK;
 }
 
-enum rc programme_roles(struct db *db, struct arena *a, int64_t person, int64_t today, struct grant **out, size_t *count)
+enum rc programme_roles_ahead(struct db *db, struct arena *a, int64_t person, int64_t today, struct grant **out, size_t *count)
 {
     struct rows_grants_from rows;
     TRY(sql_grants_from(db, a, person, today - 1, INT64_MAX, &rows)); /* yesterday: somewhere it may be that day still */

@@ -85,7 +85,7 @@ enum rc programme_end_role(struct db *tx, int64_t grant, int64_t last_day, int64
 /* Inside a closure, before somebody can no longer sign in: RC_CONFLICT when she is the last administrator of the site. */
 enum rc programme_leaves_administrator(struct db *tx, int64_t person, int64_t today, struct err *e) MUST_CHECK;
 /* The roles that are not over, those too that have not begun: what whoever stands in for the person could do, now or later. */
-enum rc programme_roles(struct db *db, struct arena *a, int64_t person, int64_t today, struct grant **out, size_t *count) MUST_CHECK;
+enum rc programme_roles_ahead(struct db *db, struct arena *a, int64_t person, int64_t today, struct grant **out, size_t *count) MUST_CHECK;
 
 /* ---- memberships (member.c) -------------------------------------------------------------------------------------------- */
 
