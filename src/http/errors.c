@@ -108,6 +108,18 @@ static void page_of_error(struct ctx *c, enum rc rc, struct buf *b)
 
 #define BACK_MOST 1000 /* bytes of an address to come back to: escaped it must fit into an address again */
 
+/* Where a form that came too late stood: the browser keeps what was typed there. Only a page of this site is one. */
+static struct str page_before(const struct request *rq)
+{
+    struct str page = request_header(rq, "Referer"), host = request_header(rq, "Host");
+    struct str start = S("http://");
+    if (!str_starts(page, start))
+        start = S("https://");
+    if (host.n == 0 || !str_starts(page, start) || !str_starts(str_sub(page, start.n, page.n), host))
+        return STR_NONE;
+    return str_sub(page, start.n + host.n, page.n); /* "/..."; anything else is not local */
+}
+
 /* A person who is not signed in goes to sign in and comes back; a program is told. */
 static bool send_to_sign_in(struct ctx *c)
 {
@@ -115,10 +127,11 @@ static bool send_to_sign_in(struct ctx *c)
         return false;
     struct buf to = buf_new(c->a, 256);
     buf_z(&to, "/sign-in");
-    bool back = (c->rq->method == METHOD_GET || c->rq->method == METHOD_HEAD) && is_local_address(c->rq->target);
-    if (back && c->rq->target.n <= BACK_MOST) {
+    bool reads = c->rq->method == METHOD_GET || c->rq->method == METHOD_HEAD;
+    struct str back = reads ? c->rq->target : page_before(c->rq);
+    if (is_local_address(back) && back.n <= BACK_MOST) {
         buf_z(&to, "?back=");
-        buf_url(&to, c->rq->target);
+        buf_url(&to, back);
     }
     c->rs->status = 303;
     response_header(c->rs, "Location", buf_text(&to));

@@ -1,1 +1,410 @@
-export {}
+// What people do, one function each: a name is the title. Each gets a browser, and a server on a fresh demo.
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { link, query } from '../lib/site.mjs'
+import { quizAnswers } from '../lib/quiz.mjs'
+
+const data = resolve(dirname(fileURLToPath(import.meta.url)), '../data')
+const must = (yes, why) => { if (!yes) throw new Error(why) }
+const sleep = ms => new Promise(go => setTimeout(go, ms))
+const DESK = { width: 1280, height: 900 }, PHONE = { width: 390, height: 844 }
+
+// Somebody at a browser of her own, signed in. Script errors and what the content policy refuses fail the job.
+async function person({ browser, bin, db, server }, who, options = {}) {
+  const context = await browser.newContext({ viewport: DESK, locale: 'en-GB', ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15000)
+  page.wrong = []
+  page.on('pageerror', e => page.wrong.push(String(e)))
+  page.on('console', m => { if (m.type() === 'error' && !/Failed to load resource/.test(m.text())) page.wrong.push(m.text()) })
+  if (who) await page.goto(link(bin, db, server.base, who))
+  return page
+}
+
+async function leave(page) {
+  must(page.wrong.length === 0, page.wrong.join('\n'))
+  await page.context().close()
+}
+
+const main = page => page.locator('main')
+const follow = (page, name, exact = false) => main(page).getByRole('link', { name, exact }).first().click()
+const press = (page, name) => main(page).getByRole('button', { name }).first().click()
+const nav = (page, name) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click()
+const sees = async (page, text) => { await main(page).getByText(text).first().waitFor({ state: 'attached' }) }
+const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
+
+// Fills in the quiz on the page by hand: ticks, words, and for the order either the buttons or, without scripts, the numbers.
+async function answerQuiz(page, db, how = 'right', kinds = []) {
+  const fields = quizAnswers(db, { path: new URL(page.url()).pathname }, how, kinds)
+  for (const [name, value] of Object.entries(fields)) {
+    if (name[0] === 'o') continue
+    const box = page.locator(`[name="${name}"]`).first()
+    if (await box.getAttribute('type') === 'text') await box.fill(value)
+    else for (const v of [].concat(value)) await page.locator(`[name="${name}"][value="${v}"]`).check()
+  }
+  await order(page, fields)
+}
+
+async function order(page, fields) {
+  for (const list of await page.locator('[data-order]').all()) {
+    const numbers = list.locator('input')
+    if (await numbers.first().isVisible()) {
+      for (const n of await numbers.all()) await n.fill(fields[await n.getAttribute('name')])
+      continue
+    }
+    for (;;) {
+      const now = await numbers.evaluateAll(all => all.map(n => n.name))
+      const at = now.findIndex((name, i) => i > 0 && Number(fields[now[i - 1]]) > Number(fields[name]))
+      if (at < 0) break
+      await list.locator('li').nth(at).getByRole('button', { name: 'Move up' }).click()
+    }
+  }
+}
+
+// The coordinator brings in a class and a framework and offers a course; a trainee of that class does its first session; the
+// director sees it.
+async function mainJob(site, options = {}) {
+  const { bin, db, server } = site
+  const coordinator = await person(site, 'coordinator', options)
+  await nav(coordinator, 'Programmes')
+  await follow(coordinator, 'Leading Care')
+  await follow(coordinator, 'Import a roster')
+  await coordinator.getByLabel('File', { exact: true }).setInputFiles(join(data, 'roster/entry-2027.csv'))
+  await press(coordinator, 'See what would change')
+  await sees(coordinator, 'Nothing has been changed yet')
+  await sees(coordinator, '6 new people')
+  await press(coordinator, 'Apply these changes')
+  const result = main(coordinator).getByRole('link', { name: 'See the result' }), list = main(coordinator).getByRole('link', { name: 'See the people' })
+  for (let i = 0; i < 50 && !(await result.or(list).count()); i++) {
+    await coordinator.waitForTimeout(200)
+    if (options.javaScriptEnabled === false) await coordinator.reload()
+  }
+  if (await result.count()) await result.click()
+  await follow(coordinator, 'See the people')
+  await sees(coordinator, 'Siobhán')
+
+  await nav(coordinator, 'Framework')
+  await follow(coordinator, 'Import a framework')
+  await coordinator.getByLabel('File', { exact: true }).setInputFiles(join(data, 'framework/small.csv'))
+  await press(coordinator, 'See what it holds')
+  await sees(coordinator, 'Nothing has been imported yet')
+  await coordinator.getByLabel('Framework', { exact: true }).fill('Small framework')
+  await coordinator.getByLabel('Licence', { exact: true }).fill('By agreement')
+  await press(coordinator, 'Import as a draft')
+  await sees(coordinator, 'There is a problem')
+  await coordinator.getByLabel('I hold the right to use this text').check()
+  await press(coordinator, 'Import as a draft')
+  await sees(coordinator, 'The framework is imported as a draft')
+  await follow(coordinator, 'Publish')
+  await press(coordinator, 'Publish')
+  await sees(coordinator, 'The framework is published')
+
+  await nav(coordinator, 'Courses')
+  await follow(coordinator, 'Leading without a title')
+  await follow(coordinator, 'Offer this course')
+  await coordinator.getByLabel('Cohort or group').selectOption({ label: 'Entry 2027' })
+  const today = new Date(), day = n => new Date(today.getTime() + n * 864e5).toISOString().slice(0, 10)
+  await coordinator.getByLabel('First day').fill(day(-2))
+  await coordinator.getByLabel('Last day').fill(day(7))
+  await press(coordinator, 'Show what will happen')
+  await sees(coordinator, '5 people will be enrolled now')
+  await press(coordinator, 'Offer the course')
+  await sees(coordinator, 'The course is offered')
+  await leave(coordinator)
+
+  const trainee = await person(site, 'siobhan@example.org', options)
+  await heading(trainee, 'What waits for you')
+  await sees(trainee, 'Leading before you are in charge')
+  await follow(trainee, 'Leading before you are in charge')
+  await press(trainee, 'I have read this')
+  await sees(trainee, 'Noted: you have read this session')
+  await follow(trainee, 'Start the quiz')
+  await answerQuiz(trainee, db, 'wrong', ['short'])
+  await press(trainee, 'Check my answers')
+  await sees(trainee, 'Passed with 83%')
+  await sees(trainee, 'This session is completed')
+  await nav(trainee, 'Home')
+  must(await main(trainee).getByText('Leading before you are in charge').count() === 0, 'what is done still waits on Home')
+  await nav(trainee, 'Timeline')
+  await sees(trainee, 'Quiz passed')
+  await sees(trainee, 'Session completed')
+  await sees(trainee, 'Leading before you are in charge')
+  await follow(trainee, 'What led to it and what came of it')
+  await heading(trainee, 'Leading before you are in charge')
+  await sees(trainee, 'Cadre saw it happen')
+  await leave(trainee)
+
+  // the people of the map are counted every five minutes: now
+  const people = () => Number(query(db, "SELECT people FROM evidence_tally t JOIN framework_item i ON i.competency_id = t.competency_id WHERE i.code = 'COM-I' AND t.use = 'I'"))
+  const before = people()
+  query(db, "UPDATE job SET run_at = 0 WHERE kind = 'evidence_tally' AND state = 'waiting'")
+  for (let i = 0; i < 100 && people() === before; i++) await sleep(100)
+  const director = await person(site, 'director', options)
+  await nav(director, 'Coverage')
+  await heading(director, 'Coverage')
+  const row = main(director).getByRole('row', { name: /COM-I/ })
+  await row.first().waitFor()
+  const after = people()
+  must(after === before + 1, `the map counted ${before} people, then ${after}`)
+  must((await row.first().textContent()).includes(`I${after}`), `the row of the map says ${await row.first().textContent()}`)
+  await follow(director, /gaps?$/)
+  await heading(director, /gaps/i)
+  await sees(director, 'Taught, never assessed')
+  await leave(director)
+}
+
+export const main_job = site => mainJob(site)
+export const main_job_without_javascript = site => mainJob(site, { javaScriptEnabled: false })
+
+// A trainee with an untouched first session, and that session.
+function fresh(db) {
+  const [email, session] = query(db, "SELECT i.email, s.id FROM enrolment e JOIN offering_session os ON os.offering_id = e.offering_id JOIN course_session s ON s.id = os.session_id JOIN identity i ON i.person_id = e.person_id WHERE s.slug = 'leading-without-a-title' AND NOT EXISTS (SELECT 1 FROM session_progress p WHERE p.person_id = e.person_id AND p.session_id = s.id) ORDER BY i.email LIMIT 1").split('|')
+  return { email, session }
+}
+
+const PASSWORD = 'correct horse battery staple'
+async function setPassword(site, email) {
+  const page = await person(site, email)
+  await page.goto(`${site.server.base}/account/password`)
+  await page.getByLabel('New password').fill(PASSWORD)
+  await press(page, 'Set password')
+  await sees(page, 'Your password was changed')
+  await leave(page)
+}
+
+// Tab by tab to what is looked for; what has the focus must show it.
+async function tabTo(page, selector) {
+  for (let i = 0; i < 120; i++) {
+    await page.keyboard.press('Tab')
+    const found = await page.evaluate(sel => {
+      const e = document.activeElement, s = getComputedStyle(e), label = getComputedStyle(e.closest('label') ?? e)
+      if (!e.matches(sel)) return ''
+      return s.outlineStyle !== 'none' || s.boxShadow !== 'none' || label.outlineStyle !== 'none' || label.boxShadow !== 'none' ? 'seen' : 'unseen'
+    }, selector)
+    must(found !== 'unseen', `${selector} has the focus and does not show it`)
+    if (found) return
+  }
+  throw new Error(`Tab does not lead to ${selector}`)
+}
+
+export async function main_job_by_keyboard(site) {
+  const { db, server } = site, { email, session } = fresh(db)
+  await setPassword(site, email)
+  const page = await person(site, null), keys = page.keyboard
+  await page.goto(`${server.base}/sessions/${session}`)
+  await tabTo(page, '[name=email]')
+  await keys.type(email)
+  await tabTo(page, '[name=password]')
+  await keys.type(PASSWORD)
+  await keys.press('Enter')
+  await heading(page, 'Leading before you are in charge')
+  await keys.press('Tab')
+  await keys.press('Enter') // skip to the content
+  must(new URL(page.url()).hash === '#main', 'the first stop does not skip to the content')
+  await tabTo(page, 'main form button')
+  await keys.press('Enter')
+  await sees(page, 'Noted: you have read this session')
+  await tabTo(page, `a[href="/sessions/${session}/quiz"]`)
+  await keys.press('Enter')
+  await heading(page, 'Quiz')
+  const fields = quizAnswers(db, { path: new URL(page.url()).pathname })
+  for (const field of await page.locator('fieldset.boxed').all()) {
+    const first = field.locator('input').first(), name = await first.getAttribute('name'), type = await first.getAttribute('type')
+    if (type === 'radio') {
+      await tabTo(page, `[name="${name}"]`)
+      await keys.press('Space')
+      for (let i = 0; i < 10 && !(await page.locator(`[name="${name}"][value="${fields[name]}"]`).isChecked()); i++) await keys.press('ArrowDown')
+    } else if (type === 'checkbox') {
+      for (const box of await field.locator('input').all()) {
+        await tabTo(page, `[name="${name}"][value="${await box.getAttribute('value')}"]`)
+        if ([].concat(fields[name]).includes(await box.getAttribute('value'))) await keys.press('Space')
+      }
+    } else if (type === 'text') {
+      await tabTo(page, `[name="${name}"]`)
+      await keys.type(fields[name].trim())
+    } else {
+      // up with the last, until all stand right: the focus goes along with what is moved
+      const list = field.locator('[data-order]'), now = () => list.locator('input').evaluateAll(all => all.map(n => n.name))
+      for (let step = 0; step < 40; step++) {
+        const names = await now(), at = names.findIndex((n, i) => i > 0 && Number(fields[names[i - 1]]) > Number(fields[n]))
+        if (at < 0) break
+        await list.locator('li').nth(at).getByRole('button', { name: 'Move up' }).focus()
+        await keys.press('Enter')
+        const said = await page.locator('[role=status]').last().textContent()
+        must(/: now \d+ of \d+/.test(said), `moving an item says "${said}"`)
+      }
+    }
+  }
+  await tabTo(page, 'main form button[type=submit]')
+  await keys.press('Enter')
+  await sees(page, 'Passed with 100%')
+  await tabTo(page, 'summary')
+  await leave(page)
+}
+
+export async function drafts_survive(site) {
+  const { bin, db, server } = site, { email, session } = fresh(db)
+  const page = await person(site, email), quiz = `${server.base}/sessions/${session}/quiz`
+  const typed = page.locator('main input[type=text]'), ticks = page.locator('main input[type=radio]:checked')
+  await page.goto(quiz)
+  await typed.fill('what I typed')
+  await page.locator('main input[type=radio]').first().check()
+  await sleep(600)
+  await page.reload()
+  await sees(page, 'What you typed here last time was brought back')
+  must(await typed.inputValue() === 'what I typed', 'what was typed is gone after a reload')
+  must(await ticks.count() === 1, 'what was ticked is gone after a reload')
+
+  // at once, without a pause, by closing the page
+  await typed.fill('typed in haste')
+  await page.goto(`${server.base}/home`)
+  await page.goto(quiz)
+  must(await typed.inputValue() === 'typed in haste', 'what was typed in haste is gone')
+
+  // somebody else on the same device
+  const other = query(db, `SELECT i.email FROM enrolment e JOIN offering_session os ON os.offering_id = e.offering_id JOIN identity i ON i.person_id = e.person_id WHERE os.session_id = ${session} AND i.email <> '${email}' ORDER BY i.email LIMIT 1`)
+  await page.context().clearCookies()
+  await page.goto(link(bin, db, server.base, other))
+  await page.goto(quiz)
+  must(await typed.inputValue() === '' && await ticks.count() === 0, 'somebody else sees what was typed')
+
+  // discarded, when asked to
+  await page.context().clearCookies()
+  await page.goto(link(bin, db, server.base, email))
+  await page.goto(quiz)
+  must(await typed.inputValue() === 'typed in haste', 'the draft is gone after somebody else was there')
+  await press(page, 'Discard it')
+  must(await typed.inputValue() === '' && await ticks.count() === 0, 'what was discarded is still there')
+  await page.reload()
+  must(await typed.inputValue() === '', 'what was discarded came back')
+
+  // a refused form keeps it, a saved one forgets it
+  await typed.fill('something')
+  await press(page, 'Check my answers')
+  await sees(page, 'There is a problem')
+  must(await typed.inputValue() === 'something', 'what was typed is gone after an error')
+  await answerQuiz(page, db, 'wrong', ['short'])
+  await press(page, 'Check my answers')
+  await sees(page, 'Your answers are saved')
+  must(await page.evaluate(() => Object.keys(localStorage).length) === 0, 'a draft is left after its form was saved')
+  await page.goto(quiz)
+  must(await typed.inputValue() === '', 'what was saved is offered again')
+
+  // signing out leaves nothing behind
+  await typed.fill('before signing out')
+  await sleep(600)
+  await page.locator('summary', { has: page.locator('span[dir=auto]') }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await sees(page, 'You are signed out')
+  must(await page.evaluate(() => Object.keys(localStorage).length) === 0, 'a draft is left after signing out')
+  await leave(page)
+}
+
+export async function time_out_while_typing(site) {
+  const { db, server } = site, { email, session } = fresh(db)
+  await setPassword(site, email)
+  const page = await person(site, email)
+  await page.goto(`${server.base}/sessions/${session}/quiz`)
+  await answerQuiz(page, db, 'wrong', ['short'])
+  query(db, 'UPDATE sign_in SET expires_at = 1')
+  await press(page, 'Check my answers')
+  await heading(page, 'Sign in')
+  await page.locator('[name=email]').fill(email)
+  await page.locator('[name=password]').fill(PASSWORD)
+  await press(page, 'Sign in')
+  await heading(page, 'Quiz') // back where she was
+  must(await page.locator('main input[type=text]').inputValue() === 'something else <b>', 'what was typed is gone after the time-out')
+  await press(page, 'Check my answers')
+  await sees(page, 'Passed with 83%')
+  await leave(page)
+}
+
+export async function form_errors_come_back_filled(site) {
+  const page = await person(site, 'coordinator')
+  await nav(page, 'People')
+  await follow(page, 'Add a person')
+  await page.getByLabel('Given name').fill('Ínga <b>')
+  await page.getByLabel('E-mail address').fill('nonsense')
+  await page.getByLabel('Time zone').fill('Mars/Crater')
+  await press(page, 'Add this person')
+  await sees(page, 'There is a problem')
+  must(await page.evaluate(() => document.activeElement.matches('.errors')), 'the summary of errors has not got the focus')
+  must((await page.title()).startsWith('Error:'), `the title says "${await page.title()}"`)
+  must(await page.getByLabel('Given name').inputValue() === 'Ínga <b>', 'the given name is gone')
+  must(await page.getByLabel('E-mail address').inputValue() === 'nonsense', 'the address is gone')
+  must(await page.getByLabel('E-mail address').getAttribute('aria-invalid') === 'true', 'the wrong field is not marked')
+  await page.locator('.errors a').first().click()
+  must(await page.evaluate(() => document.activeElement.matches('#f-email')), 'the summary does not lead to the field')
+  await page.getByLabel('E-mail address').fill('inga@example.org')
+  await page.getByLabel('Time zone').fill('Europe/Oslo')
+  await press(page, 'Add this person')
+  await sees(page, 'The person was added')
+  await heading(page, 'Ínga <b>')
+
+  // a form half filled in asks before it is left
+  await follow(page, 'Change details')
+  await page.getByLabel('Given name').fill('Somebody else')
+  let asked = false
+  page.on('dialog', d => { asked = d.type() === 'beforeunload'; d.accept() })
+  await nav(page, 'Home')
+  await heading(page, 'What waits for you')
+  must(asked, 'leaving a half filled form did not ask')
+  await leave(page)
+}
+
+export async function phone(site) {
+  const { db, server } = site, { email, session } = fresh(db)
+  const page = await person(site, email, { viewport: PHONE, hasTouch: true, isMobile: true })
+  const menu = page.locator('.menu summary'), main = page.getByRole('navigation', { name: 'Main' })
+  must(await menu.isVisible() && !(await main.isVisible()), 'the menu is not folded away')
+  await menu.tap()
+  must(await main.isVisible(), 'the menu does not open')
+  await page.keyboard.press('Escape')
+  must(!(await main.isVisible()), 'Escape does not close the menu')
+  await menu.tap()
+  await main.getByRole('link', { name: 'Learning' }).tap()
+  await heading(page, 'My courses')
+  await page.goto(`${server.base}/sessions/${session}/quiz`)
+  const small = await page.evaluate(() => [...document.querySelectorAll('main button, main .btn, main .pick, .menu summary, .pop summary')].filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5).map(e => `${e.textContent.trim().slice(0, 40)}: ${e.getBoundingClientRect().height}`))
+  must(small.length === 0, `targets below 44 px: ${small.join(', ')}`)
+  await answerQuiz(page, db)
+  await page.getByRole('button', { name: 'Check my answers' }).tap()
+  await sees(page, 'Passed with 100%')
+  must(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'the result scrolls sideways')
+  await leave(page)
+
+  // without scripts the menu is open or opens by itself
+  const plain = await person(site, email, { viewport: PHONE, javaScriptEnabled: false })
+  if (await plain.locator('.menu summary').isVisible()) await plain.locator('.menu summary').click()
+  await plain.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Learning' }).click()
+  await heading(plain, 'My courses')
+  await leave(plain)
+}
+
+export async function language_switch(site) {
+  const { db, server } = site, { email } = fresh(db)
+  const page = await person(site, null)
+  await page.goto(`${server.base}/sign-in`)
+  await page.locator('summary', { hasText: 'English' }).click()
+  await page.getByRole('link', { name: 'Deutsch' }).click()
+  await heading(page, 'Anmelden')
+  must(await page.locator('html').getAttribute('lang') === 'de', 'the page does not say that it is German')
+  await page.reload()
+  await heading(page, 'Anmelden')
+  await page.goto(`${server.base}/nowhere`)
+  must(await page.locator('html').getAttribute('lang') === 'de', 'an error page falls back to English')
+  await leave(page)
+
+  const own = await person(site, email)
+  await heading(own, 'What waits for you')
+  await own.goto(`${server.base}/account`)
+  await own.getByLabel('Deutsch').check()
+  await press(own, 'Save')
+  await sees(own, 'Gespeichert')
+  await own.getByRole('navigation').getByRole('link', { name: 'Start', exact: true }).click()
+  must(await own.locator('html').getAttribute('lang') === 'de', 'the account stays in English')
+  await leave(own)
+  const again = await person(site, email) // another browser, the same person
+  must(await again.locator('html').getAttribute('lang') === 'de', 'the language was forgotten')
+  await leave(again)
+}

@@ -19,14 +19,18 @@ for (const engine of engines()) {
   const t = template(bin, engine, { people: 60 })
   for (const [name, job] of Object.entries(jobs)) {
     if (!name.includes(only)) continue
+    const start = Date.now()
     const db = copy(t)
     const server = await serve(bin, db)
     try {
       await job({ browser, bin, db, server })
-      result.pass(`${name} (${engine})`)
+      result.pass(`${name} (${engine}) ${((Date.now() - start) / 1000).toFixed(1)} s`)
     } catch (e) {
-      result.fail(`${name} (${engine})`, `${e.stack}\n${server.log().split('\n').filter(l => /level=error/.test(l)).slice(0, 5).join('\n')}`)
+      const pages = browser.contexts().flatMap(c => c.pages())
+      const seen = await Promise.all(pages.map(async p => `at ${p.url()}: ${(await p.innerText('main', { timeout: 1000 }).catch(() => '')).replace(/\s+/g, ' ').slice(0, 700)}`))
+      result.fail(`${name} (${engine})`, `${e.stack}\n${seen.join('\n')}\n${server.log().split('\n').filter(l => /level=error/.test(l)).slice(0, 5).join('\n')}`)
     }
+    for (const c of browser.contexts()) await c.close()
     const problem = await server.stop()
     if (problem) result.fail(`${name} stops cleanly (${engine})`, problem)
     drop(db)

@@ -2,7 +2,7 @@
 import { query } from './site.mjs'
 
 // Fields for the form of a quiz page: questions of `kinds` (none: all) answered "right", "wrong" or "blank", the others right.
-export function quizAnswers(db, page, how, kinds = []) {
+export function quizAnswers(db, page, how = 'right', kinds = []) {
   const out = {}, session = /\/sessions\/(\d+)\/quiz/.exec(page.path)[1]
   const rows = query(db, `SELECT q.id, q.kind, o.id, o.ordinal, o.correct, o.text FROM question q JOIN question_option o ON o.question_id = q.id WHERE q.session_id = ${session} AND q.retired = 0 ORDER BY q.ordinal, o.ordinal`)
   const questions = new Map()

@@ -48,7 +48,8 @@ enum rc evidence_count_tally(struct db *db, struct arena *a, int64_t now, struct
     struct row_evidence_tally_time counted;
     TRY(sql_evidence_latest(db, a, &latest));
     TRY(sql_evidence_tally_time(db, a, &counted));
-    if (latest.recorded_at < counted.counted_at || latest.recorded_at == 0)
+    /* what was under way while the last count ran carries an earlier time than that count */
+    if (latest.recorded_at + MS_PER_MINUTE < counted.counted_at || latest.recorded_at == 0)
         return RC_OK;
     struct tally t = {.now = now};
     TRY(sql_evidence_count(db, a, &t.rows));
