@@ -11,6 +11,7 @@
 #define DEFAULT_BYTES (96u * 1024u) /* the longest text of a form, 20000 characters, in any script */
 #define PADDING 16
 #define MAX_NESTING 64
+#define MAX_SPANS 256
 #define MAX_COLUMNS 64
 /* Honest text grows less than tenfold; a short reference to a long address, used often, grows with the square. */
 #define GROWTH 32u
@@ -22,6 +23,8 @@ struct render {
     size_t attributes; /* bytes of addresses and titles read so far, written or not */
     struct markdown_options options;
     int nesting;      /* blocks */
+    unsigned char spans[MAX_SPANS]; /* MD_SPANTYPE of those that are open, inside one block */
+    size_t span_count;
     int64_t tables;   /* so far: regions have names of their own */
     int link_level;   /* links and pictures that are open in the source */
     int link_open;    /* the level at which <a> was written; 0: none is open */
@@ -192,6 +195,22 @@ static void close_link(struct render *r, struct str otherwise)
     r->link_level--;
 }
 
+static void close_spans(struct render *r, size_t keep)
+{
+    while (r->span_count > keep) {
+        MD_SPANTYPE type = (MD_SPANTYPE)r->spans[--r->span_count];
+        if (type == MD_SPAN_A)
+            close_link(r, r->link_address);
+        else if (type == MD_SPAN_IMG)
+            close_link(r, msg_text(r->options.lang, M_view_picture));
+        else
+            put(r, type == MD_SPAN_EM       ? "</em>"
+                   : type == MD_SPAN_STRONG ? "</strong>"
+                   : type == MD_SPAN_CODE   ? "</code>"
+                                            : "</del>");
+    }
+}
+
 /* ---- what md4c calls
  * ------------------------------------------------------------------------------------------------- */
 
@@ -213,6 +232,7 @@ static void open_list(struct render *r, unsigned start)
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
 {
     struct render *r = user;
+    close_spans(r, 0);
     r->nesting++;
     switch (type) {
     case MD_BLOCK_QUOTE:
@@ -286,6 +306,7 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
         [MD_BLOCK_TD] = "</td>",
     };
     struct render *r = user;
+    close_spans(r, 0);
     r->nesting--;
     if (type == MD_BLOCK_H) {
         heading(r, "</h", ((MD_BLOCK_H_DETAIL *)detail)->level);
@@ -299,6 +320,9 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
 static int enter_span(MD_SPANTYPE type, void *detail, void *user)
 {
     struct render *r = user;
+    if (r->span_count == MAX_SPANS)
+        return -1;
+    r->spans[r->span_count++] = (unsigned char)type;
     if (type == MD_SPAN_A)
         open_link(r, &((MD_SPAN_A_DETAIL *)detail)->href, &((MD_SPAN_A_DETAIL *)detail)->title);
     else if (type == MD_SPAN_IMG)
@@ -311,19 +335,17 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *user)
     return out_of_bounds(r);
 }
 
+/* md4c says of some spans that they begin and never that they end (of "***b** [c](d**  "T")" one <em>): a span ends those
+ * inside it, a block all of them. */
 static int leave_span(MD_SPANTYPE type, void *detail, void *user)
 {
     struct render *r = user;
+    size_t keep = r->span_count;
     (void)detail;
-    if (type == MD_SPAN_A)
-        close_link(r, r->link_address);
-    else if (type == MD_SPAN_IMG)
-        close_link(r, msg_text(r->options.lang, M_view_picture));
-    else
-        put(r, type == MD_SPAN_EM       ? "</em>"
-               : type == MD_SPAN_STRONG ? "</strong>"
-               : type == MD_SPAN_CODE   ? "</code>"
-                                        : "</del>");
+    while (keep > 0 && r->spans[keep - 1] != (unsigned char)type)
+        keep--;
+    if (keep > 0)
+        close_spans(r, keep - 1);
     return out_of_bounds(r);
 }
 
