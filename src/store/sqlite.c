@@ -4,7 +4,9 @@
 #include "store/sqlite.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -111,10 +113,10 @@ enum rc sqlite_open_conn(const char *path, int flags, sqlite3 **out, struct err 
     sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     sqlite3_limit(conn, SQLITE_LIMIT_WORKER_THREADS, 0);
     /* The first of these reads the file: here it turns out when it is none of SQLite's. LIKE minds case, as on
-     * PostgreSQL. */
+     * PostgreSQL. What is deleted is overwritten: who was erased must not be read from the free pages of a file. */
     if (sqlite3_exec(conn,
                      "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024;"
-                     "PRAGMA mmap_size = 0; PRAGMA journal_size_limit = 16777216; PRAGMA case_sensitive_like = ON;"
+                     "PRAGMA secure_delete = ON; PRAGMA mmap_size = 0; PRAGMA journal_size_limit = 16777216; PRAGMA case_sensitive_like = ON;"
                      "SELECT 1 FROM sqlite_schema LIMIT 1;",
                      NULL, NULL, NULL) != SQLITE_OK) {
         enum rc rc = open_failed(path, conn, e);
@@ -356,12 +358,23 @@ static enum rc sqlite_run(struct db *db, const struct statement *st, const struc
 /* ---- the engine's table ---------------------------------------------------------------------------------------------
  */
 
+/* A new file is its owner's alone, as its -wal and -shm then are: it holds what is known about everybody. One that is there,
+ * or an address that only SQLite understands, stays as it is. */
+static void make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd >= 0)
+        close(fd);
+}
+
 static enum rc sqlite_open(const char *url, struct store_options options, struct store **out, struct err *e)
 {
     if (strcmp(url, ":memory:") == 0 || strstr(url, "mode=memory") != NULL || strstr(url, ":memory:") != NULL)
         return err_set(e, RC_INVALID, 0, "a database in memory cannot be shared by several connections: name a file");
     sqlite3 *conn;
     int flags = SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0);
+    if (options.create && strncmp(url, "file:", 5) != 0)
+        make_private(url);
     TRY(sqlite_open_conn(url, flags, &conn, e));
     enum rc rc = sqlite_claim(conn, url, options.create, e);
     if (rc == RC_OK)

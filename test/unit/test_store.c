@@ -3,7 +3,11 @@
  * database. */
 #include "store_fixture.h"
 
+#include <sqlite3.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+
+#include "store/sqlite.h"
 
 /* ---- statements and rows --------------------------------------------------------------------------------------------
  */
@@ -86,6 +90,24 @@ static void test_readers_do_not_write(void **state)
     struct fixture *f = FIXTURE(state);
     assert_int_not_equal(add_item(f->db, 1, "x"), RC_OK);
     assert_int_equal(count_of(f, f->db, &item_count, NULL), 0);
+}
+
+/* A file that everybody of the machine can read, or in which the erased can still be read, would be a leak without a thief. */
+static void test_a_file_keeps_its_secrets(void **state)
+{
+    struct fixture *f = FIXTURE(state);
+    struct stat st;
+    struct err e = {0};
+    struct sqlite3 *conn;
+    if (f->engine != ENGINE_SQLITE)
+        return;
+    assert_int_equal(stat(f->url, &st), 0);
+    assert_int_equal(st.st_mode & (S_IRWXG | S_IRWXO), 0);
+    assert_int_equal(stat(str_z(f->a, str_printf(f->a, "%s-wal", f->url)), &st), 0);
+    assert_int_equal(st.st_mode & (S_IRWXG | S_IRWXO), 0);
+    assert_int_equal(sqlite_open_conn(f->url, SQLITE_OPEN_READWRITE, &conn, &e), RC_OK);
+    assert_int_equal(sqlite_int(conn, "PRAGMA secure_delete", 0), 1);
+    sqlite3_close(conn);
 }
 
 /* ---- closures -------------------------------------------------------------------------------------------------------
@@ -308,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_BOTH(test_values),
         ON_BOTH(test_readers_do_not_write),
+        ON_SQLITE(test_a_file_keeps_its_secrets),
         ON_BOTH(test_failures),
         ON_BOTH(test_constraints),
         ON_BOTH(test_pipeline),
