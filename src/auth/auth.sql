@@ -86,6 +86,11 @@ UPDATE account SET disabled = $2 WHERE person_id = $1;
 -- in: token_hash:blob, person_id:int, now:int, expires_at:int
 INSERT INTO sign_in_link (token_hash, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4);
 
+-- name: sign_in_link_recent :one
+-- in: person_id:int, since:int
+-- out: n:int
+SELECT COUNT(*) AS n FROM sign_in_link WHERE person_id = $1 AND created_at > $2;
+
 -- name: sign_in_link_find :one
 -- in: token_hash:blob
 -- out: used_at:int?

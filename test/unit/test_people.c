@@ -398,6 +398,30 @@ static void test_mail_is_the_same_for_everybody(void **state)
     site_shut(s);
 }
 
+/* Anybody may ask in her name: her mailbox is not to be filled with it. */
+static void test_links_to_one_person_have_an_end(void **state)
+{
+    struct site *s = site_open();
+    struct step st = {.s = s, .now = 5000, .text = S("anna@example.org")};
+    int64_t sent, total = 0;
+    (void)state;
+    const struct mail_settings none = {0};
+    mail_configure(&none, people_mails, people_mail_count);
+    must_add(s, S("Anna"), S("M"), S("anna@example.org"));
+    for (int i = 0; i < 9; i++) {
+        st.now += 1000;
+        assert_int_equal(run(&st, ask_mail), RC_OK);
+        assert_int_equal(mail_send_due(s->db, st.now, &sent), RC_OK);
+        total += sent;
+    }
+    assert_int_equal(total, 5);
+    st.now += (SIGN_IN_LINK_MINUTES + 1) * MS_PER_MINUTE; /* the old ones have gone */
+    assert_int_equal(run(&st, ask_mail), RC_OK);
+    assert_int_equal(mail_send_due(s->db, st.now, &sent), RC_OK);
+    assert_int_equal(sent, 1);
+    site_shut(s);
+}
+
 static void test_mail_format(void **state)
 {
     struct arena *a = arena_new(0);
@@ -430,6 +454,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_of_any_script), cmocka_unit_test(test_numbers),          cmocka_unit_test(test_details_are_checked),
+        cmocka_unit_test(test_links_to_one_person_have_an_end),
         cmocka_unit_test(test_email_conflicts),     cmocka_unit_test(test_a_link_works_once), cmocka_unit_test(test_who_may_stand_in),
         cmocka_unit_test(test_erasure),             cmocka_unit_test(test_mail_is_the_same_for_everybody),
         cmocka_unit_test(test_mail_format),

@@ -36,17 +36,24 @@ static const struct nav_entry nav[] = {{.href = "/people", .label = M_people_nav
 
 /* ---- the mail with a sign-in link ---------------------------------------------------------------------------------------------- */
 
+/* Links to one person while the first of them still works: anybody may ask for more, and would fill her mailbox. */
+#define LINKS_MOST 5
+
 /* about: the address as somebody typed it; most of the time it is known. */
 static enum rc write_link_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out)
 {
     int64_t person;
     struct person_details d;
     struct row_account_by_person account;
+    struct row_sign_in_link_recent recent;
     struct str token;
     TRY(people_by_email(tx, a, about, &person));
     TRY(people_find(tx, a, person, &d, NULL));
     TRY(sql_account_by_person(tx, a, person, &account));
     if (account.disabled)
+        return RC_NOT_FOUND;
+    TRY(sql_sign_in_link_recent(tx, a, person, now - SIGN_IN_LINK_MINUTES * MS_PER_MINUTE, &recent));
+    if (recent.n >= LINKS_MOST)
         return RC_NOT_FOUND;
     TRY(sign_in_link_make(tx, a, person, now, SIGN_IN_LINK_MINUTES * MS_PER_MINUTE, &token));
     TRY(audit_note(tx, now, 0, "sign_in_link_make", person, NULL, 0));
