@@ -64,6 +64,14 @@ int match_job_print(const struct match_job *job, const struct buf *result)
     return EXIT_REFUSED;
 }
 
+static const struct {
+    struct str ending;
+    int (*work)(const struct match_job *job);
+} kinds[] = {
+    {S_INIT(".hr"), match_job_preferences},
+    {S_INIT(".asg"), match_job_scores},
+};
+
 static int run(struct command *c)
 {
     struct match_job job = {.c = c, .path = c->args[0]};
@@ -72,13 +80,11 @@ static int run(struct command *c)
     if (!command_number(c, "seed", 1, 0, INT64_MAX, &seed))
         return EXIT_USAGE;
     job.seed = (uint64_t)seed;
-    if (!str_ends(path, S(".hr"))) {
-        command_say("%s: the name must end in .hr", job.path);
-        return EXIT_USAGE;
-    }
-    if (!map_file(c, job.path, &job.text))
-        return EXIT_REFUSED;
-    return match_job_preferences(&job);
+    for (size_t k = 0; k < COUNT_OF(kinds); k++)
+        if (str_ends(path, kinds[k].ending))
+            return map_file(c, job.path, &job.text) ? kinds[k].work(&job) : EXIT_REFUSED;
+    command_say("%s: the name must end in .hr or .asg", job.path);
+    return EXIT_USAGE;
 }
 
 static const struct option_def options[] = {
@@ -98,6 +104,7 @@ const struct verb verb_match = {
                "while the result stays "
                "stable, and mentees can then gain by untrue lists. Ties are broken by one lottery, which the seed "
                "makes public.\n\n"
+               "FILE.asg holds a weight for each pair; the total weight is made as large as it can be.\n\n"
                "The result is one line `mentee mentor` each, 0 for unmatched. What the certificate found goes to "
                "standard error, or into "
                "the JSON. The same file, mode and seed always give the same result. docs/match.md tells the formats "

@@ -14,6 +14,7 @@ struct match_job {
 };
 
 int match_job_preferences(const struct match_job *job); /* .hr */
+int match_job_scores(const struct match_job *job);      /* .asg */
 
 /* Says why the file was refused, with its name. */
 int match_job_fail(const struct match_job *job, const struct err *e);

@@ -216,12 +216,26 @@ static struct str contested(uint64_t seed, uint32_t n, uint32_t m, uint32_t leng
     return buf_text(&b);
 }
 
+/* Nothing here is one-sided: every entry has its twin in the other's list. */
+static void assert_linked(const struct hr *h)
+{
+    assert_int_equal(h->one_sided, 0);
+    for (int side = 0; side < 2; side++)
+        for (uint32_t k = 0; k < h->count[side]; k++)
+            for (uint32_t e = h->list[side][k].from; e < h->list[side][k].to; e++) {
+                uint32_t twin = h->pref[e].twin, other = hr_who(h, e);
+                assert_true(twin >= h->list[!side][other].from && twin < h->list[!side][other].to);
+                assert_true(h->pref[twin].twin == e && hr_who(h, twin) == k);
+            }
+}
+
 static void reach_is_stable_on_larger_ones(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 60; seed++) {
         uint32_t n = 20 + (uint32_t)seed * 2;
-        struct hr *h = read_hr(contested(seed, n, seed % 2 == 0 ? n : n / 3, 4), seed);
+        struct hr *h = read_hr(contested(seed, n, seed % 2 == 0 ? n : n / 3, seed % 3 == 0 ? 45 : 4), seed);
+        assert_linked(h);
         uint32_t *partner = ARENA_ARRAY(a, n, uint32_t), *fair = ARENA_ARRAY(a, n, uint32_t);
         struct match_reach_result r;
         struct match_check k, of_fair;

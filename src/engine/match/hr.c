@@ -1,6 +1,8 @@
 /* Building an instance: lists, links between the two sides, the lottery. See hr.h. */
 #include "engine/match/hr.h"
 
+#define SHORT_LIST 24u
+
 struct hr *hr_new(struct arena *a, uint32_t mentees, uint32_t mentors, size_t prefs)
 {
     ASSERT(mentees <= HR_MOST && mentors <= HR_MOST && prefs < HR_NONE);
@@ -84,14 +86,41 @@ void hr_quota(struct hr *h, uint32_t mentor, uint32_t least)
 
 /* ---- links
  * ----------------------------------------------------------------------------------------------------------- */
-/* The mentee's entries for each mentor are threaded through their twin fields, with the owner's index in who; walking
- * the thread of a mentor then needs no further memory, and puts both fields right. */
+/* A short list is looked through for each entry of the other side. What is far apart in memory is asked for ahead, so
+ * that millions of looks do not wait for each other. */
+static size_t link_short_lists(struct hr *h)
+{
+    const struct hr_list *list = h->list[HR_MENTEE];
+    size_t linked = 0;
+    for (uint32_t j = 0; j < h->count[HR_MENTOR]; j++) {
+        struct hr_list mine = h->list[HR_MENTOR][j];
+        for (uint32_t p = mine.from; p < mine.to; p++) {
+            if (p + 32 < mine.to)
+                __builtin_prefetch(&list[hr_who(h, p + 32)]);
+            if (p + 12 < mine.to)
+                __builtin_prefetch(&h->pref[list[hr_who(h, p + 12)].from], 1);
+            struct hr_list theirs = list[hr_who(h, p)];
+            uint32_t e = theirs.to - theirs.from <= SHORT_LIST ? theirs.from : theirs.to;
+            while (e < theirs.to && hr_who(h, e) != j)
+                e++;
+            if (e == theirs.to)
+                continue;
+            h->pref[e].twin = p;
+            h->pref[p].twin = e;
+            linked += 2;
+        }
+    }
+    return linked;
+}
+
+/* Of the long lists, the entries for each mentor are threaded through their twin fields, with the owner's index in who;
+ * walking the thread of a mentor then needs no further memory, and puts both fields right. */
 static void thread_mentees(struct hr *h, uint32_t *head)
 {
     memset(head, 0xff, h->count[HR_MENTOR] * sizeof *head);
     for (uint32_t i = 0; i < h->count[HR_MENTEE]; i++) {
         struct hr_list list = h->list[HR_MENTEE][i];
-        for (uint32_t e = list.from; e < list.to; e++) {
+        for (uint32_t e = list.from; list.to - list.from > SHORT_LIST && e < list.to; e++) {
             uint32_t mentor = hr_who(h, e);
             h->pref[e].twin = head[mentor];
             h->pref[e].who = i | (h->pref[e].who & HR_TIED);
@@ -103,12 +132,12 @@ static void thread_mentees(struct hr *h, uint32_t *head)
 static void link_lists(struct hr *h)
 {
     uint32_t *head = h->seats; /* not needed until the pins are counted */
-    size_t linked = 0;
+    size_t linked = link_short_lists(h);
     thread_mentees(h, head);
     memset(h->mark, 0xff, h->count[HR_MENTEE] * sizeof *h->mark);
     for (uint32_t j = 0; j < h->count[HR_MENTOR]; j++) {
         struct hr_list list = h->list[HR_MENTOR][j];
-        for (uint32_t p = list.from; p < list.to; p++)
+        for (uint32_t p = list.from; head[j] != HR_NONE && p < list.to; p++)
             h->mark[hr_who(h, p)] = p;
         for (uint32_t e = head[j], next; e != HR_NONE; e = next) {
             uint32_t i = hr_who(h, e), p = h->mark[i];
