@@ -324,12 +324,13 @@ struct stage_saving {
 
 static enum rc save_stage(struct db *tx, void *arg, struct err *e)
 {
-    struct stage_saving *s = arg;
-    if (s->s.id == 0)
-        TRY(programme_add_stage(tx, s->programme, s->s.ordinal, s->s.code, s->s.title, &s->s.id, e));
+    const struct stage_saving *s = arg; /* it may be run again: what is new has no id before */
+    int64_t id = s->s.id;
+    if (id == 0)
+        TRY(programme_add_stage(tx, s->programme, s->s.ordinal, s->s.code, s->s.title, &id, e));
     else
         TRY(programme_change_stage(tx, s->programme, &s->s, e));
-    return audit_note(tx, s->now, s->by, "stage_change", 0, "stage", s->s.id);
+    return audit_note(tx, s->now, s->by, "stage_change", 0, "stage", id);
 }
 
 static enum rc edit_stage(struct ctx *c, const struct programme *p, const struct stage *stage)
