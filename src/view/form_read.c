@@ -43,6 +43,15 @@ static struct str unix_lines(struct arena *a, struct str s)
     return (struct str){p, n};
 }
 
+/* A browser takes line breaks out of a field of one line; what was sent without one may hold them. */
+static struct str one_line(struct arena *a, struct str s)
+{
+    struct buf b = buf_new(a, s.n);
+    for (size_t i = 0; i < s.n; i++)
+        buf_ch(&b, s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == '\t' ? ' ' : s.p[i]);
+    return buf_text(&b);
+}
+
 /* ---- the kinds
  * ------------------------------------------------------------------------------------------------------- */
 
@@ -204,6 +213,8 @@ static void take_text(struct form *f, struct field *fd, const struct part *p)
         return;
     }
     fd->value = fd->kind == FIELD_PASSWORD ? p->value : str_trim(unix_lines(f->a, p->value));
+    if (fd->kind == FIELD_TEXT)
+        fd->value = str_trim(one_line(f->a, fd->value));
     if (fd->value.n != 0)
         check_value(f, fd);
     else

@@ -161,6 +161,8 @@ static void gives_values(void **state)
     (void)state;
     struct form *f;
     int64_t v;
+    try_field((struct field){.kind = FIELD_TEXT}, "Leading\r\nBcc: x\t\n", &f); /* one line is one line, whoever sends it */
+    same(form_text(f, "x"), "Leading Bcc: x");
     try_field((struct field){.kind = FIELD_LONG_TEXT}, " a\r\nb\rc\n ", &f);
     same(form_text(f, "x"), "a\nb\nc");
     try_field((struct field){.kind = FIELD_PASSWORD}, " a b ", &f);
