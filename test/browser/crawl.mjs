@@ -23,71 +23,81 @@ export function patterns(bin) {
   return list.map(r => ({ ...r, re: matcher(r.pattern) }))
 }
 
-async function problemsOf(page, address) {
-  const found = []
+async function sideways(page, address) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  if (wide > 1) found.push(`${address}: scrolls sideways by ${wide} px at ${page.viewportSize().width} px`)
+  return wide > 1 ? [`${address}: scrolls sideways by ${wide} px at ${page.viewportSize().width} px`] : []
+}
+
+async function problemsOf(page, address) {
+  const found = await sideways(page, address)
   const axe = await page.evaluate(async tags => (await window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations.map(v => ({ id: v.id, help: v.help, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)) })), AXE_TAGS)
   for (const v of axe) found.push(`${address}: axe ${v.id}: ${v.help}\n    ${v.nodes.join('\n    ')}`)
   return found
 }
 
-export async function crawl(browser, server, bin, db, roles, result, engine) {
-  const routes = patterns(bin), html = join(work, `html-${engine}`), seenAnywhere = new Set()
+// Where the roles of one engine walk: a thorough tour looks at every page with the checkers and at both widths; the other one is
+// quick and German, whose words are long: each page is there, makes no error and does not scroll sideways on the narrowest phone.
+export function tour(site) {
+  const html = join(work, `html-${site.engine}`)
   mkdirSync(html, { recursive: true })
   if (shots) mkdirSync(shots, { recursive: true })
-  const origin = new Map()
-  for (const role of roles) {
-    const context = await browser.newContext({ viewport: PHONE, colorScheme: 'light', bypassCSP: false })
-    await context.addInitScript({ content: axeSource })
-    const page = await context.newPage()
-    const found = []
-    page.on('console', m => { if (m.type() === 'error' && !/Failed to load resource/.test(m.text())) found.push(`${page.url()}: ${m.text()}`) })
-    page.on('pageerror', e => found.push(`${page.url()}: ${e.message}`))
-    const seen = new Map(), queue = ['/home']
-    await page.goto(role === 'nobody' ? `${server.base}/sign-in` : link(bin, db, server.base, role))
-    if (role === 'nobody') queue[0] = '/sign-in'
-    const names = []
-    while (queue.length && seen.size < 80) {
-      const address = queue.shift()
-      const path = address.split('?')[0]
-      const route = routes.find(r => r.re.test(path))
-      const key = route ? route.pattern + (address.includes('?') ? '?' : '') : path
-      if (seen.has(key)) continue
-      seen.set(key, address)
-      const response = await page.goto(server.base + address).catch(e => ({ error: e }))
-      if (response?.error) {
-        if (!/ERR_ABORTED|Download/.test(String(response.error))) found.push(`${address}: ${response.error}`)
-        continue
-      }
-      if (!/text\/html/.test(response.headers()['content-type'] ?? '')) continue
-      if (response.status() >= 500) found.push(`${address}: status ${response.status()}`)
-      if (response.status() >= 400) found.push(`${address}: a link leads to status ${response.status()}`)
-      found.push(...await problemsOf(page, address))
-      const name = `${role}-${key.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'root'}`
-      writeFileSync(join(html, `${name}.html`), await response.text())
-      origin.set(`${name}.html`, address)
-      names.push(name)
-      for (const href of await page.$$eval('a[href]', as => as.map(a => a.getAttribute('href')))) if (href.startsWith('/') && !href.startsWith('//') && !href.startsWith('/static/')) queue.push(href.split('#')[0])
-      if (seenAnywhere.has(key)) continue
-      seenAnywhere.add(key)
-      if (shots) await page.screenshot({ path: join(shots, `${name}-phone.png`), fullPage: true })
-      await page.setViewportSize(NARROW)
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-      if (wide > 1) found.push(`${address}: scrolls sideways by ${wide} px at 320 px`)
-      await page.setViewportSize(DESK)
-      await page.emulateMedia({ colorScheme: 'dark' })
-      found.push(...await problemsOf(page, address + ' (dark, desktop)'))
-      if (shots) await page.screenshot({ path: join(shots, `${name}-desk-dark.png`), fullPage: true })
-      await page.emulateMedia({ colorScheme: 'light' })
-      if (shots) await page.screenshot({ path: join(shots, `${name}-desk.png`), fullPage: true })
-      await page.setViewportSize(PHONE)
+  return { ...site, html, routes: patterns(site.bin), seenAnywhere: new Set(), origin: new Map() }
+}
+
+export async function crawl(browser, site, role, result) {
+  const { server, bin, db, engine, html, routes, seenAnywhere, origin, thorough } = site
+  const context = await browser.newContext({ viewport: thorough ? PHONE : NARROW, colorScheme: 'light', bypassCSP: false })
+  await context.addInitScript({ content: axeSource })
+  const page = await context.newPage()
+  const found = []
+  page.on('console', m => { if (m.type() === 'error' && !/Failed to load resource/.test(m.text())) found.push(`${page.url()}: ${m.text()}`) })
+  page.on('pageerror', e => found.push(`${page.url()}: ${e.message}`))
+  if (!thorough) await context.addCookies([{ name: 'lang', value: 'de', url: server.base }])
+  const seen = new Map(), queue = ['/home']
+  await page.goto(role === 'nobody' ? `${server.base}/sign-in` : link(bin, db, server.base, role))
+  if (role === 'nobody') queue[0] = '/sign-in'
+  while (queue.length && seen.size < 160) {
+    const address = queue.shift()
+    const path = address.split('?')[0]
+    const route = routes.find(r => r.re.test(path))
+    const key = route ? route.pattern + (address.includes('?') ? '?' : '') : path
+    if (seen.has(key)) continue
+    seen.set(key, address)
+    const response = await page.goto(server.base + address).catch(e => ({ error: e }))
+    if (response?.error) {
+      if (!/ERR_ABORTED|Download/.test(String(response.error))) found.push(`${address}: ${response.error}`)
+      continue
     }
-    await context.close()
-    const title = `${role}: ${seen.size} pages are accessible and whole (${engine})`
-    if (found.length) result.fail(title, [...new Set(found)].slice(0, 25).join('\n'))
-    else result.pass(title)
+    if (!/text\/html/.test(response.headers()['content-type'] ?? '')) continue
+    if (response.status() >= 500) found.push(`${address}: status ${response.status()}`)
+    if (response.status() >= 400) found.push(`${address}: a link leads to status ${response.status()}`)
+    found.push(...await (thorough ? problemsOf : sideways)(page, address))
+    const name = `${role}-${key.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'root'}`
+    writeFileSync(join(html, `${name}.html`), await response.text())
+    origin.set(`${name}.html`, address)
+    for (const href of await page.$$eval('a[href]', as => as.map(a => a.getAttribute('href')))) if (href.startsWith('/') && !href.startsWith('//') && !href.startsWith('/static/')) queue.push(href.split('#')[0])
+    if (!thorough || seenAnywhere.has(key)) continue
+    seenAnywhere.add(key)
+    if (shots) await page.screenshot({ path: join(shots, `${name}-phone.png`), fullPage: true })
+    await page.setViewportSize(NARROW)
+    found.push(...await sideways(page, address))
+    await page.setViewportSize(DESK)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    found.push(...await problemsOf(page, address + ' (dark, desktop)'))
+    if (shots) await page.screenshot({ path: join(shots, `${name}-desk-dark.png`), fullPage: true })
+    await page.emulateMedia({ colorScheme: 'light' })
+    if (shots) await page.screenshot({ path: join(shots, `${name}-desk.png`), fullPage: true })
+    await page.setViewportSize(PHONE)
   }
+  await context.close()
+  const title = `${role}: ${seen.size} pages are ${thorough ? 'accessible and whole' : 'whole in German'} (${engine})`
+  if (found.length) result.fail(title, [...new Set(found)].slice(0, 25).join('\n'))
+  else result.pass(title)
+}
+
+// The Nu HTML checker over all pages that were kept.
+export function checkHtml({ html, origin, engine }, result) {
+  if (!origin.size) return
   const vnu = spawnSync('java', ['-Xss1m', '-jar', vnuJar, '--format', 'gnu', '--stdout', '--errors-only', html], { encoding: 'utf8', maxBuffer: 32 << 20 })
   const errors = vnu.stdout.split('\n').filter(Boolean)
   if (vnu.error) result.fail('the Nu HTML checker', vnu.error)
