@@ -173,6 +173,24 @@ enum rc mentor_take_step(struct db *tx, struct arena *a, int64_t pair, int64_t v
     return ends && p.meetings > 0 ? write_evidence(tx, &p, now) : RC_OK;
 }
 
+/* ---- rounds of matching ----------------------------------------------------------------------------------------------------------- */
+
+enum rc mentor_propose(struct db *tx, int64_t pair, int64_t programme, int64_t mentor, int64_t mentee, int64_t now)
+{
+    return sql_mentor_pair_add(tx, pair, programme, mentor, mentee, now);
+}
+
+enum rc mentor_end_pair(struct db *tx, struct arena *a, int64_t pair, int64_t now)
+{
+    struct row_mentor_pair_find p;
+    TRY(sql_mentor_pair_find(tx, a, pair, &p));
+    bool proposed = str_eq_z(p.state, "proposed");
+    if (!proposed && !mentor_is_open(p.state))
+        return RC_OK;
+    TRY(sql_mentor_pair_step(tx, pair, p.version, proposed ? S("withdrawn") : S("concluded"), now, &now));
+    return p.meetings > 0 ? write_evidence(tx, &p, now) : RC_OK;
+}
+
 /* ---- what the two write -------------------------------------------------------------------------------------------------------------- */
 
 static enum rc open_pair(struct db *tx, struct arena *a, int64_t pair, struct row_mentor_pair_find *p, struct err *e)

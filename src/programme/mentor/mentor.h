@@ -47,6 +47,12 @@ bool mentor_may_step(struct str state, enum mentor_step step, bool is_mentee);
 enum rc mentor_take_step(struct db *tx, struct arena *a, int64_t pair, int64_t version, enum mentor_step step, int64_t by, bool again,
                          int64_t now, struct err *e) MUST_CHECK;
 
+/* A round of matching brings two together: a proposed pair that the mentor answers. pair is a new id; one :exec statement, so
+ * it may stand inside a pipeline. The round has looked at seats and conflicts; RC_CONFLICT when the two are together already. */
+enum rc mentor_propose(struct db *tx, int64_t pair, int64_t programme, int64_t mentor, int64_t mentee, int64_t now) MUST_CHECK;
+/* A round moves the mentee on: the pair ends without fault. One that has ended already stays as it is. */
+enum rc mentor_end_pair(struct db *tx, struct arena *a, int64_t pair, int64_t now) MUST_CHECK;
+
 struct mentor_agreement {
     struct str aims, points;
     int64_t cadence_weeks;
