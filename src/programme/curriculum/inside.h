@@ -30,6 +30,7 @@ enum rc quiz_store(struct db *tx, struct arena *a, int64_t session, const struct
 /* Where a person stands in a session. Times are 0 where it did not happen. */
 struct standing {
     int64_t course, programme;
+    bool hidden; /* a draft, or taken out before she opened it: there for who may change it alone */
     bool enrolled, teaches, attended;
     bool need_reading, need_quiz, need_attendance; /* need_quiz only where there are questions */
     int64_t questions, pass_percent;
@@ -41,9 +42,12 @@ enum rc learning_standing(struct db *db, struct arena *a, int64_t person, int64_
 /* Is all done that completes the session? */
 bool learning_is_complete(const struct standing *s);
 
-/* Inside a closure, these three: RC_DENIED for who is not enrolled. What it completes is completed, and the evidence
+/* Inside a closure, these: RC_DENIED for who is not enrolled. What it completes is completed, and the evidence
  * written; a second time changes nothing. */
 enum rc learning_mark_read(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t now) MUST_CHECK;
+/* The same for who has asked, in the same closure, where she stands; s is kept true. */
+enum rc learning_mark_read_from(struct db *tx, struct arena *a, int64_t person, int64_t session, struct standing *s,
+                                int64_t now) MUST_CHECK;
 /* Keeps an attempt that was marked: answers[i] and right[i] belong to questions[i]. */
 enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session,
                               const struct quiz_question *questions, const struct quiz_answer *answers,

@@ -13,6 +13,7 @@ enum rc learning_standing(struct db *db, struct arena *a, int64_t person, int64_
     *out = (struct standing){
         .course = r.course_id,
         .programme = r.programme_id,
+        .hidden = str_eq(r.course_state, S("draft")) || (r.retired != 0 && r.opened_at_null),
         .enrolled = r.enrolments != 0,
         .teaches = r.taught != 0,
         .attended = r.attended != 0,
@@ -79,16 +80,17 @@ static enum rc complete_courses(struct db *tx, struct arena *a, int64_t person, 
     return RC_OK;
 }
 
-enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t cause, int64_t now)
+/* s is how she stands, with what was just written; kept true. */
+static enum rc settle(struct db *tx, struct arena *a, int64_t person, int64_t session, struct standing *s, int64_t cause,
+                      int64_t now)
 {
-    struct standing s;
-    TRY(learning_standing(tx, a, person, session, &s));
-    if (s.completed_at != 0 || !learning_is_complete(&s))
+    if (s->completed_at != 0 || !learning_is_complete(s))
         return RC_OK;
     TRY(sql_progress_open(tx, person, session, now));
     TRY(sql_progress_complete(tx, person, session, now));
+    s->completed_at = now;
     struct evidence_new e = {.person = person,
-                             .programme = s.programme,
+                             .programme = s->programme,
                              .kind = "session_completed",
                              .percent = -1,
                              .source_kind = "course_session",
@@ -97,7 +99,14 @@ enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t 
                              .at = now};
     int64_t first;
     TRY(write_evidence(tx, a, e, session, "IP", now, &first));
-    return complete_courses(tx, a, person, s.course, s.programme, first, now);
+    return complete_courses(tx, a, person, s->course, s->programme, first, now);
+}
+
+enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t cause, int64_t now)
+{
+    struct standing s;
+    TRY(learning_standing(tx, a, person, session, &s));
+    return settle(tx, a, person, session, &s, cause, now);
 }
 
 enum rc learning_settle_course(struct db *tx, struct arena *a, int64_t course, int64_t programme, int64_t now)
@@ -118,14 +127,22 @@ enum rc learning_note_read(struct db *tx, int64_t person, int64_t session, int64
     return sql_progress_read(tx, person, session, now);
 }
 
+enum rc learning_mark_read_from(struct db *tx, struct arena *a, int64_t person, int64_t session, struct standing *s, int64_t now)
+{
+    if (!s->enrolled)
+        return RC_DENIED;
+    if (s->read_at == 0) {
+        TRY(learning_note_read(tx, person, session, now));
+        s->read_at = now;
+    }
+    return settle(tx, a, person, session, s, 0, now);
+}
+
 enum rc learning_mark_read(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t now)
 {
     struct standing s;
     TRY(learning_standing(tx, a, person, session, &s));
-    if (!s.enrolled)
-        return RC_DENIED;
-    TRY(learning_note_read(tx, person, session, now));
-    return learning_settle(tx, a, person, session, 0, now);
+    return learning_mark_read_from(tx, a, person, session, &s, now);
 }
 
 enum rc learning_note_quiz(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct standing *s,

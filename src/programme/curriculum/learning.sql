@@ -55,7 +55,7 @@ ORDER BY os.due_day, os.id;
 -- Where a person stands in a session: what it asks for, and what she has done.
 -- in: person_id:int, session_id:int
 -- out: questions:int, enrolments:int, attended:int, taught:int, opened_at:int?, read_at:int?, quiz_passed_at:int?, best_percent:int?, completed_at:int?
-SELECT s.course_id, c.programme_id, s.need_reading, s.need_quiz, s.need_attendance, s.pass_percent,
+SELECT s.course_id, c.programme_id, c.state AS course_state, s.retired, s.need_reading, s.need_quiz, s.need_attendance, s.pass_percent,
        (SELECT COUNT(*) FROM question q WHERE q.session_id = s.id AND q.retired = 0) AS questions,
        (SELECT COUNT(*) FROM enrolment e JOIN offering o ON o.id = e.offering_id
         WHERE e.person_id = $1 AND o.course_id = s.course_id AND e.state <> 'withdrawn') AS enrolments,

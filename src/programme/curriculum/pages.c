@@ -110,6 +110,18 @@ enum rc page_course_to_change(struct ctx *c, struct course_page *out)
     return access_require(c, P_COURSE_CHANGE, &out->target);
 }
 
+static struct target standing_target(const struct ctx *c, const struct standing *s)
+{
+    return course_target(c, s->programme, s->enrolled || s->teaches);
+}
+
+enum rc page_standing_seen(struct ctx *c, const struct standing *s)
+{
+    struct target t = standing_target(c, s);
+    TRY(access_require(c, P_COURSE_VIEW, &t));
+    return s->hidden && !access_allows(c, P_COURSE_CHANGE, &t) ? RC_NOT_FOUND : RC_OK;
+}
+
 enum rc page_session(struct ctx *c, struct session_page *out)
 {
     int64_t id;
@@ -117,11 +129,10 @@ enum rc page_session(struct ctx *c, struct session_page *out)
     TRY(request_id(c->rq, 0, &id));
     TRY(sql_session_find(c->db, c->a, id, &out->row));
     TRY(learning_standing(c->db, c->a, c->who->person, id, &out->standing));
-    out->target = course_target(c, out->row.programme_id, out->standing.enrolled || out->standing.teaches);
-    TRY(access_require(c, P_COURSE_VIEW, &out->target));
+    TRY(page_standing_seen(c, &out->standing));
+    out->target = standing_target(c, &out->standing);
     out->may_change = access_allows(c, P_COURSE_CHANGE, &out->target);
-    bool hidden = str_eq(out->row.course_state, S("draft")) || (out->row.retired && out->standing.opened_at == 0);
-    return hidden && !out->may_change ? RC_NOT_FOUND : RC_OK;
+    return RC_OK;
 }
 
 enum rc page_session_to_change(struct ctx *c, struct session_page *out)

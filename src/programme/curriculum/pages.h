@@ -31,6 +31,8 @@ struct session_page {
     bool may_change;
 };
 enum rc page_session(struct ctx *c, struct session_page *out) MUST_CHECK;
+/* The access decision about a session for who stands so in it; what is hidden from her is not found. */
+enum rc page_standing_seen(struct ctx *c, const struct standing *s) MUST_CHECK;
 enum rc page_session_to_change(struct ctx *c, struct session_page *out) MUST_CHECK;
 
 struct offering_page {

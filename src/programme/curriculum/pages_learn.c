@@ -388,28 +388,31 @@ enum rc get_session(struct ctx *c)
 /* ---- "I have read this" ------------------------------------------------------------------------------------------ */
 
 struct mark {
-    int64_t person, session, now;
+    struct ctx *c;
+    int64_t session;
+    bool completes;
 };
 
+/* Whether she may is decided on what the write rests on, so that nothing is asked twice. */
 static enum rc write_mark(struct db *tx, void *arg, struct err *e)
 {
-    const struct mark *m = arg;
-    struct arena *a = arena_new(0);
+    struct mark *m = arg;
+    struct ctx *c = m->c;
+    struct standing s;
     (void)e;
-    enum rc rc = learning_mark_read(tx, a, m->person, m->session, m->now);
-    arena_free(a);
-    return rc;
+    TRY(learning_standing(tx, c->a, c->who->person, m->session, &s));
+    TRY(page_standing_seen(c, &s));
+    bool before = s.completed_at != 0;
+    TRY(learning_mark_read_from(tx, c->a, c->who->person, m->session, &s, c->now));
+    m->completes = !before && s.completed_at != 0;
+    return RC_OK;
 }
 
 enum rc post_session_read(struct ctx *c)
 {
-    struct session_page s;
-    TRY(page_session(c, &s));
-    struct mark m = {c->who->person, s.row.id, c->now};
+    struct mark m = {.c = c};
+    TRY(request_id(c->rq, 0, &m.session));
     TRY(ctx_write(c, write_mark, &m));
-    struct standing after;
-    TRY(learning_standing(c->db, c->a, c->who->person, s.row.id, &after));
-    bool finished = after.completed_at != 0 && s.standing.completed_at == 0;
-    return page_redirect(c, page_path(c, "/sessions/%" PRId64, s.row.id),
-                         finished ? M_curriculum_session_done : M_curriculum_read_noted);
+    return page_redirect(c, page_path(c, "/sessions/%" PRId64, m.session),
+                         m.completes ? M_curriculum_session_done : M_curriculum_read_noted);
 }
