@@ -176,11 +176,23 @@ struct sift {
     const struct hr *h;
     struct hr_pref *p;
     enum hr_side other;
+    uint32_t owner;
+    hr_early *early;
+    const void *arg;
 };
 
-static uint64_t ticket_at(const struct sift *s, size_t k)
+/* Does x come after y? */
+static bool is_later(const struct sift *s, size_t x, size_t y)
 {
-    return hr_ticket(s->h->seed, s->other, s->p[k].who & ~HR_TIED);
+    uint32_t agent[2] = {s->p[x].who & ~HR_TIED, s->p[y].who & ~HR_TIED};
+    if (s->early != NULL) {
+        bool mentors = s->other == HR_MENTOR;
+        bool first = mentors ? s->early(s->arg, s->owner, agent[0]) : s->early(s->arg, agent[0], s->owner);
+        bool second = mentors ? s->early(s->arg, s->owner, agent[1]) : s->early(s->arg, agent[1], s->owner);
+        if (first != second)
+            return second;
+    }
+    return hr_ticket(s->h->seed, s->other, agent[0]) > hr_ticket(s->h->seed, s->other, agent[1]);
 }
 
 static void sift_down(const struct sift *s, size_t k, size_t n)
@@ -189,9 +201,9 @@ static void sift_down(const struct sift *s, size_t k, size_t n)
         size_t child = 2 * k + 1;
         if (child >= n)
             return;
-        if (child + 1 < n && ticket_at(s, child + 1) > ticket_at(s, child))
+        if (child + 1 < n && is_later(s, child + 1, child))
             child++;
-        if (ticket_at(s, k) >= ticket_at(s, child))
+        if (!is_later(s, child, k))
             return;
         struct hr_pref t = s->p[k];
         s->p[k] = s->p[child];
@@ -201,9 +213,9 @@ static void sift_down(const struct sift *s, size_t k, size_t n)
 }
 
 /* Orders the n entries of one tie by their tickets: heapsort, as a tie may be as long as the file. */
-static void draw_tie(struct hr *h, enum hr_side side, uint32_t from, uint32_t n)
+static void draw_tie(struct hr *h, struct sift s, uint32_t from, uint32_t n)
 {
-    struct sift s = {h, h->pref + from, !side};
+    s.p = h->pref + from;
     for (size_t k = n / 2; k-- > 0;)
         sift_down(&s, k, n);
     for (size_t k = n; k-- > 1;) {
@@ -220,16 +232,23 @@ static void draw_tie(struct hr *h, enum hr_side side, uint32_t from, uint32_t n)
     }
 }
 
-static void draw_ties(struct hr *h, enum hr_side side)
+static void draw_ties(struct hr *h, enum hr_side side, hr_early *early, const void *arg)
 {
     for (uint32_t k = 0; k < h->count[side]; k++) {
         struct hr_list list = h->list[side][k];
         for (uint32_t e = list.from, to; e < list.to; e = to) {
             to = hr_tie_last(h, list, e) + 1;
             if (to - e > 1)
-                draw_tie(h, side, e, to - e);
+                draw_tie(h, (struct sift){h, NULL, !side, k, early, arg}, e, to - e);
         }
     }
+}
+
+void hr_redraw(struct hr *h, uint64_t seed, hr_early *early, const void *arg)
+{
+    h->seed = seed;
+    draw_ties(h, HR_MENTEE, early, arg);
+    draw_ties(h, HR_MENTOR, early, arg);
 }
 
 uint32_t hr_tie_first(const struct hr *h, struct hr_list list, uint32_t entry)
@@ -320,14 +339,12 @@ static enum rc take_out_pinned(struct hr *h, struct err *e)
 
 enum rc hr_finish(struct hr *h, uint64_t seed, struct err *e)
 {
-    h->seed = seed;
     for (int side = 0; side < 2; side++)
         for (uint32_t k = 0; k < h->count[side]; k++)
             if (h->list[side][k].from == HR_NONE)
                 h->list[side][k] = (struct hr_list){0, 0};
     link_lists(h);
-    draw_ties(h, HR_MENTEE);
-    draw_ties(h, HR_MENTOR);
+    hr_redraw(h, seed, NULL, NULL);
     take_out_excluded(h);
     for (uint32_t j = 0; j < h->count[HR_MENTOR]; j++) {
         h->seats[j] = h->capacity[j];
@@ -337,4 +354,56 @@ enum rc hr_finish(struct hr *h, uint64_t seed, struct err *e)
                            j + 1, h->quota[j], h->capacity[j]);
     }
     return take_out_pinned(h, e);
+}
+
+/* ---- finished instances, changed
+ * ------------------------------------------------------------------------------------------------------ */
+static uint32_t *copy_of(struct arena *a, const uint32_t *from, uint32_t count)
+{
+    uint32_t *to = from != NULL ? arena_alloc_raw(a, count * sizeof *to) : NULL;
+    if (to != NULL && count != 0)
+        memcpy(to, from, count * sizeof *to);
+    return to;
+}
+
+struct hr *hr_copy(const struct hr *h, struct arena *a)
+{
+    struct hr *c = ARENA_NEW(a, struct hr);
+    *c = *h;
+    c->a = a;
+    c->pref = arena_alloc_raw(a, h->pref_count * sizeof *c->pref);
+    if (h->pref_count != 0)
+        memcpy(c->pref, h->pref, h->pref_count * sizeof *c->pref);
+    c->capacity = copy_of(a, h->capacity, h->count[HR_MENTOR]);
+    c->seats = copy_of(a, h->seats, h->count[HR_MENTOR]);
+    c->quota = copy_of(a, h->quota, h->count[HR_MENTOR]);
+    c->pinned = copy_of(a, h->pinned, h->count[HR_MENTEE]);
+    return c;
+}
+
+void hr_take_out(struct hr *h, uint32_t entry)
+{
+    unlink_entry(h, entry);
+}
+
+void hr_pin_now(struct hr *h, uint32_t mentee, uint32_t mentor)
+{
+    ASSERT(h->seats[mentor] > 0 && hr_pin(h, mentee, mentor));
+    h->seats[mentor]--;
+    for (uint32_t e = h->list[HR_MENTEE][mentee].from; e < h->list[HR_MENTEE][mentee].to; e++)
+        unlink_entry(h, e);
+}
+
+void hr_unpin(struct hr *h, uint32_t mentee)
+{
+    struct hr_list list = h->list[HR_MENTEE][mentee];
+    h->seats[h->pinned[mentee]]++;
+    h->pinned[mentee] = HR_NONE;
+    for (uint32_t e = list.from; e < list.to; e++) {
+        uint32_t twin = hr_entry(h, HR_MENTOR, hr_who(h, e), mentee);
+        if (twin == HR_NONE || hr_is_excluded(h, mentee, hr_who(h, e)))
+            continue;
+        h->pref[e].twin = twin;
+        h->pref[twin].twin = e;
+    }
 }

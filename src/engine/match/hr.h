@@ -88,6 +88,20 @@ uint32_t hr_tie_last(const struct hr *h, struct hr_list list, uint32_t entry);
 /* Does any list hold a tie? */
 bool hr_has_ties(const struct hr *h);
 
+/* ---- finished instances, changed
+ * ------------------------------------------------------------------------------------------------------ */
+/* A copy that may be changed; only the lists' bounds and the exclusions are shared. */
+struct hr *hr_copy(const struct hr *h, struct arena *a);
+/* Draws the order within ties anew: first those for whom early is true (NULL: nobody), then by the lottery of seed. */
+typedef bool hr_early(const void *arg, uint32_t mentee, uint32_t mentor);
+void hr_redraw(struct hr *h, uint64_t seed, hr_early *early, const void *arg);
+/* Takes a pair out of the lists: it can be neither matched nor block. entry is of either side. */
+void hr_take_out(struct hr *h, uint32_t entry);
+/* Fixes a pair; there must be a seat, the mentee not pinned and the pair not excluded. */
+void hr_pin_now(struct hr *h, uint32_t mentee, uint32_t mentor);
+/* Undoes a pin: the seat is free again and the mentee's entries count again. */
+void hr_unpin(struct hr *h, uint32_t mentee);
+
 /* Reads a .hr text (shared format; docs/match.md). text must not change while it is read. RC_INVALID with e->detail
  * "line N: why". */
 enum rc hr_read(struct arena *a, struct str text, uint64_t seed, struct hr **out, struct err *e) MUST_CHECK;
