@@ -78,7 +78,7 @@ static void fill_nav(struct app *app, struct arena *a)
         qsort(entries, n, sizeof *entries, by_order);
     struct nav_item *items = ARENA_ARRAY(a, n, struct nav_item);
     for (size_t i = 0; i < n; i++)
-        items[i] = (struct nav_item){entries[i]->href, entries[i]->label, entries[i]->may};
+        items[i] = (struct nav_item){entries[i]->href, entries[i]->label, entries[i]->may, entries[i]->order >= NAV_AROUND};
     app->nav = items;
     app->nav_count = n;
 }

@@ -97,23 +97,27 @@ static struct str version_of(const char *path)
     return f != NULL && f->etag.n > 2 ? str_sub(f->etag, 1, f->etag.n - 2) : S("");
 }
 
+/* Two rows: what the person does, then the programme around it. */
 static void fill_nav(struct ctx *c, const struct page *p, struct view_layout *layout)
 {
     const struct app *app = c->app;
     if (c->who->person == 0 || app->nav_count == 0)
         return;
     struct view_layout_nav *nav = ARENA_ARRAY(c->a, app->nav_count, struct view_layout_nav);
+    struct view_layout_around *around = ARENA_ARRAY(c->a, app->nav_count, struct view_layout_around);
     for (size_t i = 0; i < app->nav_count; i++) {
         const struct nav_item *item = &app->nav[i];
         if (item->may != P_PUBLIC && item->may != P_SIGNED_IN && !access_somewhere(c->who, item->may))
             continue;
-        nav[layout->nav_count++] = (struct view_layout_nav){
-            .href = str_from(item->href),
-            .label = tr(c, item->label),
-            .current = p->section != NULL && strcmp(p->section, item->href) == 0,
-        };
+        struct str href = str_from(item->href), label = tr(c, item->label);
+        bool current = p->section != NULL && strcmp(p->section, item->href) == 0;
+        if (item->around)
+            around[layout->around_count++] = (struct view_layout_around){.href = href, .label = label, .current = current};
+        else
+            nav[layout->nav_count++] = (struct view_layout_nav){.href = href, .label = label, .current = current};
     }
     layout->nav = nav;
+    layout->around = around;
 }
 
 static void fill_crumbs(struct ctx *c, const struct page *p, struct view_layout *layout)

@@ -31,6 +31,7 @@ struct nav_item {
     const char *href;
     msg_id label;
     enum permission may;
+    bool around; /* of the programme, not of the person */
 };
 
 /* Who sends a request: filled by a hook. Zeroed fields stand for nobody and for "not set". */

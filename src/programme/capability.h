@@ -33,11 +33,14 @@ struct evidence_source {
     enum rc (*describe)(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 };
 
+/* What a person does comes first; what a programme consists of and who runs it, in a second row. */
+#define NAV_AROUND 20
+
 struct nav_entry {
     const char *href;
     msg_id label;
     enum permission may;
-    int order;              /* small first; 0 home, 10 learning, 20 people, 30 programme, 90 site */
+    int order;              /* small first; 0 home, 10 learning; from NAV_AROUND on in a row of its own: 20 people, 30 programme, 90 site */
 };
 
 struct capability {
