@@ -21,6 +21,9 @@ struct home_item {
 };
 struct home_list; /* programme/home/home.h */
 void home_add(struct home_list *list, struct home_item item);
+/* What must be one click away whenever Home is open, whether or not anything waits; a title that is there already is not added
+ * again. */
+void home_always(struct home_list *list, struct str title, struct str href);
 
 /* ---- Evidence: how the source of an item is called and where it is shown ---------------------------------------------- */
 struct evidence_label {

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "gen/msg_mentor.h"
+#include "gen/programme/mentor/chain_sql.h"
 #include "gen/programme/mentor/mentor_sql.h"
 #include "programme/mentor/mentor.h"
 #include "store/statement.h"
@@ -12,7 +13,7 @@
 #define TODAY 20000
 #define NOW (TODAY * MS_PER_DAY)
 
-static const char *const behind[] = {"mentor_agreement", "mentor_meeting", "mentor_words", "mentor_action"};
+static const char *const behind[] = {"mentor_agreement", "mentor_meeting", "mentor_words", "mentor_action", "mentor_reply", "mentor_log"};
 
 static bool names_one(const char *sql)
 {
@@ -405,6 +406,231 @@ static void no_export_holds_what_was_written(void **state)
     site_shut(p->s);
 }
 
+/* ---- proposed by a coordinator ---------------------------------------------------------------------------------------------------- */
+
+static enum rc propose(struct db *tx, void *arg, struct err *e)
+{
+    struct pairing *p = arg;
+    return mentor_arrange(tx, p->s->a, p->s->programme, p->mentor, p->mentee, TODAY, p->now, &p->pair, e);
+}
+
+static enum rc answer_as(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    return mentor_answer_as(tx, p->s->a, p->pair, p->by, p->yes, S(""), p->now, e);
+}
+
+static void a_proposed_pair_begins_with_the_second_yes(void **state)
+{
+    (void)state;
+    struct pairing *p = begin(1);
+    expect(p, propose, RC_OK, 0);
+    expect(p, propose, RC_CONFLICT, M_mentor_asked_already);
+    p->yes = true;
+    p->by = p->mentee;
+    expect(p, answer_as, RC_OK, 0);
+    assert_true(is(pair_now(p).state, "proposed"));
+    expect(p, answer_as, RC_CONFLICT, M_mentor_answered_already);
+    p->by = p->mentor;
+    expect(p, answer_as, RC_OK, 0);
+    assert_true(is(pair_now(p).state, "accepted"));
+    site_shut(p->s);
+}
+
+static void one_no_ends_a_proposal(void **state)
+{
+    (void)state;
+    struct pairing *p = begin(1);
+    expect(p, propose, RC_OK, 0);
+    p->yes = true;
+    p->by = p->mentor;
+    expect(p, answer_as, RC_OK, 0);
+    p->yes = false;
+    p->by = p->mentee;
+    expect(p, answer_as, RC_OK, 0);
+    assert_true(is(pair_now(p).state, "declined"));
+    site_shut(p->s);
+}
+
+static void what_forbids_asking_forbids_proposing(void **state)
+{
+    (void)state;
+    struct pairing *p = begin(0);
+    expect(p, propose, RC_INVALID, M_mentor_not_now);
+    int64_t mentor = p->mentor;
+    p->mentor = p->mentee;
+    expect(p, propose, RC_INVALID, M_mentor_same_person);
+    p->mentor = p->s->person;
+    expect(p, propose, RC_INVALID, M_mentor_no_profile);
+    p->mentor = mentor;
+    expect(p, conflict, RC_OK, 0);
+    p->capacity = 1;
+    expect(p, save_profile, RC_OK, 0);
+    expect(p, propose, RC_INVALID, M_mentor_must_not);
+    site_shut(p->s);
+}
+
+/* ---- learners who mentor ------------------------------------------------------------------------------------------------------------ */
+
+static enum rc fill_learner(struct db *tx, void *arg, struct err *e)
+{
+    struct pairing *p = arg;
+    int64_t early, late, cohort, id;
+    TRY(programme_add_stage(tx, p->s->programme, 1, S("Y1"), S("Year 1"), &early, e));
+    TRY(programme_add_stage(tx, p->s->programme, 2, S("Y2"), S("Year 2"), &late, e));
+    TRY(programme_add_cohort(tx, p->s->programme, S("C"), S("Cohort"), early, &cohort, e));
+    p->id = late;
+    return programme_add_member(tx, p->mentor, p->s->programme, cohort, 0, TODAY - 5, INT64_MAX, S("test"), p->now, &id, e);
+}
+
+static enum rc advance(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    struct cohort *cohorts;
+    size_t n;
+    TRY(programme_cohorts(tx, p->s->a, p->s->programme, &cohorts, &n));
+    return programme_advance_cohort(tx, cohorts[0].id, cohorts[0].version, p->id, e);
+}
+
+static enum rc set_rules(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    struct mentor_settings s = {.programme = p->s->programme, .months = p->kind, .least = 5, .from_stage = p->id, .training = S(""), .version = p->version};
+    return mentor_save_settings(tx, p->s->a, &s, e);
+}
+
+static enum rc stand_behind(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    return mentor_supervise(tx, p->s->a, p->s->programme, p->mentor, p->by, TODAY, p->now, e);
+}
+
+static enum rc make_mentor(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    return programme_grant_role(tx, p->by, ROLE_MENTOR, p->s->programme, 0, TODAY - 9, INT64_MAX, S("test"), e);
+}
+
+static void a_learner_mentors_when_all_is_there(void **state)
+{
+    (void)state;
+    struct pairing *p = begin(3);
+    struct mentor_settings set;
+    expect(p, fill_learner, RC_OK, 0);
+    p->version = 0;
+    p->kind = S("12 x");
+    expect(p, set_rules, RC_INVALID, M_mentor_months_bad);
+    p->kind = S("12, 3 3;6");
+    expect(p, set_rules, RC_OK, 0);
+    expect(p, set_rules, RC_CONFLICT, M_mentor_changed);
+    assert_int_equal(mentor_settings_of(p->s->db, p->s->a, p->s->programme, &set), RC_OK);
+    assert_true(is(set.months, "3 6 12"));
+    expect(p, propose, RC_INVALID, M_mentor_stage_low);
+    expect(p, ask, RC_INVALID, M_mentor_not_ready);
+    expect(p, advance, RC_OK, 0);
+    expect(p, propose, RC_INVALID, M_mentor_alone);
+    p->by = p->s->person;
+    expect(p, stand_behind, RC_INVALID, M_mentor_no_faculty);
+    expect(p, make_mentor, RC_OK, 0);
+    expect(p, stand_behind, RC_OK, 0);
+    expect(p, propose, RC_OK, 0);
+    p->by = 0;
+    expect(p, stand_behind, RC_OK, 0); /* nobody any more: the pair cannot begin */
+    p->yes = true;
+    p->by = p->mentor;
+    expect(p, answer_as, RC_OK, 0);
+    p->by = p->mentee;
+    expect(p, answer_as, RC_INVALID, M_mentor_alone);
+    site_shut(p->s);
+}
+
+static void a_circle_is_refused(void **state)
+{
+    (void)state;
+    struct pairing *p = begin(2);
+    accepted(p);
+    int64_t top = p->mentor, middle = p->mentee, bottom = p->s->person;
+    p->mentor = p->by = middle;
+    expect(p, make_mentor, RC_OK, 0);
+    p->version = 0;
+    expect(p, save_profile, RC_OK, 0);
+    p->mentee = bottom;
+    expect(p, propose, RC_OK, 0);
+    p->yes = true;
+    expect(p, answer_as, RC_OK, 0);
+    p->by = bottom;
+    expect(p, answer_as, RC_OK, 0);
+    p->mentor = p->by = bottom;
+    expect(p, make_mentor, RC_OK, 0);
+    expect(p, save_profile, RC_OK, 0);
+    p->mentee = top;
+    expect(p, propose, RC_INVALID, M_mentor_circle); /* over two */
+    p->mentee = middle;
+    expect(p, propose, RC_INVALID, M_mentor_circle);
+    site_shut(p->s);
+}
+
+static enum rc pause_until(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    return mentor_pause(tx, p->s->a, p->pair, p->version, p->by, p->due, TODAY, p->now, e);
+}
+
+static void a_pause_has_a_day_of_return(void **state)
+{
+    (void)state;
+    struct pairing *p = begin(1);
+    accepted(p);
+    p->version = pair_now(p).version;
+    p->due = TODAY;
+    expect(p, pause_until, RC_INVALID, M_mentor_until_past);
+    p->due = TODAY + 30;
+    expect(p, pause_until, RC_OK, 0);
+    assert_int_equal(pair_now(p).paused_until_day, TODAY + 30);
+    p->version = pair_now(p).version;
+    p->step = MENTOR_RESUME;
+    expect(p, step, RC_OK, 0);
+    assert_true(pair_now(p).paused_until_day_null);
+    site_shut(p->s);
+}
+
+static enum rc retain(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    bool more = false;
+    (void)e;
+    return mentor_capability.retain(tx, S("mentor_words"), p->now, &more);
+}
+
+static void what_ended_pairs_wrote_is_not_kept(void **state)
+{
+    (void)state;
+    struct pairing *p = begin(1);
+    struct rows_wall_words_list words;
+    accepted(p);
+    p->m = (struct mentor_meeting){.starts_at = NOW + 10, .place = S("x"), .agenda = S("")};
+    expect(p, plan, RC_OK, 0);
+    p->mark = MENTOR_ONLY_NOTE;
+    expect(p, note, RC_OK, 0);
+    p->now = NOW + 100;
+    expect(p, retain, RC_OK, 0); /* the pair goes on: nothing is deleted */
+    assert_int_equal(sql_wall_words_list(p->s->db, p->s->a, p->pair, INT64_MAX, 0, 9, &words), RC_OK);
+    assert_int_equal(words.n, 3);
+    p->version = pair_now(p).version;
+    p->step = MENTOR_CONCLUDE;
+    expect(p, step, RC_OK, 0);
+    expect(p, retain, RC_OK, 0); /* not yet old enough */
+    assert_int_equal(sql_wall_words_list(p->s->db, p->s->a, p->pair, INT64_MAX, 0, 9, &words), RC_OK);
+    assert_int_equal(words.n, 3);
+    p->now++;
+    expect(p, retain, RC_OK, 0);
+    struct rows_wall_meeting_list meetings;
+    assert_int_equal(sql_wall_words_list(p->s->db, p->s->a, p->pair, INT64_MAX, 0, 9, &words), RC_OK);
+    assert_int_equal(sql_wall_meeting_list(p->s->db, p->s->a, p->pair, 9, &meetings), RC_OK);
+    assert_int_equal(words.n + meetings.n, 0);
+    site_shut(p->s);
+}
+
 static int on_sqlite(void **state)
 {
     (void)state;
@@ -434,6 +660,13 @@ int main(void)
         cmocka_unit_test(a_pause_ends_where_it_began),
         cmocka_unit_test(erasing_leaves_no_words),
         cmocka_unit_test(no_export_holds_what_was_written),
+        cmocka_unit_test(a_proposed_pair_begins_with_the_second_yes),
+        cmocka_unit_test(one_no_ends_a_proposal),
+        cmocka_unit_test(what_forbids_asking_forbids_proposing),
+        cmocka_unit_test(a_learner_mentors_when_all_is_there),
+        cmocka_unit_test(a_circle_is_refused),
+        cmocka_unit_test(a_pause_has_a_day_of_return),
+        cmocka_unit_test(what_ended_pairs_wrote_is_not_kept),
     };
     int failed = cmocka_run_group_tests_name("the wall", house, NULL, NULL);
     failed += cmocka_run_group_tests_name("mentorship on SQLite", rules, on_sqlite, NULL);

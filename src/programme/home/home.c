@@ -6,11 +6,14 @@
 
 #define SOON_DAYS 7
 #define FIRST_ITEMS 25
+#define ALWAYS_MOST 4
 
 struct home_list {
     struct arena *a;
     struct home_item *v;
     size_t n, cap;
+    struct view_home_always always[ALWAYS_MOST];
+    size_t always_count;
 };
 
 static const struct capability *const *capabilities;
@@ -30,6 +33,15 @@ void home_add(struct home_list *list, struct home_item item)
         list->cap = cap;
     }
     list->v[list->n++] = item;
+}
+
+void home_always(struct home_list *list, struct str title, struct str href)
+{
+    for (size_t i = 0; i < list->always_count; i++)
+        if (str_eq(list->always[i].title, title))
+            return;
+    if (list->always_count < ALWAYS_MOST)
+        list->always[list->always_count++] = (struct view_home_always){title, href};
 }
 
 static int by_due(const void *x, const void *y)
@@ -86,7 +98,7 @@ static enum rc get_home(struct ctx *c)
             TRY(capabilities[i]->home(c, &list));
     if (list.n != 0)
         qsort(list.v, list.n, sizeof *list.v, by_due);
-    struct view_home v = {.name = c->who->name};
+    struct view_home v = {.name = c->who->name, .always = list.always, .always_count = list.always_count};
     fill(c, &list, &v);
     struct msg_arg name = MSG_TEXT("name", c->who->name);
     struct page page = {.title = tr(c, M_home_title), .caption = tr_args(c, M_home_hello, &name, 1), .section = "/home"};

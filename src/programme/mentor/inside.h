@@ -4,6 +4,8 @@
 
 #include "auth/session.h"
 #include "gen/msg_mentor.h"
+#include "gen/programme/mentor/chain_sql.h"
+#include "gen/programme/mentor/mentor_call_view.h"
 #include "gen/programme/mentor/mentor_form_view.h"
 #include "gen/programme/mentor/mentor_sql.h"
 #include "programme/mentor/mentor.h"
@@ -24,6 +26,8 @@ struct str mentor_languages_text(struct arena *a, struct str tags);
 struct page mentor_pair_page(struct ctx *c, const struct row_mentor_pair_find *p, struct str title, int status);
 /* A form on a page of its own; pair NULL: not one of a pair, else who can read it and the way to help stand beside it. */
 enum rc mentor_send_form(struct ctx *c, struct page *page, const struct row_mentor_pair_find *pair, struct str note, const struct form *f);
+/* Whom to call, to stand in a page of a pair. */
+enum rc mentor_fill_call(struct ctx *c, const struct row_mentor_pair_find *p, const struct view_mentor_call **out);
 /* What to do with the outcome of a write: false: go on; true: the form with the error in it is to be shown. */
 bool mentor_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status);
 void mentor_add_version(struct form *f, int64_t version);
@@ -41,6 +45,7 @@ enum rc mentor_get_pair(struct ctx *c);
 enum rc mentor_handle_answer(struct ctx *c);
 enum rc mentor_handle_step(struct ctx *c);
 enum rc mentor_get_help(struct ctx *c);
+enum rc mentor_get_help_here(struct ctx *c);
 
 /* ---- pages_work.c ---- */
 enum rc mentor_handle_agreement(struct ctx *c);
@@ -54,11 +59,26 @@ enum rc mentor_post_done(struct ctx *c);
 struct form *mentor_write_form(struct ctx *c, const struct row_mentor_pair_find *p);
 
 /* ---- pages_programme.c ---- */
+/* The programme of the address, when who asks may do that in it. */
+enum rc mentor_require_programme(struct ctx *c, enum permission may, struct programme *p);
+struct str mentor_programme_path(struct ctx *c, int64_t programme, const char *rest);
+/* A page below mentoring in the programme. */
+struct page mentor_below_programme(struct ctx *c, int64_t programme, struct str title);
+/* A person by number or by e-mail address. False, and an error at the field, when there is none. */
+bool mentor_read_person(struct ctx *c, struct form *f, const char *name, int64_t *person);
 enum rc mentor_get_programme(struct ctx *c);
 enum rc mentor_new_conflict(struct ctx *c);
 enum rc mentor_remove_conflict(struct ctx *c);
 enum rc mentor_edit_help(struct ctx *c);
 enum rc mentor_get_wall(struct ctx *c);
+
+/* ---- pages_chain.c ---- */
+/* The competencies of the programme's framework; the first choice is "0", none. */
+enum rc mentor_competency_choices(struct ctx *c, int64_t programme, struct choice **out, size_t *count);
+enum rc mentor_edit_settings(struct ctx *c);
+enum rc mentor_get_students(struct ctx *c);
+enum rc mentor_edit_supervision(struct ctx *c);
+enum rc mentor_handle_propose(struct ctx *c);
 
 /* ---- waiting.c ---- */
 enum rc mentor_home(struct ctx *c, struct home_list *list);
@@ -66,5 +86,6 @@ enum rc mentor_get_written(struct ctx *c);
 enum rc mentor_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 enum rc mentor_export(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc mentor_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
+enum rc mentor_retain(struct db *tx, struct str kind, int64_t before, bool *more);
 
 #endif

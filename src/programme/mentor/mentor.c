@@ -1,6 +1,7 @@
 /* The rules of mentorship: see mentor.h. */
 #include "programme/mentor/mentor.h"
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "gen/msg_mentor.h"
 #include "gen/programme/mentor/mentor_sql.h"
@@ -47,68 +48,123 @@ enum rc mentor_save_wish(struct db *tx, int64_t programme, int64_t person, int64
 
 /* ---- asking and answering -------------------------------------------------------------------------------------------------------- */
 
-/* What forbids a pair, whoever asks. The mentee is not told which conflict of interest was noted. */
+/* Conflicts, seats and circles: what forbids a pair whoever proposes it. The mentee is not told which conflict was noted. */
 static enum rc check_pair(struct db *tx, struct arena *a, int64_t programme, int64_t mentor, int64_t mentee, int64_t capacity, struct err *e)
 {
     struct row_mentor_conflict_between conflict;
     struct row_mentor_pair_taken taken;
+    struct row_mentor_is_above circle;
     enum rc rc = sql_mentor_conflict_between(tx, a, programme, mentor, mentee, &conflict);
     if (rc != RC_NOT_FOUND)
         return rc != RC_OK ? rc : err_set(e, RC_INVALID, M_mentor_must_not, NULL);
+    TRY(sql_mentor_is_above(tx, a, programme, mentor, mentee, &circle));
+    if (circle.n != 0)
+        return err_set(e, RC_INVALID, M_mentor_circle, NULL);
     TRY(sql_mentor_pair_taken(tx, a, programme, mentor, &taken));
     if (capacity == 0)
         return err_set(e, RC_INVALID, M_mentor_not_now, NULL);
     return taken.n < capacity ? RC_OK : err_set(e, RC_INVALID, M_mentor_full, NULL);
 }
 
-static enum rc check_mentor(struct db *tx, struct arena *a, const struct row_mentor_profile_find *p, int64_t today, struct err *e)
+static enum rc check_mentor(struct db *tx, struct arena *a, int64_t programme, int64_t mentor, int64_t away_until, int64_t today, struct err *e)
 {
     struct row_mentor_is_mentor is;
     struct row_mentor_is_away away;
-    TRY(sql_mentor_is_mentor(tx, a, p->programme_id, p->person_id, today, &is));
-    if (is.n == 0 || !p->shown)
+    TRY(sql_mentor_is_mentor(tx, a, programme, mentor, today, &is));
+    if (is.n == 0)
         return err_set(e, RC_INVALID, M_mentor_no_more, NULL);
-    TRY(sql_mentor_is_away(tx, a, p->programme_id, p->person_id, today, &away));
-    if (away.n != 0 || (!p->away_until_day_null && p->away_until_day >= today))
-        return err_set(e, RC_INVALID, M_mentor_is_away, NULL);
-    return RC_OK;
+    TRY(sql_mentor_is_away(tx, a, programme, mentor, today, &away));
+    return away.n != 0 || away_until >= today ? err_set(e, RC_INVALID, M_mentor_is_away, NULL) : RC_OK;
+}
+
+static enum rc check_apart(struct db *tx, struct arena *a, int64_t programme, int64_t mentor, int64_t mentee, struct err *e)
+{
+    struct row_mentor_pair_open_between other;
+    enum rc rc = sql_mentor_pair_open_between(tx, a, programme, mentor, mentee, &other);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    return rc != RC_OK ? rc : err_set(e, RC_CONFLICT, str_eq_z(other.state, "proposed") ? M_mentor_asked_already : M_mentor_together, NULL);
+}
+
+static int64_t day_or_none(bool none, int64_t day)
+{
+    return none ? INT64_MIN : day;
 }
 
 enum rc mentor_ask(struct db *tx, struct arena *a, int64_t profile, int64_t mentee, struct str words, int64_t today, int64_t now,
                    int64_t *pair, struct err *e)
 {
     struct row_mentor_profile_find p;
-    struct row_mentor_pair_open_between other;
     TRY(sql_mentor_profile_find(tx, a, profile, &p));
     if (p.person_id == mentee)
         return err_set(e, RC_INVALID, M_mentor_yourself, NULL);
-    enum rc rc = sql_mentor_pair_open_between(tx, a, p.programme_id, p.person_id, mentee, &other);
-    if (rc != RC_NOT_FOUND)
-        return rc != RC_OK ? rc
-                           : err_set(e, RC_CONFLICT, str_eq_z(other.state, "proposed") ? M_mentor_asked_already : M_mentor_together, NULL);
-    TRY(check_mentor(tx, a, &p, today, e));
+    TRY(check_apart(tx, a, p.programme_id, p.person_id, mentee, e));
+    if (!p.shown)
+        return err_set(e, RC_INVALID, M_mentor_no_more, NULL);
+    TRY(check_mentor(tx, a, p.programme_id, p.person_id, day_or_none(p.away_until_day_null, p.away_until_day), today, e));
+    enum rc rc = mentor_ready(tx, a, p.programme_id, p.person_id, today, e);
+    if (rc != RC_OK) /* why a learner may not mentor yet is between her and the coordinator */
+        return rc == RC_INVALID ? err_set(e, rc, M_mentor_not_ready, NULL) : rc;
     TRY(check_pair(tx, a, p.programme_id, p.person_id, mentee, p.capacity, e));
     *pair = db_new_id(tx);
-    TRY(sql_mentor_pair_add(tx, *pair, p.programme_id, p.person_id, mentee, now));
+    TRY(sql_mentor_pair_add(tx, *pair, p.programme_id, p.person_id, mentee, S("mentee"), now, &now));
     return sql_wall_words_add(tx, db_new_id(tx), *pair, mentee, NULL, S("ask"), words, now);
+}
+
+enum rc mentor_check(struct db *db, struct arena *a, int64_t programme, int64_t mentor, int64_t mentee, int64_t today, struct err *e)
+{
+    struct row_mentor_profile_of p;
+    if (mentor == mentee)
+        return err_set(e, RC_INVALID, M_mentor_same_person, NULL);
+    TRY(check_apart(db, a, programme, mentor, mentee, e));
+    enum rc rc = sql_mentor_profile_of(db, a, programme, mentor, &p);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? err_set(e, RC_INVALID, M_mentor_no_profile, NULL) : rc;
+    TRY(check_mentor(db, a, programme, mentor, day_or_none(p.away_until_day_null, p.away_until_day), today, e));
+    TRY(mentor_ready(db, a, programme, mentor, today, e));
+    return check_pair(db, a, programme, mentor, mentee, p.capacity, e);
+}
+
+enum rc mentor_arrange(struct db *tx, struct arena *a, int64_t programme, int64_t mentor, int64_t mentee, int64_t today, int64_t now,
+                       int64_t *pair, struct err *e)
+{
+    TRY(mentor_check(tx, a, programme, mentor, mentee, today, e));
+    *pair = db_new_id(tx);
+    return sql_mentor_pair_add(tx, *pair, programme, mentor, mentee, S("coordinator"), now, NULL);
+}
+
+/* The second yes: what held when they were proposed must hold still. */
+static enum rc accept_pair(struct db *tx, struct arena *a, const struct row_mentor_pair_find *p, int64_t now, struct err *e)
+{
+    struct row_mentor_profile_of profile;
+    enum rc rc = sql_mentor_profile_of(tx, a, p->programme_id, p->mentor_id, &profile);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    TRY(mentor_ready(tx, a, p->programme_id, p->mentor_id, day_from_ms(zone_utc(), now), e));
+    TRY(check_pair(tx, a, p->programme_id, p->mentor_id, p->mentee_id, profile.capacity, e));
+    return sql_mentor_wish_met(tx, p->programme_id, p->mentee_id);
+}
+
+enum rc mentor_answer_as(struct db *tx, struct arena *a, int64_t pair, int64_t by, bool yes, struct str words, int64_t now, struct err *e)
+{
+    struct row_mentor_pair_find p;
+    TRY(sql_mentor_pair_find(tx, a, pair, &p));
+    bool mentor = by == p.mentor_id, asked = mentor ? p.mentor_yes_at_null : p.mentee_yes_at_null;
+    if (!str_eq_z(p.state, "proposed") || !asked)
+        return err_set(e, RC_CONFLICT, M_mentor_answered_already, NULL);
+    bool both = yes && !(mentor ? p.mentee_yes_at_null : p.mentor_yes_at_null);
+    if (both)
+        TRY(accept_pair(tx, a, &p, now, e));
+    TRY(sql_mentor_pair_answer(tx, pair, both ? S("accepted") : yes ? S("proposed") : S("declined"), now, both ? &now : NULL,
+                               yes ? NULL : &now, yes && mentor ? &now : NULL, yes && !mentor ? &now : NULL));
+    return str_empty(words) ? RC_OK : sql_wall_words_add(tx, db_new_id(tx), pair, by, NULL, S("answer"), words, now);
 }
 
 enum rc mentor_answer(struct db *tx, struct arena *a, int64_t pair, bool yes, struct str words, int64_t now, struct err *e)
 {
     struct row_mentor_pair_find p;
-    struct row_mentor_profile_of profile;
     TRY(sql_mentor_pair_find(tx, a, pair, &p));
-    if (!str_eq_z(p.state, "proposed"))
-        return err_set(e, RC_CONFLICT, M_mentor_answered_already, NULL);
-    if (yes) {
-        enum rc rc = sql_mentor_profile_of(tx, a, p.programme_id, p.mentor_id, &profile);
-        if (rc != RC_OK && rc != RC_NOT_FOUND)
-            return rc;
-        TRY(check_pair(tx, a, p.programme_id, p.mentor_id, p.mentee_id, profile.capacity, e));
-        TRY(sql_mentor_wish_met(tx, p.programme_id, p.mentee_id));
-    }
-    TRY(sql_mentor_pair_answer(tx, pair, yes ? S("accepted") : S("declined"), now, yes ? &now : NULL, yes ? NULL : &now));
-    return sql_wall_words_add(tx, db_new_id(tx), pair, p.mentor_id, NULL, S("answer"), words, now);
+    return mentor_answer_as(tx, a, pair, p.mentor_id, yes, words, now, e);
 }
 
 /* ---- steps ----------------------------------------------------------------------------------------------------------------------- */
@@ -173,11 +229,20 @@ enum rc mentor_take_step(struct db *tx, struct arena *a, int64_t pair, int64_t v
     return ends && p.meetings > 0 ? write_evidence(tx, &p, now) : RC_OK;
 }
 
+enum rc mentor_pause(struct db *tx, struct arena *a, int64_t pair, int64_t version, int64_t by, int64_t until_day, int64_t today,
+                     int64_t now, struct err *e)
+{
+    if (until_day != INT64_MIN && until_day <= today)
+        return err_field(e, RC_INVALID, M_mentor_until_past, "until", NULL);
+    TRY(mentor_take_step(tx, a, pair, version, MENTOR_PAUSE, by, false, now, e));
+    return until_day != INT64_MIN ? sql_mentor_pair_until(tx, pair, until_day) : RC_OK;
+}
+
 /* ---- rounds of matching ----------------------------------------------------------------------------------------------------------- */
 
 enum rc mentor_propose(struct db *tx, int64_t pair, int64_t programme, int64_t mentor, int64_t mentee, int64_t now)
 {
-    return sql_mentor_pair_add(tx, pair, programme, mentor, mentee, now);
+    return sql_mentor_pair_add(tx, pair, programme, mentor, mentee, S("round"), now, &now);
 }
 
 enum rc mentor_end_pair(struct db *tx, struct arena *a, int64_t pair, int64_t now)

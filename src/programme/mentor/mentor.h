@@ -11,6 +11,10 @@ extern const struct capability mentor_capability;
 #define MENTOR_SILENCE_DAYS 60      /* without a meeting or a note: both are told */
 #define MENTOR_SILENCE_MORE_DAYS 14 /* later still: the coordinator is told how many pairs, never which words */
 #define MENTOR_CAPACITY_MAX 50
+/* Where a programme has set nothing (mentor_settings_of). */
+#define MENTOR_MONTHS "3 6 12"           /* after which the relationship is evaluated */
+#define MENTOR_LEAST 5                   /* fewest pairs behind a published number */
+#define MENTOR_TRAINING "near-peer-mentoring" /* slug of the course before mentoring as a learner */
 
 struct mentor_profile {
     int64_t programme, person;
@@ -36,6 +40,17 @@ enum rc mentor_ask(struct db *tx, struct arena *a, int64_t profile, int64_t ment
                    int64_t *pair, struct err *e) MUST_CHECK;
 /* The mentor answers. A yes checks seats and conflicts again. RC_CONFLICT when it was answered or withdrawn already. */
 enum rc mentor_answer(struct db *tx, struct arena *a, int64_t pair, bool yes, struct str words, int64_t now, struct err *e) MUST_CHECK;
+/* One of the two answers; words may be empty. The second yes makes the pair, a no of either ends it. */
+enum rc mentor_answer_as(struct db *tx, struct arena *a, int64_t pair, int64_t by, bool yes, struct str words, int64_t now,
+                         struct err *e) MUST_CHECK;
+
+/* Would these two be a pair now: RC_OK, or RC_INVALID or RC_CONFLICT with the reason (who is no mentor, away, full, in a conflict
+ * of interest, not ready to mentor as a learner, mentored by the mentee herself; together already). For who arranges pairs. */
+enum rc mentor_check(struct db *db, struct arena *a, int64_t programme, int64_t mentor, int64_t mentee, int64_t today,
+                     struct err *e) MUST_CHECK;
+/* A coordinator proposes a pair to both: checks as mentor_check does, and neither has said yes yet. */
+enum rc mentor_arrange(struct db *tx, struct arena *a, int64_t programme, int64_t mentor, int64_t mentee, int64_t today, int64_t now,
+                       int64_t *pair, struct err *e) MUST_CHECK;
 
 enum mentor_step { MENTOR_WITHDRAW, MENTOR_PAUSE, MENTOR_RESUME, MENTOR_COMPLETE, MENTOR_CONCLUDE, MENTOR_STEPS };
 /* "withdraw", "pause", ...: in addresses. */
@@ -46,6 +61,10 @@ bool mentor_may_step(struct str state, enum mentor_step step, bool is_mentee);
  * takes the step is a mentee and asks the coordinator for another mentor. */
 enum rc mentor_take_step(struct db *tx, struct arena *a, int64_t pair, int64_t version, enum mentor_step step, int64_t by, bool again,
                          int64_t now, struct err *e) MUST_CHECK;
+
+/* A pause with the day on which the two mean to go on; INT64_MIN: open. RC_INVALID when that day is past. */
+enum rc mentor_pause(struct db *tx, struct arena *a, int64_t pair, int64_t version, int64_t by, int64_t until_day, int64_t today,
+                     int64_t now, struct err *e) MUST_CHECK;
 
 /* A round of matching brings two together: a proposed pair that the mentor answers. pair is a new id; one :exec statement, so
  * it may stand inside a pipeline. The round has looked at seats and conflicts; RC_CONFLICT when the two are together already. */
@@ -88,6 +107,30 @@ enum rc mentor_tick_action(struct db *tx, struct arena *a, int64_t pair, int64_t
 enum rc mentor_add_conflict(struct db *tx, struct arena *a, int64_t programme, int64_t mentor, int64_t mentee, struct str kind,
                             int64_t today, int64_t *id, struct err *e) MUST_CHECK;
 enum rc mentor_save_help(struct db *tx, int64_t programme, int64_t version, struct str words, struct err *e) MUST_CHECK;
+
+/* ---- mentors who are learners themselves, and who stands behind them (chain.c) ----------------------------------------------- */
+
+struct mentor_settings {
+    int64_t programme;
+    struct str months;          /* "3 6 12": ascending, 1 to 60 */
+    int64_t least;
+    int64_t from_stage;         /* 0: learners of any stage may mentor */
+    struct str training;        /* slug of a course, also counted as "<slug>-de" and the like; empty: none */
+    int64_t competency;         /* 0: none */
+    int64_t version;            /* 0: nothing was set, these are the defaults */
+};
+enum rc mentor_settings_of(struct db *db, struct arena *a, int64_t programme, struct mentor_settings *out) MUST_CHECK;
+/* months is tidied ("12, 3" becomes "3 12"). RC_INVALID with the field, RC_CONFLICT when changed meanwhile. */
+enum rc mentor_save_settings(struct db *tx, struct arena *a, struct mentor_settings *s, struct err *e) MUST_CHECK;
+
+/* May this person take mentees as things stand: RC_OK for who is no learner of the programme; for a learner RC_INVALID with the
+ * reason (stage, away, training, nobody stands behind her). */
+enum rc mentor_ready(struct db *db, struct arena *a, int64_t programme, int64_t mentor, int64_t today, struct err *e) MUST_CHECK;
+/* Has she completed the course for mentors; *needed (NULL allowed): the programme has one. */
+enum rc mentor_trained(struct db *db, struct arena *a, int64_t programme, int64_t mentor, bool *done, bool *needed) MUST_CHECK;
+/* Who stands behind a learner's mentoring: a mentor who is no learner herself. faculty 0: nobody any more. */
+enum rc mentor_supervise(struct db *tx, struct arena *a, int64_t programme, int64_t student, int64_t faculty, int64_t today, int64_t now,
+                         struct err *e) MUST_CHECK;
 
 /* Pairs that accept what the two write: accepted, active, paused. */
 bool mentor_is_open(struct str state);

@@ -114,6 +114,14 @@ DELETE FROM mentor_conflict WHERE mentor_id = $1 OR mentee_id = $1;
 -- in: programme:int
 SELECT words, version FROM mentor_help WHERE programme_id = $1;
 
+-- name: mentor_help_mine :many
+-- Of the programmes in which somebody has a pair that is not over.
+-- in: person:int
+SELECT h.programme_id, h.words FROM mentor_help h
+ WHERE EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentor_id = $1 AND p.programme_id = h.programme_id AND p.state IN ('proposed', 'accepted', 'active', 'paused'))
+    OR EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentee_id = $1 AND p.programme_id = h.programme_id AND p.state IN ('proposed', 'accepted', 'active', 'paused'))
+ ORDER BY h.programme_id;
+
 -- name: mentor_help_add :exec
 -- in: programme:int, words:text
 INSERT INTO mentor_help (programme_id, words) VALUES ($1, $2) ON CONFLICT DO NOTHING;
@@ -150,7 +158,8 @@ SELECT count(*) AS n FROM (SELECT 1 AS one FROM pub_programme_pause p
 -- in: id:int
 -- out: mentor:text?, mentee:text?
 SELECT p.id, p.programme_id, p.mentor_id, p.mentee_id, a.display_name AS mentor, b.display_name AS mentee, p.state, p.proposed_at,
-       p.accepted_at, p.active_at, p.ended_at, p.touched_at, p.meetings, p.mentor_signed_at, p.mentee_signed_at, p.version
+       p.accepted_at, p.active_at, p.ended_at, p.touched_at, p.meetings, p.mentor_signed_at, p.mentee_signed_at, p.mentor_yes_at,
+       p.mentee_yes_at, p.origin, p.paused_until_day, p.version
   FROM mentor_pair p LEFT JOIN pub_people_name a ON a.person_id = p.mentor_id LEFT JOIN pub_people_name b ON b.person_id = p.mentee_id
  WHERE p.id = $1;
 
@@ -165,18 +174,25 @@ SELECT id, state FROM mentor_pair
 SELECT count(*) AS n FROM mentor_pair WHERE programme_id = $1 AND mentor_id = $2 AND state IN ('accepted', 'active', 'paused');
 
 -- name: mentor_pair_add :exec
--- in: id:int, programme:int, mentor:int, mentee:int, now:int
-INSERT INTO mentor_pair (id, programme_id, mentor_id, mentee_id, state, proposed_at, touched_at) VALUES ($1, $2, $3, $4, 'proposed', $5, $5);
+-- in: id:int, programme:int, mentor:int, mentee:int, origin:text, now:int, mentee_yes_at:int?
+INSERT INTO mentor_pair (id, programme_id, mentor_id, mentee_id, state, origin, proposed_at, touched_at, mentee_yes_at)
+VALUES ($1, $2, $3, $4, 'proposed', $5, $6, $6, $7);
 
 -- name: mentor_pair_answer :exec
--- in: id:int, state:text, now:int, accepted_at:int?, ended_at:int?
-UPDATE mentor_pair SET state = $2, accepted_at = $4, ended_at = $5, touched_at = $3, version = version + 1
+-- in: id:int, state:text, now:int, accepted_at:int?, ended_at:int?, mentor_yes_at:int?, mentee_yes_at:int?
+UPDATE mentor_pair SET state = $2, accepted_at = $4, ended_at = $5, touched_at = $3, mentor_yes_at = coalesce($6, mentor_yes_at),
+       mentee_yes_at = coalesce($7, mentee_yes_at), version = version + 1
  WHERE id = $1 AND state = 'proposed';
 
 -- name: mentor_pair_step :exec
 -- From one state to another, when it still stands as it was seen.
 -- in: id:int, version:int, state:text, now:int, ended_at:int?
-UPDATE mentor_pair SET state = $3, touched_at = $4, ended_at = $5, version = version + 1 WHERE id = $1 AND version = $2;
+UPDATE mentor_pair SET state = $3, touched_at = $4, ended_at = $5, paused_until_day = NULL, version = version + 1
+ WHERE id = $1 AND version = $2;
+
+-- name: mentor_pair_until :exec
+-- in: id:int, day:int
+UPDATE mentor_pair SET paused_until_day = $2 WHERE id = $1;
 
 -- name: mentor_pair_sign :exec
 -- in: id:int, mentor_at:int?, mentee_at:int?, now:int
@@ -192,9 +208,9 @@ UPDATE mentor_pair SET touched_at = $2, meetings = meetings + $3 WHERE id = $1;
 
 -- name: mentor_pair_mine :many
 -- in: person:int, most:int
--- out: id:int, state:text, mentor_id:int, mentee_id:int, proposed_at:int, touched_at:int, meetings:int, mentor:text?, mentee:text?
-SELECT p.id, p.state, p.mentor_id, p.mentee_id, p.proposed_at, p.ended_at, p.touched_at, p.meetings, p.mentor_signed_at,
-       p.mentee_signed_at, a.display_name AS mentor, b.display_name AS mentee
+-- out: id:int, programme_id:int, state:text, mentor_id:int, mentee_id:int, proposed_at:int, touched_at:int, meetings:int, mentor:text?, mentee:text?
+SELECT p.id, p.programme_id, p.state, p.mentor_id, p.mentee_id, p.proposed_at, p.ended_at, p.touched_at, p.meetings,
+       p.mentor_signed_at, p.mentee_signed_at, p.mentor_yes_at, p.mentee_yes_at, p.paused_until_day, a.display_name AS mentor, b.display_name AS mentee
   FROM (SELECT * FROM mentor_pair WHERE mentor_id = $1 UNION ALL SELECT * FROM mentor_pair WHERE mentee_id = $1) p
   LEFT JOIN pub_people_name a ON a.person_id = p.mentor_id LEFT JOIN pub_people_name b ON b.person_id = p.mentee_id
  ORDER BY p.ended_at DESC NULLS FIRST, p.id DESC LIMIT $2;
@@ -226,6 +242,17 @@ UPDATE mentor_pair SET state = 'concluded', ended_at = $2, version = version + 1
 -- name: mentor_pair_describe :many
 -- in: i0:int, i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int
 SELECT id, mentor_id, mentee_id, meetings FROM mentor_pair WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: mentor_is_above :one
+-- Is a person among those who mentor somebody, or who mentor her mentors, and so on: would the two close a circle.
+-- in: programme:int, below:int, above:int
+-- out: n:int
+WITH RECURSIVE above (person_id) AS (
+  SELECT p.mentor_id FROM mentor_pair p WHERE p.mentee_id = $2 AND p.programme_id = $1 AND p.state IN ('accepted', 'active', 'paused')
+  UNION
+  SELECT p.mentor_id FROM above u JOIN mentor_pair p ON p.mentee_id = u.person_id
+   WHERE p.programme_id = $1 AND p.state IN ('accepted', 'active', 'paused'))
+SELECT count(*) AS n FROM above WHERE person_id = $3;
 
 -- ---- behind the wall -------------------------------------------------------------------------------------------------------------
 
@@ -344,6 +371,46 @@ DELETE FROM mentor_action WHERE pair_id IN (SELECT id FROM mentor_pair WHERE men
 -- name: wall_erase_agreements :exec
 -- in: person:int
 DELETE FROM mentor_agreement WHERE pair_id IN (SELECT id FROM mentor_pair WHERE mentor_id = $1 OR mentee_id = $1);
+
+-- What pairs wrote that ended before a time, in parts.
+
+-- name: wall_retain_words :exec
+-- in: before:int, most:int
+DELETE FROM mentor_words WHERE id IN
+  (SELECT w.id FROM mentor_pair p JOIN mentor_words w ON w.pair_id = p.id WHERE p.ended_at < $1 LIMIT $2);
+
+-- name: wall_retain_actions :exec
+-- in: before:int, most:int
+DELETE FROM mentor_action WHERE id IN
+  (SELECT x.id FROM mentor_pair p JOIN mentor_action x ON x.pair_id = p.id WHERE p.ended_at < $1 LIMIT $2);
+
+-- name: wall_retain_meetings :exec
+-- Behind the words, which name them.
+-- in: before:int, most:int
+DELETE FROM mentor_meeting WHERE id IN
+  (SELECT x.id FROM mentor_pair p JOIN mentor_meeting x ON x.pair_id = p.id WHERE p.ended_at < $1
+      AND NOT EXISTS (SELECT 1 FROM mentor_words w WHERE w.meeting_id = x.id) LIMIT $2);
+
+-- name: wall_retain_agreements :exec
+-- in: before:int, most:int
+DELETE FROM mentor_agreement WHERE pair_id IN
+  (SELECT x.pair_id FROM mentor_pair p JOIN mentor_agreement x ON x.pair_id = p.id WHERE p.ended_at < $1 LIMIT $2);
+
+-- name: wall_retain_replies :exec
+-- What was answered in words; the choices are counts by now and stay.
+-- in: before:int, most:int
+DELETE FROM mentor_reply WHERE (pair_id, person_id, month, item) IN
+  (SELECT r.pair_id, r.person_id, r.month, r.item FROM mentor_pair p JOIN mentor_reply r ON r.pair_id = p.id
+    WHERE p.ended_at < $1 AND r.item = 'words' LIMIT $2);
+
+-- name: wall_erase_replies :exec
+-- What she answered; that of the other about the two of them goes with it.
+-- in: person:int
+DELETE FROM mentor_reply WHERE pair_id IN (SELECT id FROM mentor_pair WHERE mentor_id = $1 OR mentee_id = $1);
+
+-- name: wall_erase_log :exec
+-- in: person:int
+DELETE FROM mentor_log WHERE person_id = $1;
 
 -- ---- one's own, for the export ----------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 /* The capability of mentorship, and what its pages share. */
 #include "programme/mentor/inside.h"
+#include "view/markdown.h"
 
 /* Tags with the languages' own names, so that they need no translation. */
 static const struct choice languages[] = {
@@ -87,11 +88,25 @@ enum rc mentor_send_form(struct ctx *c, struct page *page, const struct row_ment
     struct view_mentor_form v = {.note = note, .f = f};
     if (pair != NULL) {
         v.private = true;
-        v.help = str_printf(c->a, "/pairs/%" PRId64 "/help", pair->id);
+        TRY(mentor_fill_call(c, pair, &v.call));
     }
     if (!form_ok(f) && page->status == 0)
         page->status = 422;
     return view_mentor_form_page(c, page, &v);
+}
+
+enum rc mentor_fill_call(struct ctx *c, const struct row_mentor_pair_find *p, const struct view_mentor_call **out)
+{
+    struct row_mentor_help_find h;
+    enum rc rc = sql_mentor_help_find(c->db, c->a, p->programme_id, &h);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    struct view_mentor_call *v = ARENA_NEW(c->a, struct view_mentor_call);
+    v->page = str_printf(c->a, "/pairs/%" PRId64 "/help", p->id);
+    if (h.words.n != 0)
+        v->words = markdown_render(c->a, h.words, (struct markdown_options){.lang = c->lang, .heading_shift = 2});
+    *out = v;
+    return RC_OK;
 }
 
 bool mentor_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status)
@@ -115,6 +130,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/mentors/wish", P_MENTOR_ASK, BODY_NONE, RATE_PAGE, mentor_own_wish},
     {METHOD_POST, "/mentors/wish", P_MENTOR_ASK, BODY_FORM, RATE_WRITE, mentor_own_wish},
     {METHOD_GET, "/mentors/wall", P_SIGNED_IN, BODY_NONE, RATE_PAGE, mentor_get_wall},
+    {METHOD_GET, "/mentors/help", P_SIGNED_IN, BODY_NONE, RATE_PAGE, mentor_get_help_here},
     {METHOD_GET, "/mentors/{id}", P_MENTOR_VIEW, BODY_NONE, RATE_PAGE, mentor_get_profile},
     {METHOD_GET, "/mentors/{id}/ask", P_MENTOR_ASK, BODY_NONE, RATE_PAGE, mentor_handle_ask},
     {METHOD_POST, "/mentors/{id}/ask", P_MENTOR_ASK, BODY_FORM, RATE_WRITE, mentor_handle_ask},
@@ -143,6 +159,13 @@ static const struct route routes[] = {
     {METHOD_GET, "/programmes/{id}/mentoring/conflicts/new", P_MENTOR_MANAGE, BODY_NONE, RATE_PAGE, mentor_new_conflict},
     {METHOD_POST, "/programmes/{id}/mentoring/conflicts/new", P_MENTOR_MANAGE, BODY_FORM, RATE_WRITE, mentor_new_conflict},
     {METHOD_POST, "/programmes/{id}/mentoring/conflicts/{conflict}/remove", P_MENTOR_MANAGE, BODY_FORM, RATE_WRITE, mentor_remove_conflict},
+    {METHOD_GET, "/programmes/{id}/mentoring/settings", P_MENTOR_MANAGE, BODY_NONE, RATE_PAGE, mentor_edit_settings},
+    {METHOD_POST, "/programmes/{id}/mentoring/settings", P_MENTOR_MANAGE, BODY_FORM, RATE_WRITE, mentor_edit_settings},
+    {METHOD_GET, "/programmes/{id}/mentoring/propose", P_MENTOR_MANAGE, BODY_NONE, RATE_PAGE, mentor_handle_propose},
+    {METHOD_POST, "/programmes/{id}/mentoring/propose", P_MENTOR_MANAGE, BODY_FORM, RATE_WRITE, mentor_handle_propose},
+    {METHOD_GET, "/programmes/{id}/mentoring/students", P_MENTOR_MANAGE, BODY_NONE, RATE_PAGE, mentor_get_students},
+    {METHOD_GET, "/programmes/{id}/mentoring/students/{person}", P_MENTOR_MANAGE, BODY_NONE, RATE_PAGE, mentor_edit_supervision},
+    {METHOD_POST, "/programmes/{id}/mentoring/students/{person}", P_MENTOR_MANAGE, BODY_FORM, RATE_WRITE, mentor_edit_supervision},
     {METHOD_GET, "/programmes/{id}/mentoring/help", P_MENTOR_MANAGE, BODY_NONE, RATE_PAGE, mentor_edit_help},
     {METHOD_POST, "/programmes/{id}/mentoring/help", P_MENTOR_MANAGE, BODY_FORM, RATE_WRITE, mentor_edit_help},
 };
@@ -162,4 +185,5 @@ const struct capability mentor_capability = {
     .home = mentor_home,
     .export_person = mentor_export,
     .erase_person = mentor_erase,
+    .retain = mentor_retain,
 };

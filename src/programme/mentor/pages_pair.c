@@ -162,9 +162,10 @@ static bool is_silent(const struct ctx *c, const struct row_mentor_pair_find *p)
     return (str_eq_z(p->state, "accepted") || str_eq_z(p->state, "active")) && p->touched_at < c->now - MENTOR_SILENCE_DAYS * MS_PER_DAY;
 }
 
-static struct str help_path(struct ctx *c, const struct row_mentor_pair_find *p)
+/* Is who asks to answer still: the mentor whom somebody asked, both when a coordinator or a round proposed them. */
+static bool mentor_asked(const struct ctx *c, const struct row_mentor_pair_find *p)
 {
-    return str_printf(c->a, "/pairs/%" PRId64 "/help", p->id);
+    return mentor_is_mentee(c, p) ? p->mentee_yes_at_null : p->mentor_yes_at_null;
 }
 
 enum rc mentor_get_pair(struct ctx *c)
@@ -179,14 +180,18 @@ enum rc mentor_get_pair(struct ctx *c)
                                  .state_word = mentor_state_word(c, p.state),
                                  .open = open,
                                  .silent = is_silent(c, &p),
-                                 .help = help_path(c, &p)};
+                                 .proposed_to_both = proposed && str_eq_z(p.origin, "coordinator")};
+    TRY(mentor_fill_call(c, &p, &v.call));
+    if (!p.paused_until_day_null)
+        v.paused_until = SOME_INT(p.paused_until_day);
+    if (proposed && mentor_asked(c, &p))
+        v.answer = str_printf(c->a, "/pairs/%" PRId64 "/answer", p.id);
     if (proposed && !mentee) {
         struct row_mentor_wish_find wish;
         enum rc rc = sql_mentor_wish_find(c->db, c->a, p.programme_id, p.mentee_id, &wish);
         if (rc != RC_OK && rc != RC_NOT_FOUND)
             return rc;
         v.looks_for = wish.looks_for;
-        v.answer = str_printf(c->a, "/pairs/%" PRId64 "/answer", p.id);
     }
     TRY(fill_agreement(c, &p, open, &v));
     TRY(fill_meetings(c, &p, open, &v));
@@ -202,7 +207,7 @@ enum rc mentor_get_pair(struct ctx *c)
 
 struct answering {
     struct arena *a;
-    int64_t pair, now;
+    int64_t pair, by, now;
     bool yes;
     struct str words;
 };
@@ -210,24 +215,25 @@ struct answering {
 static enum rc answer(struct db *tx, void *arg, struct err *e)
 {
     const struct answering *s = arg;
-    return mentor_answer(tx, s->a, s->pair, s->yes, s->words, s->now, e);
+    return mentor_answer_as(tx, s->a, s->pair, s->by, s->yes, s->words, s->now, e);
 }
 
 enum rc mentor_handle_answer(struct ctx *c)
 {
     struct row_mentor_pair_find p;
     TRY(mentor_require_pair(c, &p));
-    if (mentor_is_mentee(c, &p))
-        return RC_NOT_FOUND; /* the mentor answers */
+    bool mentee = mentor_is_mentee(c, &p);
+    if (mentee && !str_eq_z(p.origin, "coordinator"))
+        return RC_NOT_FOUND; /* who asked has nothing to answer */
     struct choice yes_no[] = {{.value = S("yes"), .label = tr(c, M_mentor_answer_yes)}, {.value = S("no"), .label = tr(c, M_mentor_answer_no)}};
     struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/pairs/%" PRId64 "/answer", p.id), M_mentor_answer_button);
     form_add(f, (struct field){.name = "answer", .kind = FIELD_CHOICE, .label = M_mentor_answer_field, .required = true, .choices = yes_no, .choice_count = 2});
-    form_add(f, (struct field){.name = "words", .kind = FIELD_LONG_TEXT, .label = M_mentor_answer_words, .hint = M_mentor_answer_hint, .required = true, .max = 2000, .no_draft = true});
+    form_add(f, (struct field){.name = "words", .kind = FIELD_LONG_TEXT, .label = M_mentor_answer_words, .hint = mentee ? M_mentor_answer_hint_mentee : M_mentor_answer_hint, .required = !mentee, .max = 2000, .no_draft = true});
     f->cancel = mentor_path(c, "/pairs/", p.id);
     struct page page = mentor_pair_page(c, &p, tr(c, M_mentor_answer_link), 0);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return mentor_send_form(c, &page, &p, STR_NONE, f);
-    struct answering s = {c->a, p.id, c->now, str_eq_z(form_text(f, "answer"), "yes"), form_text(f, "words")};
+    struct answering s = {c->a, p.id, c->who->person, c->now, str_eq_z(form_text(f, "answer"), "yes"), form_text(f, "words")};
     enum rc rc = ctx_write(c, answer, &s);
     if (mentor_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, &p, STR_NONE, f);
@@ -242,11 +248,14 @@ struct stepping {
     int64_t pair, version, by, now;
     enum mentor_step step;
     bool again;
+    int64_t until, today;
 };
 
 static enum rc take_step(struct db *tx, void *arg, struct err *e)
 {
     const struct stepping *s = arg;
+    if (s->step == MENTOR_PAUSE)
+        return mentor_pause(tx, s->a, s->pair, s->version, s->by, s->until, s->today, s->now, e);
     return mentor_take_step(tx, s->a, s->pair, s->version, s->step, s->by, s->again, s->now, e);
 }
 
@@ -261,8 +270,13 @@ enum rc mentor_handle_step(struct ctx *c)
     if (!mentor_may_step(p.state, s.step, mentee))
         return err_set(&c->err, RC_CONFLICT, M_mentor_changed, NULL);
     struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/pairs/%" PRId64 "/steps/%s", p.id, step_texts[s.step].word), step_texts[s.step].button);
+    struct choice again[] = {{.value = S("no"), .label = tr(c, M_mentor_again_no)},
+                             {.value = S("ask"), .label = tr(c, M_mentor_again_ask)},
+                             {.value = S("round"), .label = tr(c, M_mentor_again_round)}};
     if (s.step == MENTOR_CONCLUDE && mentee)
-        form_add(f, (struct field){.name = "again", .kind = FIELD_BOOL, .label = M_mentor_again, .hint = M_mentor_again_hint});
+        form_add(f, (struct field){.name = "again", .kind = FIELD_CHOICE, .label = M_mentor_again, .hint = M_mentor_again_hint, .required = true, .choices = again, .choice_count = COUNT_OF(again), .value = S("no")});
+    if (s.step == MENTOR_PAUSE)
+        form_add(f, (struct field){.name = "until", .kind = FIELD_DAY, .label = M_mentor_until, .hint = M_mentor_until_hint});
     mentor_add_version(f, p.version);
     f->danger = s.step == MENTOR_CONCLUDE || s.step == MENTOR_COMPLETE || s.step == MENTOR_WITHDRAW;
     f->cancel = mentor_path(c, "/pairs/", p.id);
@@ -272,12 +286,17 @@ enum rc mentor_handle_step(struct ctx *c)
         return mentor_send_form(c, &page, &p, note, f);
     s.pair = p.id;
     s.version = form_int(f, "version", 0);
-    s.again = s.step == MENTOR_CONCLUDE && mentee && form_bool(f, "again");
+    struct str next = s.step == MENTOR_CONCLUDE && mentee ? form_text(f, "again") : S("no");
+    s.again = str_eq_z(next, "round");
+    s.today = c->today;
+    s.until = INT64_MIN;
+    if (s.step == MENTOR_PAUSE)
+        (void)form_day(f, "until", &s.until);
     enum rc rc = ctx_write(c, take_step, &s);
     if (mentor_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, &p, note, f);
     TRY(rc);
-    return page_redirect(c, mentor_path(c, "/pairs/", p.id), step_texts[s.step].done);
+    return page_redirect(c, str_eq_z(next, "ask") ? S("/mentors") : mentor_path(c, "/pairs/", p.id), step_texts[s.step].done);
 }
 
 /* ---- whom to call ------------------------------------------------------------------------------------------------------------------- */
@@ -294,5 +313,33 @@ enum rc mentor_get_help(struct ctx *c)
     if (h.words.n != 0)
         v.words = markdown_render(c->a, h.words, (struct markdown_options){.lang = c->lang, .heading_shift = 1});
     struct page page = mentor_pair_page(c, &p, tr(c, M_mentor_help), 0);
+    return view_mentor_help_page(c, &page, &v);
+}
+
+/* From Home, whatever state anything is in: the words of the programmes of one's pairs, else of the programme one works in. */
+enum rc mentor_get_help_here(struct ctx *c)
+{
+    struct rows_mentor_help_mine rows;
+    struct view_mentor_help v = {.back = S("/home")};
+    struct buf b = buf_new(c->a, 1024);
+    TRY(sql_mentor_help_mine(c->db, c->a, c->who->person, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        buf_str(&b, rows.v[i].words);
+        buf_z(&b, "\n\n");
+    }
+    if (rows.n == 0) {
+        struct programme here;
+        struct row_mentor_help_find h;
+        enum rc rc = programme_current(c, &here);
+        if (rc == RC_OK)
+            rc = sql_mentor_help_find(c->db, c->a, here.id, &h);
+        if (rc != RC_OK && rc != RC_NOT_FOUND)
+            return rc;
+        if (rc == RC_OK)
+            buf_str(&b, h.words);
+    }
+    if (b.n != 0)
+        v.words = markdown_render(c->a, buf_text(&b), (struct markdown_options){.lang = c->lang, .heading_shift = 1});
+    struct page page = {.title = tr(c, M_mentor_help), .section = "/mentors"};
     return view_mentor_help_page(c, &page, &v);
 }

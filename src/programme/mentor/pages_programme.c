@@ -9,7 +9,7 @@
 #define PAGE_ROWS 50
 #define LIST_MAX 200
 
-static enum rc require_programme(struct ctx *c, enum permission may, struct programme *p)
+enum rc mentor_require_programme(struct ctx *c, enum permission may, struct programme *p)
 {
     int64_t id;
     TRY(request_id(c->rq, 0, &id));
@@ -18,7 +18,7 @@ static enum rc require_programme(struct ctx *c, enum permission may, struct prog
     return programme_find(c->db, c->a, id, p);
 }
 
-static struct str programme_path(struct ctx *c, int64_t programme, const char *rest)
+struct str mentor_programme_path(struct ctx *c, int64_t programme, const char *rest)
 {
     return str_printf(c->a, "/programmes/%" PRId64 "/mentoring%s", programme, rest);
 }
@@ -119,15 +119,21 @@ enum rc mentor_get_programme(struct ctx *c)
     struct programme p;
     struct row_mentor_help_find h;
     struct view_mentor_programme v = {.wall = S("/mentors/wall")};
-    TRY(require_programme(c, P_MENTOR_OVERSEE, &p));
+    TRY(mentor_require_programme(c, P_MENTOR_OVERSEE, &p));
     TRY(fill_counts(c, p.id, &v));
     TRY(fill_pairs(c, p.id, &v));
     TRY(fill_waiting(c, p.id, &v));
     struct target t = {.programme = p.id};
     if (access_allows(c, P_MENTOR_MANAGE, &t)) {
         TRY(fill_conflicts(c, p.id, &v));
-        v.conflict_new = programme_path(c, p.id, "/conflicts/new");
-        v.help_edit = programme_path(c, p.id, "/help");
+        v.conflict_new = mentor_programme_path(c, p.id, "/conflicts/new");
+        v.help_edit = mentor_programme_path(c, p.id, "/help");
+        v.propose = mentor_programme_path(c, p.id, "/propose");
+        v.settings = mentor_programme_path(c, p.id, "/settings");
+        v.students = mentor_programme_path(c, p.id, "/students");
+        struct row_mentor_students_alone alone;
+        TRY(sql_mentor_students_alone(c->db, c->a, p.id, c->today, &alone));
+        v.alone = alone.n;
     }
     enum rc rc = sql_mentor_help_find(c->db, c->a, p.id, &h);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
@@ -138,10 +144,10 @@ enum rc mentor_get_programme(struct ctx *c)
     return view_mentor_programme_page(c, &page, &v);
 }
 
-static struct page below(struct ctx *c, int64_t programme, struct str title)
+struct page mentor_below_programme(struct ctx *c, int64_t programme, struct str title)
 {
     struct crumb *crumbs = ARENA_ARRAY(c->a, 1, struct crumb);
-    crumbs[0] = (struct crumb){tr(c, M_mentor_programme_link), programme_path(c, programme, "")};
+    crumbs[0] = (struct crumb){tr(c, M_mentor_programme_link), mentor_programme_path(c, programme, "")};
     return (struct page){.title = title, .section = "/mentors", .crumbs = crumbs, .crumb_count = 1};
 }
 
@@ -160,8 +166,7 @@ static enum rc add_conflict(struct db *tx, void *arg, struct err *e)
     return audit_note(tx, s->now, s->by, "mentor_conflict_add", s->mentee, "programme", s->programme);
 }
 
-/* A person by number or by e-mail address. False, and an error at the field, when there is none. */
-static bool read_person(struct ctx *c, struct form *f, const char *name, int64_t *person)
+bool mentor_read_person(struct ctx *c, struct form *f, const char *name, int64_t *person)
 {
     struct str text = form_text(f, name);
     if (str_to_int(text, person) || people_by_email(c->db, c->a, text, person) == RC_OK)
@@ -174,26 +179,26 @@ enum rc mentor_new_conflict(struct ctx *c)
 {
     struct programme p;
     struct choice kinds[COUNT_OF(conflict_kinds)];
-    TRY(require_programme(c, P_MENTOR_MANAGE, &p));
+    TRY(mentor_require_programme(c, P_MENTOR_MANAGE, &p));
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         kinds[i] = (struct choice){.value = str_from(conflict_kinds[i].kind), .label = tr(c, conflict_kinds[i].word)};
-    struct form *f = form_new(c->a, c->lang, c->zone, programme_path(c, p.id, "/conflicts/new"), M_mentor_conflict_save);
+    struct form *f = form_new(c->a, c->lang, c->zone, mentor_programme_path(c, p.id, "/conflicts/new"), M_mentor_conflict_save);
     form_add(f, (struct field){.name = "mentor", .kind = FIELD_TEXT, .label = M_mentor_mentor, .hint = M_mentor_person_hint, .required = true});
     form_add(f, (struct field){.name = "mentee", .kind = FIELD_TEXT, .label = M_mentor_mentee, .hint = M_mentor_person_hint, .required = true});
     form_add(f, (struct field){.name = "kind", .kind = FIELD_CHOICE, .label = M_mentor_conflict_kind, .required = true, .choices = kinds, .choice_count = COUNT_OF(kinds)});
-    f->cancel = programme_path(c, p.id, "");
-    struct page page = below(c, p.id, tr(c, M_mentor_conflict_new));
+    f->cancel = mentor_programme_path(c, p.id, "");
+    struct page page = mentor_below_programme(c, p.id, tr(c, M_mentor_conflict_new));
     struct str note = tr(c, M_mentor_conflict_note);
     struct conflicting s = {.a = c->a, .programme = p.id, .by = c->who->person, .today = c->today, .now = c->now};
-    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) || !read_person(c, f, "mentor", &s.mentor) ||
-        !read_person(c, f, "mentee", &s.mentee))
+    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) || !mentor_read_person(c, f, "mentor", &s.mentor) ||
+        !mentor_read_person(c, f, "mentee", &s.mentee))
         return mentor_send_form(c, &page, NULL, note, f);
     s.kind = form_text(f, "kind");
     enum rc rc = ctx_write(c, add_conflict, &s);
     if (mentor_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, NULL, note, f);
     TRY(rc);
-    return page_redirect(c, programme_path(c, p.id, ""), M_mentor_conflict_saved);
+    return page_redirect(c, mentor_programme_path(c, p.id, ""), M_mentor_conflict_saved);
 }
 
 static enum rc drop_conflict(struct db *tx, void *arg, struct err *e)
@@ -209,7 +214,7 @@ enum rc mentor_remove_conflict(struct ctx *c)
     struct programme p;
     struct row_mentor_conflict_find row;
     struct conflicting s = {.by = c->who->person, .now = c->now};
-    TRY(require_programme(c, P_MENTOR_MANAGE, &p));
+    TRY(mentor_require_programme(c, P_MENTOR_MANAGE, &p));
     TRY(request_id(c->rq, 1, &s.id));
     TRY(sql_mentor_conflict_find(c->db, c->a, s.id, &row));
     if (row.programme_id != p.id)
@@ -217,7 +222,7 @@ enum rc mentor_remove_conflict(struct ctx *c)
     s.programme = p.id;
     s.mentee = row.mentee_id;
     TRY(ctx_write(c, drop_conflict, &s));
-    return page_redirect(c, programme_path(c, p.id, ""), M_mentor_conflict_removed);
+    return page_redirect(c, mentor_programme_path(c, p.id, ""), M_mentor_conflict_removed);
 }
 
 /* ---- whom to call ------------------------------------------------------------------------------------------------------------------- */
@@ -238,15 +243,15 @@ enum rc mentor_edit_help(struct ctx *c)
 {
     struct programme p;
     struct row_mentor_help_find old;
-    TRY(require_programme(c, P_MENTOR_MANAGE, &p));
+    TRY(mentor_require_programme(c, P_MENTOR_MANAGE, &p));
     enum rc rc = sql_mentor_help_find(c->db, c->a, p.id, &old);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
-    struct form *f = form_new(c->a, c->lang, c->zone, programme_path(c, p.id, "/help"), M_mentor_help_save);
+    struct form *f = form_new(c->a, c->lang, c->zone, mentor_programme_path(c, p.id, "/help"), M_mentor_help_save);
     form_add(f, (struct field){.name = "words", .kind = FIELD_LONG_TEXT, .label = M_mentor_help_words, .hint = M_mentor_help_words_hint, .required = true, .max = 8000, .rows = 12, .value = old.words});
     mentor_add_version(f, old.version);
-    f->cancel = programme_path(c, p.id, "");
-    struct page page = below(c, p.id, tr(c, M_mentor_help_edit));
+    f->cancel = mentor_programme_path(c, p.id, "");
+    struct page page = mentor_below_programme(c, p.id, tr(c, M_mentor_help_edit));
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return mentor_send_form(c, &page, NULL, STR_NONE, f);
     struct helping s = {p.id, form_int(f, "version", 0), c->who->person, c->now, form_text(f, "words")};
@@ -256,7 +261,7 @@ enum rc mentor_edit_help(struct ctx *c)
         return mentor_send_form(c, &page, NULL, STR_NONE, f);
     }
     TRY(rc);
-    return page_redirect(c, programme_path(c, p.id, ""), M_mentor_help_saved);
+    return page_redirect(c, mentor_programme_path(c, p.id, ""), M_mentor_help_saved);
 }
 
 /* ---- the wall ------------------------------------------------------------------------------------------------------------------------ */

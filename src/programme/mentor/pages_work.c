@@ -179,10 +179,10 @@ static enum rc show_meeting(struct ctx *c, const struct row_mentor_pair_find *p,
                                     .place = m->place,
                                     .agenda = m->agenda,
                                     .state = !m->held_at_null ? S("held") : !m->cancelled_at_null ? S("cancelled") : S("planned"),
-                                    .help = pair_path(c, p, "/help"),
                                     .notes = notes,
                                     .notes_count = rows.n,
                                     .f = mentor_is_open(p->state) ? f : NULL};
+    TRY(mentor_fill_call(c, p, &v.call));
     if (m->author_id == c->who->person && m->held_at_null && m->cancelled_at_null && mentor_is_open(p->state))
         v.edit = str_printf(c->a, "/pairs/%" PRId64 "/meetings/%" PRId64 "/edit", p->id, m->id);
     struct page page = mentor_pair_page(c, p, tr(c, M_mentor_meeting), status);

@@ -6,6 +6,7 @@
 #define MEETINGS_AHEAD (14 * MS_PER_DAY)
 #define MEETINGS_BACK (30 * MS_PER_DAY)
 #define DESCRIBED 10
+#define RETAIN_ROWS 1000
 
 static void pair_item(struct ctx *c, struct home_list *list, const struct row_mentor_pair_mine *r)
 {
@@ -13,7 +14,21 @@ static void pair_item(struct ctx *c, struct home_list *list, const struct row_me
     struct str name = mentor ? r->mentee : r->mentor;
     struct home_item item = {.href = mentor_path(c, "/pairs/", r->id), .detail = name.p != NULL ? name : tr(c, M_mentor_gone), .kind = tr(c, M_mentor_nav), .weight = 20};
     bool accepted = str_eq_z(r->state, "accepted"), running = accepted || str_eq_z(r->state, "active");
-    if (mentor && str_eq_z(r->state, "proposed")) {
+    if (running || str_eq_z(r->state, "paused"))
+        home_always(list, tr(c, M_mentor_help_link), S("/mentors/help"));
+    if (str_eq_z(r->state, "paused") && !r->paused_until_day_null) {
+        item.title = tr(c, M_mentor_home_resume);
+        item.has_due = true;
+        item.due_day = r->paused_until_day;
+        home_add(list, item);
+    }
+    if (!mentor && str_eq_z(r->state, "proposed") && r->mentee_yes_at_null) {
+        item.title = tr(c, M_mentor_home_proposed);
+        item.has_due = true;
+        item.due_day = day_from_ms(c->zone, r->proposed_at) + 7;
+        home_add(list, item);
+    }
+    if (mentor && str_eq_z(r->state, "proposed") && r->mentor_yes_at_null) {
         item.title = tr(c, M_mentor_home_asked);
         item.has_due = true;
         item.due_day = day_from_ms(c->zone, r->proposed_at) + 7;
@@ -232,8 +247,25 @@ enum rc mentor_erase(struct db *tx, struct arena *a, int64_t person, int64_t now
     TRY(sql_wall_erase_meetings(tx, person));
     TRY(sql_wall_erase_actions(tx, person));
     TRY(sql_wall_erase_agreements(tx, person));
+    TRY(sql_wall_erase_replies(tx, person));
+    TRY(sql_wall_erase_log(tx, person));
+    TRY(sql_mentor_supervision_clear(tx, person));
     TRY(sql_mentor_pair_end_all(tx, person, now));
     TRY(sql_mentor_conflict_clear(tx, person));
     TRY(sql_mentor_wish_clear(tx, person));
     return sql_mentor_profile_clear(tx, person);
+}
+
+/* What a pair wrote goes some time after its end, a part in each closure; that the pair was, and how often it met, stays. */
+enum rc mentor_retain(struct db *tx, struct str kind, int64_t before, bool *more)
+{
+    static enum rc (*const parts[])(struct db *db, int64_t before, int64_t most) = {
+        sql_wall_retain_words, sql_wall_retain_actions, sql_wall_retain_meetings, sql_wall_retain_agreements, sql_wall_retain_replies};
+    if (!str_eq_z(kind, "mentor_words"))
+        return RC_OK;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        TRY(parts[i](tx, before, RETAIN_ROWS));
+        *more = *more || db_changes(tx) == RETAIN_ROWS;
+    }
+    return RC_OK;
 }

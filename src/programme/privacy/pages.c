@@ -20,7 +20,8 @@
     X(framework_choose) X(framework_default) X(framework_drop) X(framework_import) X(framework_publish) X(framework_retire) \
     X(group_add) X(group_change) X(group_join) X(group_leave) X(membership_add) X(membership_complete) X(membership_correct) \
     X(membership_deferral) X(membership_leave) X(membership_return) X(membership_transfer) X(membership_withdraw) \
-    X(mentor_conflict_add) X(mentor_conflict_remove) X(mentor_help_change) X(offering_add) X(offering_change) X(password_change) X(person_add) X(person_change) X(person_erase) X(person_export) \
+    X(mentor_conflict_add) X(mentor_conflict_remove) X(mentor_help_change) X(mentor_pair_propose) X(mentor_setting_change) \
+    X(mentor_supervision_change) X(offering_add) X(offering_change) X(password_change) X(person_add) X(person_change) X(person_erase) X(person_export) \
     X(person_view) X(programme_add) X(programme_change) X(retention_change) X(role_end) X(role_grant) X(roster_import) \
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
@@ -335,7 +336,7 @@ static msg_id rule_label(struct str kind)
                   {"sign_in_link", M_privacy_keep_link},   {"job", M_privacy_keep_job},
                   {"outbox", M_privacy_keep_outbox},       {"export", M_privacy_keep_export},
                   {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
-                  {"framework_upload", M_privacy_keep_upload}};
+                  {"framework_upload", M_privacy_keep_upload}, {"mentor_words", M_privacy_keep_mentor_words}};
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (str_eq_z(kind, labels[i].kind))
             return labels[i].label;
