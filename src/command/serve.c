@@ -7,7 +7,6 @@
 #include "command/site.h"
 #include "command/verbs.h"
 #include "out/mail.h"
-#include "programme/people/people.h"
 
 static const struct option_def options[] = {
     DB_OPTION,
@@ -73,7 +72,9 @@ static void mail_from(struct command *c)
                                  .password = command_option(c, "mail-password", NULL),
                                  .from = command_option(c, "mail-from", str_printf(c->a, "cadre@%.*s", STR_ARG(host)).p),
                                  .plain = command_flag(c, "mail-plain")};
-    mail_configure(&mail, people_mails, people_mail_count);
+    size_t kind_count;
+    const struct mail_kind *kinds = site_mails(c->a, &kind_count);
+    mail_configure(&mail, kinds, kind_count);
 }
 
 static int serve(struct command *c)

@@ -107,3 +107,16 @@ const struct job_handler *site_jobs(struct arena *a, size_t *count)
             all[(*count)++] = all_capabilities[i]->jobs[k];
     return all;
 }
+
+const struct mail_kind *site_mails(struct arena *a, size_t *count)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < capability_count; i++)
+        total += all_capabilities[i]->mail_count;
+    struct mail_kind *all = ARENA_ARRAY(a, total, struct mail_kind);
+    *count = 0;
+    for (size_t i = 0; i < capability_count; i++)
+        for (size_t k = 0; k < all_capabilities[i]->mail_count; k++)
+            all[(*count)++] = all_capabilities[i]->mails[k];
+    return all;
+}

@@ -13,5 +13,7 @@ extern const size_t capability_count;
 void site_fill(struct app *app, struct arena *a);
 /* All job handlers of all capabilities. */
 const struct job_handler *site_jobs(struct arena *a, size_t *count);
+/* All kinds of mails of all capabilities. */
+const struct mail_kind *site_mails(struct arena *a, size_t *count);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "http/ctx.h"
 #include "out/job.h"
+#include "out/mail.h"
 
 /* ---- Home: what waits for a person ---------------------------------------------------------------------------------- */
 struct home_item {
@@ -56,6 +57,8 @@ struct capability {
     size_t source_count;
     const struct job_handler *jobs; /* out/job.h */
     size_t job_count;
+    const struct mail_kind *mails;  /* out/mail.h */
+    size_t mail_count;
     /* Adds what waits for c->who. One statement, or few; never one per item. NULL: nothing ever waits. */
     enum rc (*home)(struct ctx *c, struct home_list *list);
     /* Adds all that this capability holds about a person, in its own words, to a JSON object. NULL: holds nothing. */

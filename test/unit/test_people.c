@@ -376,7 +376,7 @@ static void test_mail_is_the_same_for_everybody(void **state)
     int64_t sent;
     (void)state;
     const struct mail_settings none = {0};
-    mail_configure(&none, people_mails, people_mail_count);
+    mail_configure(&none, people_capability.mails, people_capability.mail_count);
     mail_set_base(S("https://cadre.example.org/"));
     assert_false(mail_has_server());
     assert_string_equal(mail_link(s->a, S("/x")).p, "https://cadre.example.org/x");
@@ -406,7 +406,7 @@ static void test_links_to_one_person_have_an_end(void **state)
     int64_t sent, total = 0;
     (void)state;
     const struct mail_settings none = {0};
-    mail_configure(&none, people_mails, people_mail_count);
+    mail_configure(&none, people_capability.mails, people_capability.mail_count);
     must_add(s, S("Anna"), S("M"), S("anna@example.org"));
     for (int i = 0; i < 9; i++) {
         st.now += 1000;

@@ -67,8 +67,7 @@ static enum rc write_link_mail(struct db *tx, struct arena *a, struct str about,
     return RC_OK;
 }
 
-const struct mail_kind people_mails[] = {{"sign_in_link", write_link_mail}};
-const size_t people_mail_count = COUNT_OF(people_mails);
+static const struct mail_kind mails[] = {{"sign_in_link", write_link_mail}};
 
 /* ---- what is held about a person ------------------------------------------------------------------------------------------------- */
 
@@ -171,6 +170,8 @@ const struct capability people_capability = {
     .route_count = COUNT_OF(routes),
     .nav = nav,
     .nav_count = COUNT_OF(nav),
+    .mails = mails,
+    .mail_count = COUNT_OF(mails),
     .export_person = export_person,
     .erase_person = erase_person,
 };

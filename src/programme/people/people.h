@@ -2,14 +2,9 @@
 #ifndef CADRE_PROGRAMME_PEOPLE_PEOPLE_H
 #define CADRE_PROGRAMME_PEOPLE_PEOPLE_H
 
-#include "out/mail.h"
 #include "programme/capability.h"
 
 extern const struct capability people_capability;
-
-/* The mails this capability writes, for mail_configure. */
-extern const struct mail_kind people_mails[];
-extern const size_t people_mail_count;
 
 struct person_details {
     struct str given_name;
