@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "campus/case/case_framework.h"
 #include "command/files.h"
+#include "command/site.h"
 #include "command/verbs.h"
 #include "programme/framework/content.h"
 #include "programme/people/people.h"
@@ -148,7 +149,7 @@ static const struct option_def export_options[] = {
     DB_OPTION,
     {"csv", NULL, "as CSV; else as CASE 1.1 JSON"},
     {"language", "TAG", "with --csv: the texts in this language; else in the framework's own"},
-    {"base-url", "URL", "the address of the site, for the addresses in the package (default http://127.0.0.1:8080)"},
+    {"base-url", "URL", "the address of the site, for the addresses in the package (default: where it is served, or was last)"},
 };
 
 static int run_export(struct command *c)
@@ -170,7 +171,7 @@ static int run_export(struct command *c)
         if (rc == RC_OK)
             out = content_write_csv(c->a, &k, str_eq(language, k.language) ? S("") : language);
     } else if (rc == RC_OK) {
-        rc = case_export(c->db, c->a, id, str_from(command_option(c, "base-url", "http://127.0.0.1:8080")), &out, &e);
+        rc = case_export(c->db, c->a, id, site_address(c), &out, &e);
     }
     if (rc == RC_NOT_FOUND) {
         if (c->arg_count != 0)

@@ -1,6 +1,7 @@
 /* `cadre link`: a sign-in link for a role or a person, also while a server has the database open. */
 #include "auth/session.h"
 #include "base/clock.h"
+#include "command/site.h"
 #include "command/verbs.h"
 #include "programme/people/people.h"
 
@@ -8,7 +9,7 @@ static const struct option_def options[] = {
     DB_OPTION,
     {"role", "ROLE", "for somebody who holds this role: trainee, mentor, assessor, coordinator, author, director, administrator"},
     {"email", "ADDRESS", "for the person with this e-mail address"},
-    {"base-url", "URL", "the address of the server (default http://127.0.0.1:8080)"},
+    {"base-url", "URL", "the address of the site (default: where it is served, or was last)"},
     {"minutes", "N", "how long the link is good for (default 30)"},
     JSON_OPTION,
 };
@@ -62,10 +63,7 @@ static int run(struct command *c)
     enum rc rc = store_write(c->db, make, &m, &e);
     if (rc != RC_OK)
         return command_fail(c, rc, &e);
-    struct str base = str_from(command_option(c, "base-url", "http://127.0.0.1:8080"));
-    while (str_ends(base, S("/")))
-        base.n--;
-    struct str url = str_concat(c->a, base, people_link_path(c->a, m.token));
+    struct str url = str_concat(c->a, site_address(c), people_link_path(c->a, m.token));
     struct buf b = buf_new(c->a, 256);
     if (c->json) {
         buf_z(&b, "{\"url\":");

@@ -101,7 +101,11 @@ static int serve(struct command *c)
     if (rc != RC_OK)
         command_fail(c, rc, &e);
     struct mailer *mailer = NULL;
-    mail_set_base(str_from(command_option(c, "base-url", str_printf(c->a, "http://%s", server_address(server)).p)));
+    struct str base = str_from(command_option(c, "base-url", str_printf(c->a, "http://%s", server_address(server)).p));
+    mail_set_base(base);
+    rc = str_starts(base, S("http://unix:")) ? RC_OK : site_note_address(c, base, &e);
+    if (rc != RC_OK)
+        command_fail(c, rc, &e);
     rc = mailer_start(c->store, &mailer, &e);
     if (rc != RC_OK)
         command_fail(c, rc, &e);

@@ -2,7 +2,9 @@
 #include "command/site.h"
 
 #include "auth/session.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "gen/command/site_sql.h"
 
 static enum rc touch(struct db *tx, void *arg, struct err *e)
 {
@@ -119,4 +121,30 @@ const struct mail_kind *site_mails(struct arena *a, size_t *count)
         for (size_t k = 0; k < all_capabilities[i]->mail_count; k++)
             all[(*count)++] = all_capabilities[i]->mails[k];
     return all;
+}
+
+/* ---- the address -------------------------------------------------------------------------------------------------------- */
+
+struct str site_address(struct command *c)
+{
+    struct row_site_served_at row;
+    const char *set = command_option(c, "base-url", NULL);
+    struct str base = set != NULL ? str_from(set) : S("http://127.0.0.1:8080");
+    if (set == NULL && sql_site_served_at(c->db, c->a, &row) == RC_OK)
+        base = row.value;
+    while (str_ends(base, S("/")))
+        base.n--;
+    return base;
+}
+
+static enum rc write_address(struct db *tx, void *arg, struct err *e)
+{
+    const struct str *address = arg;
+    (void)e;
+    return sql_site_served_at_set(tx, *address, clock_now());
+}
+
+enum rc site_note_address(struct command *c, struct str address, struct err *e)
+{
+    return store_write(c->db, write_address, &address, e);
 }

@@ -2,6 +2,7 @@
 #ifndef CADRE_COMMAND_SITE_H
 #define CADRE_COMMAND_SITE_H
 
+#include "command/command.h"
 #include "http/server.h"
 #include "programme/capability.h"
 
@@ -15,5 +16,11 @@ void site_fill(struct app *app, struct arena *a);
 const struct job_handler *site_jobs(struct arena *a, size_t *count);
 /* All kinds of mails of all capabilities. */
 const struct mail_kind *site_mails(struct arena *a, size_t *count);
+
+/* The address people use, without a slash at its end: as set (base-url), else that of the server which last had this database
+ * open, else http://127.0.0.1:8080. The database is open. */
+struct str site_address(struct command *c);
+/* Notes the address that a server now answers at. */
+enum rc site_note_address(struct command *c, struct str address, struct err *e) MUST_CHECK;
 
 #endif
