@@ -47,6 +47,8 @@ enum reach {
     X(PROGRAMME_CREATE, 0, 0, 0, N, N, N, N, N, N, A)                                                                  \
     X(FRAMEWORK_VIEW, 0, 0, 0, A, A, A, A, A, A, A)                                                                    \
     X(FRAMEWORK_CHANGE, 0, 0, 0, N, N, N, A, A, A, A)                                                                  \
+    X(INSTRUMENT_VIEW, 0, 0, 0, A, A, A, A, A, A, A)                                                                   \
+    X(INSTRUMENT_CHANGE, 0, 0, 0, N, N, N, A, A, A, A)                                                                 \
     X(COURSE_VIEW, 1, 0, 1, P, P, P, P, P, P, A)      /* published material of one's programme */                      \
     X(COURSE_CHANGE, 0, 0, 0, N, N, N, S, S, N, A)    /* drafts, teacher's plan, quizzes with their keys */            \
     X(OFFERING_CHANGE, 0, 0, 0, N, N, N, S, N, N, A)  /* dates, groups, who is enrolled */                             \

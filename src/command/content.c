@@ -4,6 +4,7 @@
 #include "command/files.h"
 #include "command/verbs.h"
 #include "programme/curriculum/curriculum.h"
+#include "programme/instrument/instrument.h"
 #include "programme/programme/programme.h"
 
 struct loading {
@@ -15,6 +16,7 @@ struct loading {
     struct problems *problems;
     struct content_counts counts;
     int64_t frameworks;
+    struct instrument_counts instruments;
 };
 
 /* Each folder of framework/ is one framework. */
@@ -44,6 +46,9 @@ static enum rc load(struct db *tx, void *arg, struct err *e)
     l->counts = (struct content_counts){0};
     l->frameworks = 0;
     TRY(load_frameworks(tx, l, e));
+    enum rc rc = instrument_load(tx, l->a, l->files, l->count, l->now, l->problems, &l->instruments, e);
+    if (rc != RC_OK && rc != RC_INVALID) /* what is wrong with the courses is told in the same run */
+        return rc;
     TRY(curriculum_load(tx, l->a, l->programme, l->files, l->count, l->now, l->problems, &l->counts, e));
     if (l->problems->errors != 0)
         return RC_INVALID;
@@ -53,14 +58,18 @@ static enum rc load(struct db *tx, void *arg, struct err *e)
 static void print_counts(const struct command *c, const struct loading *l)
 {
     const struct content_counts *n = &l->counts;
+    const struct instrument_counts *m = &l->instruments;
     if (c->json)
-        printf("{\"frameworks\":%" PRId64 ",\"courses_added\":%" PRId64 ",\"courses_changed\":%" PRId64 ",\"courses_unchanged\":%" PRId64
+        printf("{\"frameworks\":%" PRId64 ",\"instruments_added\":%" PRId64 ",\"instruments_changed\":%" PRId64
+               ",\"instruments_unchanged\":%" PRId64 ",\"courses_added\":%" PRId64 ",\"courses_changed\":%" PRId64 ",\"courses_unchanged\":%" PRId64
                ",\"sessions\":%" PRId64 ",\"questions\":%" PRId64 ",\"applied\":%s}\n",
-               l->frameworks, n->courses_added, n->courses_changed, n->courses_unchanged, n->sessions, n->questions,
-               l->apply ? "true" : "false");
+               l->frameworks, m->added, m->changed, m->unchanged, n->courses_added, n->courses_changed, n->courses_unchanged, n->sessions,
+               n->questions, l->apply ? "true" : "false");
     else
-        printf("%s: %" PRId64 " courses added, %" PRId64 " changed, %" PRId64 " unchanged; %" PRId64 " sessions, %" PRId64 " questions\n",
-               l->apply ? "loaded" : "in order", n->courses_added, n->courses_changed, n->courses_unchanged, n->sessions, n->questions);
+        printf("%s: %" PRId64 " courses added, %" PRId64 " changed, %" PRId64 " unchanged; %" PRId64 " sessions, %" PRId64 " questions; %" PRId64
+               " instruments added, %" PRId64 " changed, %" PRId64 " unchanged\n",
+               l->apply ? "loaded" : "in order", n->courses_added, n->courses_changed, n->courses_unchanged, n->sessions, n->questions,
+               m->added, m->changed, m->unchanged);
 }
 
 enum rc content_load_all(struct command *c, int64_t programme, const struct content_file *files, size_t count, bool apply,
@@ -124,13 +133,13 @@ static const struct option_def options[] = {
 };
 
 #define FOLDER_WORDS                                                                                                                  \
-    "DIR is a folder with framework/ and course/ in the form that docs/content.md describes; without it, the starter content that "  \
+    "DIR is a folder with framework/, instrument/ and course/ in the form that docs/content.md describes; without it, the starter content that "  \
     "is part of this program is taken. Problems are told by file and line; with any error nothing is changed."
 
 const struct verb verb_content_load = {
     .name = "content load",
     .arguments = "[DIR]",
-    .summary = "Load courses and frameworks from plain text",
+    .summary = "Load courses, frameworks and instruments from plain text",
     .details = FOLDER_WORDS " A second load changes only what changed, and answers that people gave stay.",
     .options = options,
     .option_count = COUNT_OF(options),
@@ -140,7 +149,7 @@ const struct verb verb_content_load = {
 const struct verb verb_content_check = {
     .name = "content check",
     .arguments = "[DIR]",
-    .summary = "Check courses and frameworks without loading them",
+    .summary = "Check courses, frameworks and instruments without loading them",
     .details = FOLDER_WORDS,
     .options = options,
     .option_count = COUNT_OF(options),

@@ -168,7 +168,7 @@ static const struct route routes[] = {
     R(GET, "/big", P_PUBLIC, BODY_NONE, RATE_PAGE, get_big),
 };
 static const struct route_set sets[] = {{routes, COUNT_OF(routes)}};
-static const struct nav_item nav[] = {{"/home", M_error_gone, P_SIGNED_IN}, {"/site", M_error_denied, P_AUDIT_VIEW}};
+static const struct nav_item nav[] = {{"/home", M_error_gone, P_SIGNED_IN, false}, {"/site", M_error_denied, P_AUDIT_VIEW, false}};
 
 static struct app app;
 static struct server *server;

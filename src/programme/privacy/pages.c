@@ -18,7 +18,7 @@
     X(account_change) X(account_close) X(account_open) X(attendance_note) X(class_change) X(cohort_add) X(cohort_change) \
     X(cohort_next_stage) X(crosswalk_add) X(crosswalk_change) X(crosswalk_remove) X(evidence_view) X(export_fetch) \
     X(framework_choose) X(framework_default) X(framework_drop) X(framework_import) X(framework_publish) X(framework_retire) \
-    X(group_add) X(group_change) X(group_join) X(group_leave) X(membership_add) X(membership_complete) X(membership_correct) \
+    X(group_add) X(group_change) X(group_join) X(group_leave) X(instrument_retire) X(instrument_return) X(instrument_version) X(membership_add) X(membership_complete) X(membership_correct) \
     X(membership_deferral) X(membership_leave) X(membership_return) X(membership_transfer) X(membership_withdraw) \
     X(mentor_conflict_add) X(mentor_conflict_remove) X(mentor_help_change) X(mentor_pair_propose) X(mentor_setting_change) \
     X(mentor_supervision_change) X(offering_add) X(offering_change) X(password_change) X(person_add) X(person_change) X(person_erase) X(person_export) \
@@ -26,7 +26,7 @@
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
-    X(cohort) X(crosswalk) X(framework) X(group) X(material) X(membership) X(offering) X(offering_session) X(programme) \
+    X(cohort) X(crosswalk) X(framework) X(group) X(instrument) X(material) X(membership) X(offering) X(offering_session) X(programme) \
     X(stage)
 
 struct word {
