@@ -56,9 +56,20 @@ static bool grant_allows(const struct grant *g, enum permission p, const struct 
     return false;
 }
 
+bool access_private(enum permission p)
+{
+    ASSERT(p < PERMISSION_COUNT);
+    if (!rules[p].own && !rules[p].held)
+        return false;
+    for (int r = 0; r < ROLE_COUNT; r++)
+        if (rules[p].reach[r] != REACH_NONE)
+            return false;
+    return true;
+}
+
 static bool token_allows(const struct actor *who, enum permission p)
 {
-    return !who->by_token || p == P_SIGNED_IN || ((who->scopes >> (unsigned)p) & 1u) != 0;
+    return !who->by_token || p == P_SIGNED_IN || (((who->scopes >> (unsigned)p) & 1u) != 0 && !access_private(p));
 }
 
 enum decision access_decide(const struct actor *who, enum permission p, const struct target *t)
@@ -71,10 +82,8 @@ enum decision access_decide(const struct actor *who, enum permission p, const st
         return refusal;
     if (p == P_SIGNED_IN)
         return ACCESS_ALLOW;
-    if (rules[p].own && t->person == who->person)
-        return ACCESS_ALLOW;
-    if (rules[p].held && t->holder == who->person)
-        return ACCESS_ALLOW;
+    if ((rules[p].own && t->person == who->person) || (rules[p].held && t->holder == who->person))
+        return who->lent && !who->demo && access_private(p) ? ACCESS_LENT : ACCESS_ALLOW;
     for (size_t i = 0; i < who->grant_count; i++)
         if (grant_allows(&who->grants[i], p, t))
             return ACCESS_ALLOW;

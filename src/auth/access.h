@@ -90,6 +90,8 @@ struct actor {
     size_t grant_count;
     uint64_t scopes;     /* permissions an API token is limited to, bit p for permission p; all ones for a session */
     bool by_token;       /* a program with an API token, not a person with a browser */
+    bool lent;           /* signed in with what somebody else made for her: session.h */
+    bool demo;           /* in a database of made-up people: a lent session is as good as her own */
 };
 
 /* What is asked about. A zero field means "does not belong to any". */
@@ -103,9 +105,11 @@ struct target {
     size_t place_count;
 };
 
-enum decision { ACCESS_ALLOW, ACCESS_DENY, ACCESS_HIDE };
+/* ACCESS_LENT: she may, but not in a session that somebody else could have opened. */
+enum decision { ACCESS_ALLOW, ACCESS_DENY, ACCESS_HIDE, ACCESS_LENT };
 
-/* The decision. Pure: the same inputs give the same answer. */
+/* The decision. Pure: the same inputs give the same answer. A permission that no role reaches is private to the person herself or
+ * to who holds the thing: it is never given to a program, and in a lent session (outside a demo) the answer is ACCESS_LENT. */
 enum decision access_decide(const struct actor *who, enum permission p, const struct target *t);
 /* Does the actor hold the permission anywhere at all: for routes and navigation. */
 bool access_somewhere(const struct actor *who, enum permission p);
@@ -116,9 +120,10 @@ enum reach access_reach(enum role role, enum permission p); /* the table itself,
 bool access_own(enum permission p);
 bool access_held(enum permission p);
 bool access_hidden(enum permission p);
+bool access_private(enum permission p);                      /* no role reaches it */
 const char *role_word(enum role role);                      /* "trainee": stable, in the database and in addresses */
 bool role_find(struct str word, enum role *role);
-const char *permission_word(enum permission p);             /* "person_view" */
-bool permission_find(struct str word, enum permission *p);
+const char *permission_word(enum permission p);             /* "PERSON_VIEW", but "public" and "signed_in": in keys for programs, `cadre routes`, pages */
+bool permission_find(struct str word, enum permission *p);  /* in capitals or small letters */
 
 #endif

@@ -2,8 +2,9 @@
 
 -- name: sign_in_by_token :one
 -- in: token_hash:blob, now:int
--- out: language:text?, zone:text?
-SELECT s.id, s.person_id, s.created_at, s.seen_at, s.expires_at, a.id AS account_id, i.display_name, i.language,
+-- out: language:text?, zone:text?, demo:int
+SELECT s.id, s.person_id, s.created_at, s.seen_at, s.expires_at, s.lent, a.id AS account_id, i.display_name, i.language,
+       CASE WHEN s.lent = 1 AND EXISTS (SELECT 1 FROM setting x WHERE x.name = 'demo') THEN 1 ELSE 0 END AS demo,
        COALESCE(i.zone,
                 (SELECT z.zone FROM pub_programme_zone z WHERE z.person_id = s.person_id ORDER BY z.start_day DESC LIMIT 1),
                 (SELECT z.zone FROM pub_programme_member_zone z WHERE z.person_id = s.person_id
@@ -23,9 +24,9 @@ FROM pub_programme_role r LEFT JOIN pub_programme p ON p.id = r.programme_id
 WHERE r.person_id = $1 AND (r.end_day IS NULL OR r.end_day >= $2) AND r.start_day <= $3;
 
 -- name: sign_in_add :exec
--- in: id:int, person_id:int, token_hash:blob, device:text, now:int, expires_at:int
-INSERT INTO sign_in (id, person_id, token_hash, device, created_at, seen_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $5, $6);
+-- in: id:int, person_id:int, token_hash:blob, device:text, now:int, expires_at:int, lent:int
+INSERT INTO sign_in (id, person_id, token_hash, device, created_at, seen_at, expires_at, lent)
+VALUES ($1, $2, $3, $4, $5, $5, $6, $7);
 
 -- name: sign_in_touch :exec
 -- in: id:int, now:int, expires_at:int
@@ -42,7 +43,7 @@ DELETE FROM sign_in WHERE person_id = $1 AND id <> $2;
 
 -- name: sign_in_list :many
 -- in: person_id:int, now:int
-SELECT id, device, created_at, seen_at, expires_at FROM sign_in
+SELECT id, device, created_at, seen_at, expires_at, lent FROM sign_in
 WHERE person_id = $1 AND expires_at > $2 ORDER BY seen_at DESC, id DESC;
 
 -- name: account_by_email :one
@@ -55,7 +56,7 @@ WHERE i.email_key = $1;
 -- name: account_by_person :one
 -- in: person_id:int
 -- out: password_hash:text?
-SELECT id, person_id, password_hash, disabled, created_at FROM account WHERE person_id = $1;
+SELECT id, person_id, password_hash, password_lent, disabled, created_at FROM account WHERE person_id = $1;
 
 -- name: account_add :exec
 -- in: id:int, person_id:int, now:int
@@ -75,16 +76,16 @@ ON CONFLICT (address_hash) DO UPDATE SET attempts = excluded.attempts, at = excl
 DELETE FROM sign_in_failure WHERE address_hash = $1;
 
 -- name: account_set_password :exec
--- in: id:int, password_hash:text?
-UPDATE account SET password_hash = $2 WHERE id = $1;
+-- in: id:int, password_hash:text?, lent:int
+UPDATE account SET password_hash = $2, password_lent = $3 WHERE id = $1;
 
 -- name: account_set_disabled :exec
 -- in: person_id:int, disabled:int
 UPDATE account SET disabled = $2 WHERE person_id = $1;
 
 -- name: sign_in_link_add :exec
--- in: token_hash:blob, person_id:int, now:int, expires_at:int
-INSERT INTO sign_in_link (token_hash, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4);
+-- in: token_hash:blob, person_id:int, now:int, expires_at:int, lent:int
+INSERT INTO sign_in_link (token_hash, person_id, created_at, expires_at, lent) VALUES ($1, $2, $3, $4, $5);
 
 -- name: sign_in_link_recent :one
 -- in: person_id:int, since:int
@@ -94,7 +95,7 @@ SELECT COUNT(*) AS n FROM sign_in_link WHERE person_id = $1 AND created_at > $2;
 -- name: sign_in_link_find :one
 -- in: token_hash:blob
 -- out: used_at:int?
-SELECT l.person_id, l.expires_at, l.used_at, a.disabled
+SELECT l.person_id, l.expires_at, l.used_at, l.lent, a.disabled
 FROM sign_in_link l JOIN account a ON a.person_id = l.person_id
 WHERE l.token_hash = $1;
 
@@ -134,3 +135,8 @@ UPDATE api_token SET revoked_at = $3 WHERE id = $1 AND person_id = $2 AND revoke
 -- name: audit_add :exec
 -- in: id:int, at:int, actor_id:int?, action:text, subject_id:int?, object_kind:text?, object_id:int?
 INSERT INTO audit (id, at, actor_id, action, subject_id, object_kind, object_id) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: setting_set :exec
+-- in: name:text, value:text, now:int
+INSERT INTO setting (name, value, changed_at) VALUES ($1, $2, $3)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at;

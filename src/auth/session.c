@@ -79,7 +79,12 @@ enum rc session_load(struct db *db, struct arena *a, struct str token, int64_t n
                           .token = token,
                           .language = row.language,
                           .zone = row.zone};
-    *who = (struct actor){.person = row.person_id, .account = row.account_id, .name = row.display_name, .scopes = UINT64_MAX};
+    *who = (struct actor){.person = row.person_id,
+                          .account = row.account_id,
+                          .name = row.display_name,
+                          .scopes = UINT64_MAX,
+                          .lent = row.lent != 0,
+                          .demo = row.demo != 0};
     return actor_grants(db, a, row.person_id, now, who);
 }
 
@@ -105,10 +110,10 @@ enum rc session_touch(struct db *tx, int64_t id, int64_t now)
     return sql_sign_in_touch(tx, id, now, now + SESSION_DAYS * MS_PER_DAY);
 }
 
-enum rc session_open(struct db *tx, struct arena *a, int64_t person, struct str device, int64_t now, struct str *token)
+enum rc session_open(struct db *tx, struct arena *a, int64_t person, bool lent, struct str device, int64_t now, struct str *token)
 {
     *token = token_new(a);
-    return sql_sign_in_add(tx, db_new_id(tx), person, token_hash(a, *token), device, now, now + SESSION_DAYS * MS_PER_DAY);
+    return sql_sign_in_add(tx, db_new_id(tx), person, token_hash(a, *token), device, now, now + SESSION_DAYS * MS_PER_DAY, lent);
 }
 
 enum rc session_end(struct db *tx, int64_t person, int64_t id)
@@ -122,13 +127,13 @@ enum rc session_end_others(struct db *tx, int64_t person, int64_t keep)
     return sql_sign_in_end_others(tx, person, keep);
 }
 
-enum rc sign_in_link_make(struct db *tx, struct arena *a, int64_t person, int64_t now, int64_t valid_ms, struct str *token)
+enum rc sign_in_link_make(struct db *tx, struct arena *a, int64_t person, bool lent, int64_t now, int64_t valid_ms, struct str *token)
 {
     *token = token_new(a);
-    return sql_sign_in_link_add(tx, token_hash(a, *token), person, now, now + valid_ms);
+    return sql_sign_in_link_add(tx, token_hash(a, *token), person, now, now + valid_ms, lent);
 }
 
-enum rc sign_in_link_redeem(struct db *tx, struct arena *a, struct str token, int64_t now, int64_t *person)
+enum rc sign_in_link_redeem(struct db *tx, struct arena *a, struct str token, int64_t now, int64_t *person, bool *lent)
 {
     if (token.n != TOKEN_CHARS)
         return RC_NOT_FOUND;
@@ -141,7 +146,13 @@ enum rc sign_in_link_redeem(struct db *tx, struct arena *a, struct str token, in
     if (db_changes(tx) == 0)
         return RC_GONE;
     *person = row.person_id;
+    *lent = row.lent != 0;
     return RC_OK;
+}
+
+enum rc site_mark_demo(struct db *tx, int64_t now)
+{
+    return sql_setting_set(tx, S("demo"), S("1"), now);
 }
 
 enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t now, struct actor *who, int64_t *unmarked)

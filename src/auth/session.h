@@ -1,5 +1,8 @@
 /* Signing in and staying signed in. Tokens are 32 random bytes in base64url, known to the browser or program alone; the
- * database holds their BLAKE2b-256. The CSRF token is a keyed hash of the sign-in token, so nothing is stored for it. */
+ * database holds their BLAKE2b-256. The CSRF token is a keyed hash of the sign-in token, so nothing is stored for it.
+ * A session is lent when somebody else could have opened it: with a link that was made for the person instead of mailed to her, or
+ * with a password that was set in such a session. access_decide keeps what is private to a person from lent sessions; a demo
+ * database is marked, and lets them pass. */
 #ifndef CADRE_AUTH_SESSION_H
 #define CADRE_AUTH_SESSION_H
 
@@ -31,7 +34,8 @@ bool session_is_stale(const struct session *s, int64_t now);
 enum rc session_touch(struct db *tx, int64_t id, int64_t now) MUST_CHECK;
 
 /* Inside a closure: opens a session for a person and gives its token. device is a short word on the browser. */
-enum rc session_open(struct db *tx, struct arena *a, int64_t person, struct str device, int64_t now, struct str *token) MUST_CHECK;
+enum rc session_open(struct db *tx, struct arena *a, int64_t person, bool lent, struct str device, int64_t now,
+                     struct str *token) MUST_CHECK;
 enum rc session_end(struct db *tx, int64_t person, int64_t id) MUST_CHECK;
 enum rc session_end_others(struct db *tx, int64_t person, int64_t keep) MUST_CHECK;
 
@@ -49,10 +53,14 @@ bool password_matches(struct str hash, struct str password);
 /* Longer than 11 characters and none of the few that everybody tries. */
 bool password_good_enough(struct str password);
 
-/* A link that signs in once: makes the token inside a closure; the address is made by who shows it. */
-enum rc sign_in_link_make(struct db *tx, struct arena *a, int64_t person, int64_t now, int64_t valid_ms, struct str *token) MUST_CHECK;
+/* A link that signs in once: makes the token inside a closure; the address is made by who shows it. lent: anybody but the person
+ * may see it on its way. */
+enum rc sign_in_link_make(struct db *tx, struct arena *a, int64_t person, bool lent, int64_t now, int64_t valid_ms,
+                          struct str *token) MUST_CHECK;
 /* Inside a closure: RC_GONE when used or expired, RC_NOT_FOUND when there never was one. */
-enum rc sign_in_link_redeem(struct db *tx, struct arena *a, struct str token, int64_t now, int64_t *person) MUST_CHECK;
+enum rc sign_in_link_redeem(struct db *tx, struct arena *a, struct str token, int64_t now, int64_t *person, bool *lent) MUST_CHECK;
+/* Inside a closure: marks the database as one of made-up people, in which lent sessions reach what is private. */
+enum rc site_mark_demo(struct db *tx, int64_t now) MUST_CHECK;
 
 /* API tokens: "cadre_" and 43 characters, shown once. scopes: permission words with spaces between. */
 enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t now, struct actor *who, int64_t *unmarked) MUST_CHECK;

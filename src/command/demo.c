@@ -1,5 +1,6 @@
 /* `cadre demo`: a programme that looks lived in, of any size. The same --people and --seed give the same people, memberships and
  * results on the same day; only the opaque numbers differ. */
+#include "auth/session.h"
 #include "base/clock.h"
 #include "base/problems.h"
 #include "base/utf8.h"
@@ -85,6 +86,7 @@ static enum rc make_frame(struct db *tx, void *arg, struct err *e)
     struct demo *d = arg;
     struct civil today = civil_from_day(d->today);
     int year = today.month >= 8 ? today.year : today.year - 1; /* the academic year begins in August */
+    TRY(site_mark_demo(tx, d->now));
     TRY(programme_add(tx, S("LEAD"), S("Leading Care"), S("Europe/London"), S("en"), d->now, &d->programme, e));
     for (int64_t i = 0; i < STAGES; i++)
         TRY(programme_add_stage(tx, d->programme, i + 1, str_from(stage_plan[i].code), str_from(stage_plan[i].title), &d->stages[i], e));

@@ -24,7 +24,7 @@ static enum rc make(struct db *tx, void *arg, struct err *e)
 {
     struct making *m = arg;
     (void)e;
-    TRY(sign_in_link_make(tx, m->a, m->person, m->now, m->valid_ms, &m->token));
+    TRY(sign_in_link_make(tx, m->a, m->person, true, m->now, m->valid_ms, &m->token));
     return audit_note(tx, m->now, 0, "sign_in_link_make", m->person, NULL, 0);
 }
 
@@ -83,7 +83,8 @@ const struct verb verb_link = {
     .arguments = "",
     .summary = "Print a link that signs in once",
     .details = "The first administrator signs in with such a link, and so does anybody who has lost every other way. The link works "
-               "once and for a limited time; that it was made stands in the audit.",
+               "once and for a limited time; that it was made stands in the audit. Whoever runs the server could use it in the person's place, "
+               "so such a sign-in does not open what is private to her (what mentor and mentee write, for one), except in a demo.",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run,

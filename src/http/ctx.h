@@ -26,6 +26,7 @@ struct ctx {
     int64_t now;              /* UTC ms, one value for the whole request */
     int64_t today;            /* the civil day in zone */
     struct err err;
+    bool lent_shown;          /* a demo shows something private in a lent session: the page says so */
     bool decided;             /* an access decision about a target was taken: the server insists where the route needs one */
 };
 

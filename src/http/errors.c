@@ -103,6 +103,10 @@ static void page_of_error(struct ctx *c, enum rc rc, struct buf *b)
         .again = (k->status == 503 || k->status == 500) && is_local_address(c->rq->target) ? c->rq->target : S(""),
     };
     struct page page = {.title = tr(c, k->title), .narrow = true, .status = k->status};
+    if (c->err.msg == M_error_lent_more) {
+        page.title = tr(c, M_error_lent);
+        view.out = form_new(c->a, c->lang, c->zone, S("/sign-out"), M_error_lent_out);
+    }
     page_write(c, &page, &view_error_def, &view, b);
 }
 

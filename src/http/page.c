@@ -7,6 +7,7 @@
 #include "base/msg_table.h"
 #include "base/utf8.h"
 #include "gen/http/layout_view.h"
+#include "gen/msg_error.h"
 #include "gen/msg_shell.h"
 #include "http/parse.h"
 
@@ -32,9 +33,12 @@ enum rc access_require(struct ctx *c, enum permission p, const struct target *t)
         return RC_UNAUTHENTICATED;
     switch (access_decide(c->who, p, t)) {
     case ACCESS_ALLOW:
+        c->lent_shown = c->lent_shown || (c->who->lent && access_private(p));
         return RC_OK;
     case ACCESS_DENY:
         return RC_DENIED;
+    case ACCESS_LENT:
+        return err_set(&c->err, RC_DENIED, M_error_lent_more, NULL);
     case ACCESS_HIDE:
         break;
     }
@@ -199,6 +203,7 @@ void page_write(struct ctx *c, const struct page *p, const struct view *v, const
         .csrf = env.csrf,
         .saved = flash.saved,
         .flash = tr(c, flash.msg),
+        .lent = c->lent_shown,
         .content = {.view = v, .data = data},
     };
     fill_nav(c, p, &layout);

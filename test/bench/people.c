@@ -48,7 +48,7 @@ static enum rc sign_in(struct db *tx, void *arg, struct err *e)
             p->v[i].csrf = p->v[i - 1].csrf;
             continue;
         }
-        TRY(session_open(tx, p->a, p->v[i].person, S("bench"), clock_now(), &p->v[i].cookie));
+        TRY(session_open(tx, p->a, p->v[i].person, false, S("bench"), clock_now(), &p->v[i].cookie));
         p->v[i].csrf = session_csrf(p->a, p->v[i].cookie);
     }
     return RC_OK;

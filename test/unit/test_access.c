@@ -43,6 +43,8 @@ static char answer(const struct actor *who, enum permission p, const struct targ
         return 'n';
     case ACCESS_HIDE:
         return 'h';
+    case ACCESS_LENT:
+        return 'l';
     }
     return '?';
 }
@@ -96,6 +98,36 @@ static void a_token_does_no_more_than_its_scopes(void **state)
     assert_false(access_somewhere(&who, P_AUDIT_VIEW));
 }
 
+/* What no role reaches: closed in a lent session where it would be open in her own, but for a demo; and never a program's. */
+static void what_is_private_is_not_lent(void **state)
+{
+    (void)state;
+    int found = 0;
+    for (int r = 0; r <= ROLE_COUNT; r++)
+        for (int p = P_SIGNED_IN + 1; p < PERMISSION_COUNT; p++)
+            for (int i = 0; i < PLACES; i++) {
+                struct grant g = {.role = (enum role)(r % ROLE_COUNT)};
+                struct actor own = {.person = 1, .scopes = UINT64_MAX, .grants = &g, .grant_count = r < ROLE_COUNT}, lent = own, demo, program = own;
+                lent.lent = true;
+                demo = lent;
+                demo.demo = true;
+                program.by_token = true;
+                enum decision mine = access_decide(&own, (enum permission)p, &targets[i]);
+                bool private = mine == ACCESS_ALLOW && access_private((enum permission)p);
+                found += private;
+                assert_int_equal(access_decide(&lent, (enum permission)p, &targets[i]), private ? ACCESS_LENT : mine);
+                assert_int_equal(access_decide(&demo, (enum permission)p, &targets[i]), mine);
+                if (access_private((enum permission)p)) {
+                    assert_int_not_equal(access_decide(&program, (enum permission)p, &targets[i]), ACCESS_ALLOW);
+                    assert_false(access_somewhere(&program, (enum permission)p));
+                }
+            }
+    assert_true(found >= ROLE_COUNT + 1);
+    assert_true(access_private(P_MENTOR_PAIR));
+    assert_false(access_private(P_EVIDENCE_VIEW));
+    assert_false(access_private(P_SIGNED_IN));
+}
+
 static void a_persons_places_count(void **state)
 {
     (void)state;
@@ -128,6 +160,7 @@ int main(void)
         cmocka_unit_test(every_cell),
         cmocka_unit_test(no_cell_is_missing),
         cmocka_unit_test(a_token_does_no_more_than_its_scopes),
+        cmocka_unit_test(what_is_private_is_not_lent),
         cmocka_unit_test(a_persons_places_count),
         cmocka_unit_test(somewhere_means_some_place),
     };

@@ -10,6 +10,7 @@
 
 /* One closure for all tests: a step with what it works on. */
 struct step {
+    bool lent;
     struct site *s;
     enum rc (*fn)(struct db *tx, struct step *st, struct err *e);
     struct person_details d;
@@ -230,13 +231,13 @@ static void test_email_conflicts(void **state)
 static enum rc make_link(struct db *tx, struct step *st, struct err *e)
 {
     (void)e;
-    return sign_in_link_make(tx, st->s->a, st->person, st->now, 60000, &st->token);
+    return sign_in_link_make(tx, st->s->a, st->person, true, st->now, 60000, &st->token);
 }
 
 static enum rc redeem(struct db *tx, struct step *st, struct err *e)
 {
     (void)e;
-    return sign_in_link_redeem(tx, st->s->a, st->token, st->now, &st->person);
+    return sign_in_link_redeem(tx, st->s->a, st->token, st->now, &st->person, &st->lent);
 }
 
 static void test_a_link_works_once(void **state)
@@ -307,11 +308,11 @@ static enum rc fill_account(struct db *tx, struct step *st, struct err *e)
     struct row_account_by_person account;
     (void)e;
     TRY(people_set_source(tx, S("roster"), S("20417"), st->person));
-    TRY(session_open(tx, st->s->a, st->person, S("Firefox"), st->now, &st->token));
-    TRY(sign_in_link_make(tx, st->s->a, st->person, st->now, 60000, &token));
+    TRY(session_open(tx, st->s->a, st->person, false, S("Firefox"), st->now, &st->token));
+    TRY(sign_in_link_make(tx, st->s->a, st->person, true, st->now, 60000, &token));
     TRY(token_make(tx, st->s->a, st->person, S("Timetable"), S("person_view"), st->now, st->now + 1000000, &token));
     TRY(sql_account_by_person(tx, st->s->a, st->person, &account));
-    return sql_account_set_password(tx, account.id, S("$argon2id$"));
+    return sql_account_set_password(tx, account.id, S("$argon2id$"), 0);
 }
 
 static enum rc erase(struct db *tx, struct step *st, struct err *e)

@@ -137,8 +137,8 @@ static enum rc open_old_session(struct db *tx, void *arg, struct err *e)
     const struct work *w = arg;
     struct str token;
     (void)e;
-    TRY(session_open(tx, w->s->a, w->s->person, S("x"), NOW - 100 * MS_PER_DAY, &token));
-    return session_open(tx, w->s->a, w->s->person, S("x"), NOW, &token);
+    TRY(session_open(tx, w->s->a, w->s->person, false, S("x"), NOW - 100 * MS_PER_DAY, &token));
+    return session_open(tx, w->s->a, w->s->person, false, S("x"), NOW, &token);
 }
 
 static void test_old_sign_ins_go(void **state)

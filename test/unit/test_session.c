@@ -11,6 +11,7 @@ struct work {
     struct site *s;
     struct str token, hash, email, scopes;
     int64_t now, person, id;
+    bool lent;
     enum role role;
 };
 
@@ -18,7 +19,7 @@ static enum rc open_session(struct db *tx, void *arg, struct err *e)
 {
     struct work *w = arg;
     (void)e;
-    return session_open(tx, w->s->a, w->s->person, S("Firefox, Linux"), w->now, &w->token);
+    return session_open(tx, w->s->a, w->s->person, w->lent, S("Firefox, Linux"), w->now, &w->token);
 }
 
 static enum rc end_session(struct db *tx, void *arg, struct err *e)
@@ -32,14 +33,14 @@ static enum rc make_link(struct db *tx, void *arg, struct err *e)
 {
     struct work *w = arg;
     (void)e;
-    return sign_in_link_make(tx, w->s->a, w->s->person, w->now, 30 * MS_PER_MINUTE, &w->token);
+    return sign_in_link_make(tx, w->s->a, w->s->person, w->lent, w->now, 30 * MS_PER_MINUTE, &w->token);
 }
 
 static enum rc redeem(struct db *tx, void *arg, struct err *e)
 {
     struct work *w = arg;
     (void)e;
-    return sign_in_link_redeem(tx, w->s->a, w->token, w->now, &w->person);
+    return sign_in_link_redeem(tx, w->s->a, w->token, w->now, &w->person, &w->lent);
 }
 
 static enum rc give_password(struct db *tx, void *arg, struct err *e)
@@ -50,7 +51,7 @@ static enum rc give_password(struct db *tx, void *arg, struct err *e)
     bool changed;
     TRY(people_change(tx, w->s->a, w->s->person, &d, &changed, e));
     TRY(sql_account_by_person(tx, w->s->a, w->s->person, &account));
-    return sql_account_set_password(tx, account.id, w->hash);
+    return sql_account_set_password(tx, account.id, w->hash, 0);
 }
 
 static enum rc make_token(struct db *tx, void *arg, struct err *e)
@@ -97,6 +98,41 @@ static void test_a_session_lives_and_ends(void **state)
     must(&w, end_session);
     assert_int_equal(session_load(w.s->db, w.s->a, w.token, NOW, &who, &s), RC_NOT_FOUND);
     assert_int_equal(store_write(w.s->db, end_session, &w, &w.s->err), RC_NOT_FOUND);
+    site_shut(w.s);
+}
+
+static enum rc mark_demo(struct db *tx, void *arg, struct err *e)
+{
+    const struct work *w = arg;
+    (void)e;
+    return site_mark_demo(tx, w->now);
+}
+
+/* Who made the way in stays with the session; a demo is marked, and says so of lent sessions. */
+static void test_a_lent_session_stays_one(void **state)
+{
+    struct work w = {.s = site_open(), .now = NOW, .lent = true};
+    struct actor who;
+    struct session s;
+    (void)state;
+    must(&w, make_link);
+    w.lent = false;
+    must(&w, redeem);
+    assert_true(w.lent);
+    must(&w, open_session);
+    assert_int_equal(session_load(w.s->db, w.s->a, w.token, NOW, &who, &s), RC_OK);
+    assert_true(who.lent && !who.demo);
+    must(&w, mark_demo);
+    assert_int_equal(session_load(w.s->db, w.s->a, w.token, NOW, &who, &s), RC_OK);
+    assert_true(who.lent && who.demo);
+    w.lent = false;
+    must(&w, make_link);
+    w.lent = true;
+    must(&w, redeem);
+    assert_false(w.lent);
+    must(&w, open_session);
+    assert_int_equal(session_load(w.s->db, w.s->a, w.token, NOW, &who, &s), RC_OK);
+    assert_false(who.lent || who.demo);
     site_shut(w.s);
 }
 
@@ -246,6 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_session_lives_and_ends),
+        cmocka_unit_test(test_a_lent_session_stays_one),
         cmocka_unit_test(test_the_form_token_belongs_to_the_session),
         cmocka_unit_test(test_a_link_works_once),
         cmocka_unit_test(test_passwords_and_the_wait_after_failures),

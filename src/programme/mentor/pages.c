@@ -38,8 +38,7 @@ enum rc mentor_require_pair(struct ctx *c, struct row_mentor_pair_find *p)
     TRY(sql_mentor_pair_find(c->db, c->a, id, p));
     int64_t me = c->who->person;
     struct target t = {.holder = me == p->mentor_id || me == p->mentee_id ? me : 0};
-    TRY(access_require(c, P_MENTOR_PAIR, &t));
-    return c->who->by_token ? RC_NOT_FOUND : RC_OK; /* what a pair writes is for the two, not for programs */
+    return access_require(c, P_MENTOR_PAIR, &t);
 }
 
 bool mentor_is_mentee(const struct ctx *c, const struct row_mentor_pair_find *p)

@@ -271,6 +271,8 @@ enum rc mentor_own_wish(struct ctx *c)
     struct programme here;
     struct row_mentor_wish_find old;
     TRY(require_here(c, P_MENTOR_ASK, &here));
+    struct target own = {.holder = c->who->person};
+    TRY(access_require(c, P_MENTOR_PAIR, &own)); /* what she looks for is read by the mentors she asks, and by her */
     enum rc rc = sql_mentor_wish_find(c->db, c->a, here.id, c->who->person, &old);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;

@@ -73,8 +73,9 @@ enum rc mentor_home(struct ctx *c, struct home_list *list)
     struct rows_wall_action_waiting actions;
     struct rows_wall_meeting_waiting meetings;
     int64_t me = c->who->person;
-    if (c->who->by_token)
-        return RC_OK; /* what a pair writes is for the two, not for programs */
+    struct target t = {.holder = me};
+    if (!access_allows(c, P_MENTOR_PAIR, &t))
+        return coordinator_items(c, list);
     TRY(sql_mentor_pair_mine(c->db, c->a, me, WAITING_MAX, &pairs));
     for (size_t i = 0; i < pairs.n; i++)
         pair_item(c, list, &pairs.v[i]);
@@ -227,8 +228,6 @@ enum rc mentor_get_written(struct ctx *c)
 {
     struct target t = {.holder = c->who->person};
     TRY(access_require(c, P_MENTOR_PAIR, &t));
-    if (c->who->by_token)
-        return RC_NOT_FOUND;
     json_t *list = json_array();
     enum rc rc = collect_written(c->db, c->a, c->who->person, list);
     char *text = rc == RC_OK ? json_dumps(list, JSON_INDENT(1)) : NULL;

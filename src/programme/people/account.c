@@ -145,18 +145,31 @@ struct password_state {
     int64_t account;
     struct str hash;
     bool ask_old;
+    bool lent; /* what is set now is known to who made the link */
 };
+
+/* In a lent session a password is the person's own only when she proves to know the old one, or when it is her first and no mail
+ * could reach her: then a link that somebody makes is the only way in there is. */
+static bool sets_lent(const struct ctx *c, const struct row_account_by_person *account, const struct person_details *d, bool ask_old)
+{
+    if (!c->who->lent || c->who->demo || (ask_old && !account->password_lent))
+        return false;
+    return account->password_hash.p != NULL || (mail_has_server() && d->email.n != 0);
+}
 
 static enum rc password_state(struct ctx *c, struct password_state *s)
 {
     struct row_account_by_person account;
     struct rows_sign_in_list sign_ins;
+    struct person_details d;
+    TRY(people_find(c->db, c->a, c->who->person, &d, NULL));
     TRY(sql_account_by_person(c->db, c->a, c->who->person, &account));
     TRY(sql_sign_in_list(c->db, c->a, c->who->person, c->now, &sign_ins));
     bool fresh = false;
     for (size_t i = 0; i < sign_ins.n; i++)
         fresh |= sign_ins.v[i].id == c->session->id && c->now - sign_ins.v[i].created_at < FRESH_MS;
     *s = (struct password_state){.account = account.id, .hash = account.password_hash, .ask_old = account.password_hash.p != NULL && !fresh};
+    s->lent = sets_lent(c, &account, &d, s->ask_old);
     return RC_OK;
 }
 
@@ -172,7 +185,7 @@ static struct form *password_form(struct ctx *c, const struct password_state *s)
 
 static enum rc send_password(struct ctx *c, const struct password_state *s, const struct form *f, int status)
 {
-    struct view_password v = {.has_password = s->hash.p != NULL, .f = f};
+    struct view_password v = {.has_password = s->hash.p != NULL, .lent = s->lent, .f = f};
     struct page page = account_page(c, s->hash.p != NULL ? M_people_password_change_title : M_people_password_set_title, status);
     return view_password_page(c, &page, &v);
 }
@@ -188,6 +201,7 @@ enum rc people_get_password(struct ctx *c)
 struct new_password {
     struct arena *a;
     int64_t account, person, session, now;
+    bool lent;
     struct str hash;
 };
 
@@ -198,7 +212,7 @@ static enum rc set_password(struct db *tx, void *arg, struct err *e)
     (void)e;
     TRY(people_find(tx, n->a, n->person, &d, NULL));
     TRY(password_failures_clear(tx, n->a, d.email));
-    TRY(sql_account_set_password(tx, n->account, n->hash));
+    TRY(sql_account_set_password(tx, n->account, n->hash, n->lent));
     TRY(session_end_others(tx, n->person, n->session));
     TRY(sql_sign_in_link_clear(tx, n->person));
     return audit_note(tx, n->now, n->person, "password_change", n->person, NULL, 0);
@@ -218,7 +232,7 @@ enum rc people_post_password(struct ctx *c)
     }
     if (!form_ok(f))
         return send_password(c, &s, f, 422);
-    struct new_password n = {.a = c->a, .account = s.account, .person = c->who->person, .session = c->session->id, .now = c->now};
+    struct new_password n = {.a = c->a, .account = s.account, .person = c->who->person, .session = c->session->id, .now = c->now, .lent = s.lent};
     TRY(password_hash(c->a, form_text(f, "new"), &n.hash));
     TRY(ctx_write(c, set_password, &n));
     return page_redirect(c, S("/account"), M_people_password_changed);
@@ -237,7 +251,7 @@ enum rc people_get_sign_ins(struct ctx *c)
         bool current = r->id == c->session->id;
         struct form *end = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/account/sign-ins/%" PRId64 "/end", r->id), M_people_sign_in_end);
         list[i] = (struct view_sign_ins_list){
-            .id = r->id, .device = r->device, .since = r->created_at, .seen = r->seen_at, .current = current, .end = current ? NULL : end};
+            .id = r->id, .device = r->device, .since = r->created_at, .seen = r->seen_at, .current = current, .lent = r->lent != 0, .end = current ? NULL : end};
     }
     struct view_sign_ins v = {.list = list, .list_count = rows.n};
     if (rows.n > 1)

@@ -69,6 +69,7 @@ struct field people_language_field(struct arena *a, int lang, struct str value);
 struct people_entry {
     struct arena *a;
     int64_t person, now;
+    bool lent;
     struct str device;
     struct str token;      /* out */
 };

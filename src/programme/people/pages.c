@@ -55,7 +55,8 @@ static enum rc write_link_mail(struct db *tx, struct arena *a, struct str about,
     TRY(sql_sign_in_link_recent(tx, a, person, now - SIGN_IN_LINK_MINUTES * MS_PER_MINUTE, &recent));
     if (recent.n >= LINKS_MOST)
         return RC_NOT_FOUND;
-    TRY(sign_in_link_make(tx, a, person, now, SIGN_IN_LINK_MINUTES * MS_PER_MINUTE, &token));
+    bool lent = !mail_has_server(); /* then whoever runs the server reads it on the terminal */
+    TRY(sign_in_link_make(tx, a, person, lent, now, SIGN_IN_LINK_MINUTES * MS_PER_MINUTE, &token));
     TRY(audit_note(tx, now, 0, "sign_in_link_make", person, NULL, 0));
     int lang = lang_find(d.language);
     const struct msg_arg args[] = {MSG_TEXT("name", d.display_name), MSG_NUM("minutes", SIGN_IN_LINK_MINUTES),

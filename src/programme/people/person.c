@@ -461,7 +461,7 @@ static enum rc make_link(struct db *tx, void *arg, struct err *e)
 {
     struct linking *l = arg;
     TRY(check_covers(tx, l->a, l->who, l->person, l->today, e));
-    TRY(sign_in_link_make(tx, l->a, l->person, l->now, LINK_HOURS * MS_PER_HOUR, &l->token));
+    TRY(sign_in_link_make(tx, l->a, l->person, l->person != l->who->person || l->who->lent, l->now, LINK_HOURS * MS_PER_HOUR, &l->token));
     return audit_note(tx, l->now, l->who->person, "sign_in_link_make", l->person, NULL, 0);
 }
 

@@ -38,7 +38,7 @@ static struct str device_word(const struct ctx *c)
 
 enum rc people_open_session(struct db *tx, struct people_entry *in)
 {
-    TRY(session_open(tx, in->a, in->person, in->device, in->now, &in->token));
+    TRY(session_open(tx, in->a, in->person, in->lent, in->device, in->now, &in->token));
     return audit_note(tx, in->now, in->person, "sign_in", in->person, NULL, 0);
 }
 
@@ -98,8 +98,12 @@ enum rc people_get_sign_in(struct ctx *c)
 
 static enum rc open_session(struct db *tx, void *arg, struct err *e)
 {
+    struct people_entry *in = arg;
+    struct row_account_by_person account;
     (void)e;
-    return people_open_session(tx, arg);
+    TRY(sql_account_by_person(tx, in->a, in->person, &account));
+    in->lent = account.password_lent != 0;
+    return people_open_session(tx, in);
 }
 
 static enum rc enter(struct ctx *c, int64_t person, struct str to, msg_id flash)
@@ -170,7 +174,7 @@ static enum rc redeem(struct db *tx, void *arg, struct err *e)
 {
     struct redeeming *r = arg;
     (void)e;
-    TRY(sign_in_link_redeem(tx, r->in.a, r->link, r->in.now, &r->in.person));
+    TRY(sign_in_link_redeem(tx, r->in.a, r->link, r->in.now, &r->in.person, &r->in.lent));
     return people_open_session(tx, &r->in);
 }
 

@@ -22,7 +22,7 @@ static struct form *token_form(struct ctx *c)
     struct choice *scopes = ARENA_ARRAY(c->a, PERMISSION_COUNT, struct choice), *days = ARENA_ARRAY(c->a, COUNT_OF(spans), struct choice);
     size_t n = 0;
     for (int p = P_SIGNED_IN + 1; p < PERMISSION_COUNT; p++)
-        if (p != P_MENTOR_PAIR && access_somewhere(c->who, (enum permission)p)) /* what a pair writes is for the two, not for programs */
+        if (!access_private((enum permission)p) && access_somewhere(c->who, (enum permission)p)) /* what is private is for people, not for programs */
             scopes[n++] = (struct choice){.value = str_from(permission_word((enum permission)p)), .label = tr(c, scope_words[p])};
     for (size_t i = 0; i < COUNT_OF(spans); i++)
         days[i] = (struct choice){.value = str_printf(c->a, "%d", spans[i]), .label = days_word(c, spans[i])};
