@@ -314,6 +314,8 @@ static int find_route(struct exchange *x)
     }
     if (x->match.allowed == 0 && rq->path.n > 1 && rq->path.p[rq->path.n - 1] == '/')
         x->slash = router_match(router, rq->method, str_sub(rq->path, 0, rq->path.n - 1)).allowed != 0;
+    if (x->match.allowed == 0)
+        x->match.allowed = inline_allows(x);
     memcpy(rq->params, x->match.params, sizeof rq->params);
     rq->param_count = x->match.param_count;
     return 0;

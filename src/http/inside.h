@@ -156,6 +156,8 @@ void plain_answer(struct exchange *x, int status);
 /* ---- static.c ---- */
 /* Answers what needs no worker: files, /healthz, /metrics. False when x is none of these. */
 bool answer_inline(struct exchange *x);
+/* The methods, bit m for method m, of an address that is answered so; 0 when it is none. */
+unsigned inline_allows(const struct exchange *x);
 /* The address of a static file with its version, "/static/cadre.css?v=1f0c"; in a. */
 struct str static_address(struct arena *a, const char *path);
 

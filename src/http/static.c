@@ -105,12 +105,29 @@ static bool may_see_metrics(const struct exchange *x)
                                            request_header(&x->rq, "Forwarded").p == NULL);
 }
 
+static const struct embedded *find_file(struct str path)
+{
+    return str_eq(path, S("/favicon.ico")) ? embedded_find(S("static/icon.svg")) : embedded_find(str_sub(path, 1, path.n));
+}
+
+static bool is_file(struct str path)
+{
+    return str_starts(path, S("/static/")) || str_eq(path, S("/favicon.ico"));
+}
+
+unsigned inline_allows(const struct exchange *x)
+{
+    struct str path = x->rq.path;
+    bool there = (is_file(path) && find_file(path) != NULL) || str_eq(path, S("/healthz")) ||
+                 (str_eq(path, S("/metrics")) && may_see_metrics(x));
+    return there ? 1u << METHOD_GET | 1u << METHOD_HEAD : 0;
+}
+
 static bool answer(struct exchange *x, const char **route)
 {
     struct str path = x->rq.path;
-    if (str_starts(path, S("/static/")) || str_eq(path, S("/favicon.ico"))) {
-        bool icon = path.p[1] == 'f';
-        const struct embedded *f = icon ? embedded_find(S("static/icon.svg")) : embedded_find(str_sub(path, 1, path.n));
+    if (is_file(path)) {
+        const struct embedded *f = find_file(path);
         *route = "/static";
         if (f != NULL)
             answer_file(x, f);
@@ -138,7 +155,7 @@ bool answer_inline(struct exchange *x)
 {
     const char *route = "-";
     bool read = x->rq.method == METHOD_GET || x->rq.method == METHOD_HEAD;
-    if (x->match.allowed != 0 || !read || !answer(x, &route))
+    if (x->match.route != NULL || !read || !answer(x, &route))
         return false;
     access_note(x, route);
     return true;
