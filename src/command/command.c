@@ -123,7 +123,9 @@ int command_fail(const struct command *c, enum rc rc, const struct err *e)
     struct msg_arg args[] = {MSG_TEXT("detail", str_from(e != NULL ? e->detail : "")),
                              MSG_TEXT("field", str_from(e != NULL ? e->field : ""))};
     struct str text = msg_format(c->a, 0, told ? e->msg : general[rc], args, COUNT_OF(args));
-    if (!told && e != NULL && e->detail[0] != '\0')
+    if (!told && rc == RC_CONFLICT && e != NULL && e->detail[0] != '\0') /* no form that somebody else sent first */
+        command_say("%s", e->detail);
+    else if (!told && e != NULL && e->detail[0] != '\0')
         command_say("%.*s (%s)", STR_ARG(text), e->detail);
     else
         command_say("%.*s", STR_ARG(text));

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "gen/msg_error.h"
 #include "store/dialect.h"
 
 #define MAX_APPLIED 4096
@@ -89,16 +90,15 @@ enum rc migrate_judge(const struct store *s, const struct applied *rows, size_t 
         char digest[65];
         const struct migration *m = find(s, rows[i].version);
         if (rows[i].version > newest)
-            return err_set(e, RC_CONFLICT, 0,
-                           "the database is at version %d, this program knows %d: use a newer program",
+            return err_set(e, RC_CONFLICT, M_error_database_newer,
+                           "the database is at version %d, this program knows %d",
                            rows[count - 1].version, newest);
         if (m == NULL)
-            return err_set(e, RC_CONFLICT, 0, "the database has a migration %d that this program lacks",
+            return err_set(e, RC_CONFLICT, M_error_database_newer, "the database has migration %d, which this program lacks",
                            rows[i].version);
         digest_of(m->text, digest);
         if (strcmp(digest, rows[i].digest) != 0)
-            return err_set(e, RC_CONFLICT, 0, "%.*s was changed after it was applied to this database",
-                           STR_ARG(m->name));
+            return err_set(e, RC_CONFLICT, M_error_database_changed, "%.*s", STR_ARG(m->name));
     }
     return RC_OK;
 }
