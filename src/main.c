@@ -35,5 +35,6 @@ int main(int argc, char **argv)
     privacy_set_sources(all_capabilities, capability_count);
     framework_add_format(&case_format);
     programme_on_joined(curriculum_joined);
+    programme_on_left(curriculum_left);
     return command_main(argc, argv);
 }

@@ -20,6 +20,7 @@
 //                                then exit N, out TEXT, err TEXT
 //   casefile FILE                the latest framework, exported as CASE, says all that FILE says
 //   sql STATEMENT [== VALUE]     past the program: to age a link, to see that nothing changed
+//   soon STATEMENT == VALUE      the same, asked again for ten seconds at most
 //   file FILE TEXT               writes a file, bytes FILE TEXT one that is not UTF-8; make FILE N HEAD ROW writes HEAD and N times ROW, where # is the number
 //   restart [OPTION ...]         the server, with other options; stop, start
 //   repeat N VERB ...            a line again and again
@@ -156,6 +157,14 @@ const verbs = {
   sql(s, [text, op, wanted]) {
     const answer = query(s.db, text)
     must(!op || compare(answer, op, wanted), `${text} gives ${answer}`)
+  },
+  async soon(s, [text, op, wanted]) {
+    for (const end = Date.now() + 10000; ;) {
+      const answer = query(s.db, text)
+      if (compare(answer, op, wanted)) return
+      must(Date.now() < end, `${text} gives ${answer} for ten seconds`)
+      await new Promise(go => setTimeout(go, 100))
+    }
   },
   file: (s, [name, text]) => writeFileSync(name, text ?? ''),
   bytes: (s, [name, text]) => writeFileSync(name, Buffer.from(text, 'latin1')),

@@ -118,7 +118,8 @@ static enum rc change_step(struct applying *ap, const struct roster_step *s, str
     case ROSTER_GROUP_CHANGE:
         return programme_set_group_member_end(tx, p->groups[s->unit].id, person->id, s->start_day, s->end_day);
     case ROSTER_GROUP_LEAVE:
-        return programme_leave_group_known(tx, p->groups[s->unit].id, person->id, s->end_day);
+        TRY(programme_leave_group_known(tx, p->groups[s->unit].id, person->id, s->end_day));
+        return programme_tell_left(tx, person->id, ap->rq->programme);
     case ROSTER_ROLE_END:
         return programme_end_role(tx, s->id, s->end_day, o->today, e);
     default:

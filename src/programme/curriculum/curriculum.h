@@ -23,6 +23,10 @@ enum rc curriculum_offer(struct db *tx, struct arena *a, int64_t course, int64_t
 /* Enrols a person who joins a cohort or group in what is offered to it now: programme_on_joined. */
 enum rc curriculum_joined(struct db *tx, int64_t person, int64_t cohort, int64_t group, int64_t now) MUST_CHECK;
 
+/* Withdraws a person's open enrolments in what is offered to cohorts and groups of a programme that she is no longer in:
+ * programme_on_left, and once a day for ends that pass by themselves. What is completed stays; joining again enrols again. */
+enum rc curriculum_left(struct db *tx, int64_t person, int64_t programme, int64_t now) MUST_CHECK;
+
 /* The published courses of a programme with their sessions in order. stage 0: none. */
 struct curriculum_course {
     int64_t id, stage;

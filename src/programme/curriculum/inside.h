@@ -88,6 +88,10 @@ bool attendance_state_valid(struct str state);
  * the last day. */
 enum rc curriculum_offer_new_sessions(struct db *tx, struct arena *a, int64_t course, int64_t now) MUST_CHECK;
 
+/* Withdraws once a day the enrolments of those whose time in a cohort or group has ended by itself. */
+#define CURRICULUM_JOB_COUNT 1
+extern const struct job_handler curriculum_jobs[CURRICULUM_JOB_COUNT];
+
 /* ---- teaching.c: changing when, where and by whom; inside a closure ---------------------------------------------- */
 
 struct class_edit {

@@ -74,6 +74,54 @@ enum rc curriculum_joined(struct db *tx, int64_t person, int64_t cohort, int64_t
     return sql_enrol_joined(tx, person, cohort, group, today, now);
 }
 
+enum rc curriculum_left(struct db *tx, int64_t person, int64_t programme, int64_t now)
+{
+    struct arena *a = arena_new(1024);
+    int64_t today;
+    enum rc rc = programme_today(tx, a, programme, now, &today);
+    arena_free(a);
+    return rc == RC_OK ? sql_enrolments_leave(tx, person, programme, today) : rc;
+}
+
+/* ---- ends that pass by themselves, once a day ------------------------------------------------------------------- */
+
+#define LEFT_EVERY_MS (24 * MS_PER_HOUR)
+#define LEFT_DAYS 60 /* looked back on: a server may stand still for a while */
+#define LEFT_CHUNK 200
+
+struct leaving {
+    const struct row_people_left *v;
+    size_t n;
+    int64_t now;
+};
+
+static enum rc leave(struct db *tx, void *arg, struct err *e)
+{
+    const struct leaving *l = arg;
+    (void)e;
+    for (size_t i = 0; i < l->n; i++)
+        TRY(curriculum_left(tx, l->v[i].person_id, l->v[i].programme_id, l->now));
+    return RC_OK;
+}
+
+static enum rc run_left(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e)
+{
+    struct rows_people_left rows;
+    int64_t now = clock_now(), today = day_from_ms(zone_utc(), now);
+    (void)args;
+    TRY(sql_people_left(db, a, today - LEFT_DAYS, today, &rows));
+    for (size_t at = 0; at < rows.n; at += LEFT_CHUNK) {
+        struct leaving l = {.v = rows.v + at, .n = rows.n - at < LEFT_CHUNK ? rows.n - at : LEFT_CHUNK, .now = now};
+        TRY(store_write(db, leave, &l, e));
+        TRY(job_progress(db, job, (int64_t)(at + l.n), (int64_t)rows.n));
+    }
+    return RC_OK;
+}
+
+const struct job_handler curriculum_jobs[CURRICULUM_JOB_COUNT] = {
+    {.kind = "enrolment_left", .run = run_left, .every_ms = LEFT_EVERY_MS},
+};
+
 enum rc curriculum_offer_new_sessions(struct db *tx, struct arena *a, int64_t course, int64_t now)
 {
     struct rows_offering_sessions_missing missing;

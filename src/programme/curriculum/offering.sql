@@ -54,6 +54,27 @@ WHERE ((CAST($3 AS BIGINT) = 0 AND o.cohort_id = $2 AND o.group_id IS NULL) OR (
   AND o.end_day >= $4 AND c.state = 'published'
 ON CONFLICT (person_id, offering_id) DO UPDATE SET state = 'enrolled' WHERE enrolment.state = 'withdrawn';
 
+-- name: enrolments_leave :exec
+-- Open enrolments in a programme whose audience she is in neither today nor later.
+-- in: person_id:int, programme_id:int, today:int
+UPDATE enrolment SET state = 'withdrawn'
+WHERE person_id = $1 AND state = 'enrolled'
+  AND EXISTS (SELECT 1 FROM offering o JOIN course c ON c.id = o.course_id
+              WHERE o.id = enrolment.offering_id AND c.programme_id = $2
+                AND NOT EXISTS (SELECT 1 FROM pub_programme_member m
+                                WHERE m.person_id = $1 AND m.cohort_id = o.cohort_id AND o.group_id IS NULL
+                                  AND (m.end_day IS NULL OR m.end_day >= $3))
+                AND NOT EXISTS (SELECT 1 FROM pub_programme_group_member g
+                                WHERE g.person_id = $1 AND g.group_id = o.group_id
+                                  AND (g.end_day IS NULL OR g.end_day >= $3)));
+
+-- name: people_left :many
+-- Whose membership or group ended on these days: a few among all.
+-- in: first:int, last:int
+SELECT m.person_id, m.programme_id FROM pub_programme_member m WHERE m.end_day >= $1 AND m.end_day <= $2
+UNION
+SELECT g.person_id, g.programme_id FROM pub_programme_group_member g WHERE g.end_day >= $1 AND g.end_day <= $2;
+
 -- name: offering_sessions_missing :many
 -- Sessions that a course got after it was offered.
 -- in: course_id:int, today:int

@@ -1,15 +1,27 @@
 /* Memberships: see programme.h. What always holds: a person has at most one membership of a programme on any day; pauses lie
  * within their membership and do not overlap; a group of a cohort holds only while the person is in that cohort. */
+#include "base/clock.h"
 #include "gen/msg_programme.h"
 #include "gen/programme/programme/member_sql.h"
 #include "gen/programme/programme/programme_sql.h"
 #include "programme/programme/inside.h"
 
 static programme_joined_fn *joined;
+static programme_left_fn *left;
 
 void programme_on_joined(programme_joined_fn *fn)
 {
     joined = fn;
+}
+
+void programme_on_left(programme_left_fn *fn)
+{
+    left = fn;
+}
+
+enum rc programme_tell_left(struct db *tx, int64_t person, int64_t programme)
+{
+    return left != NULL ? left(tx, person, programme, clock_now()) : RC_OK;
 }
 
 enum rc programme_tell_joined(struct db *tx, int64_t person, int64_t cohort, int64_t group, int64_t now)
@@ -170,7 +182,8 @@ enum rc programme_end_member(struct db *tx, int64_t membership, int64_t version,
     struct membership m;
     TRY(load_version(tx, membership, version, &m, e));
     TRY(check_open(&m, last_day, "last_day", e));
-    return close_row(tx, &m, how == MEMBERSHIP_COMPLETED ? "completed" : "withdrawn", last_day, 0, e);
+    TRY(close_row(tx, &m, how == MEMBERSHIP_COMPLETED ? "completed" : "withdrawn", last_day, 0, e));
+    return programme_tell_left(tx, m.person, m.programme);
 }
 
 enum rc programme_transfer_member(struct db *tx, int64_t membership, int64_t version, int64_t cohort, int64_t stage, int64_t day,
@@ -197,6 +210,7 @@ enum rc programme_transfer_member(struct db *tx, int64_t membership, int64_t ver
     }
     if (id != NULL)
         *id = holds;
+    TRY(programme_tell_left(tx, m.person, m.programme));
     return programme_tell_joined(tx, m.person, cohort, 0, now);
 }
 
@@ -218,6 +232,10 @@ enum rc programme_correct_member(struct db *tx, int64_t membership, int64_t vers
     TRY(sql_membership_change(tx, membership, version, m.cohort, programme_id_or_null(&stage), start_day,
                               programme_day_or_null(&end_day)));
     TRY(programme_was_changed(tx, e));
+    int64_t now = clock_now();
+    if (m.end_day < day_from_ms(zone_utc(), now) && end_day > m.end_day) /* she is in again what she had left */
+        TRY(programme_tell_joined(tx, m.person, m.cohort, 0, now));
+    TRY(programme_tell_left(tx, m.person, m.programme));
     if (end_day == DAY_OPEN)
         return RC_OK;
     TRY(sql_pause_drop_later(tx, membership, end_day));

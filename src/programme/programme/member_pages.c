@@ -262,9 +262,14 @@ static struct str tells(struct ctx *c, const struct task *t, const struct doing 
     int64_t last = (text->asks & ASK_LAST) != 0 ? d->last_day : d->end_day;
     if (t->act == ACT_RETURN)
         first = d->last_day + 1;
+    bool away = t->act == ACT_LEAVE || t->act == ACT_DEFERRAL, with_member = away && last == DAY_OPEN && t->m.end_day != DAY_OPEN;
+    if (with_member) /* the rule ends it there */
+        last = t->m.end_day;
     const struct msg_arg args[] = {MSG_TEXT("name", t->name), MSG_TEXT("cohort", t->cohort), MSG_TEXT("to", to),
                                    MSG_TEXT("first", view_day_str(c->a, c->lang, first)),
                                    MSG_TEXT("last", last == DAY_OPEN ? S("") : view_day_str(c->a, c->lang, last))};
+    if (with_member)
+        return tr_args(c, t->act == ACT_LEAVE ? M_programme_leave_tells_to_end : M_programme_deferral_tells_to_end, args, COUNT_OF(args));
     return tr_args(c, last == DAY_OPEN && text->tells_open != 0 ? text->tells_open : text->tells, args, COUNT_OF(args));
 }
 

@@ -363,10 +363,14 @@ enum rc programme_change_group(struct db *tx, const struct learner_group *g, str
 
 enum rc programme_end_group_member(struct db *tx, int64_t group, int64_t person, int64_t last_day, struct err *e)
 {
+    struct row_group_find row;
     TRY(sql_group_member_end(tx, group, person, last_day));
     int64_t ended = db_changes(tx);
     TRY(sql_group_member_drop(tx, group, person, last_day));
-    return ended + db_changes(tx) != 0 ? RC_OK : err_set(e, RC_CONFLICT, M_programme_changed, NULL);
+    if (ended + db_changes(tx) == 0)
+        return err_set(e, RC_CONFLICT, M_programme_changed, NULL);
+    TRY(sql_group_find(tx, NULL, group, &row));
+    return programme_tell_left(tx, person, row.programme_id);
 }
 
 /* ---- roles --------------------------------------------------------------------------------------------------------------- */

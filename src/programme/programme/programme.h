@@ -159,9 +159,14 @@ enum rc programme_history(struct db *db, struct arena *a, int64_t person, struct
 enum rc programme_add_member_known(struct db *tx, int64_t id, int64_t person, int64_t programme, int64_t cohort, int64_t stage,
                                    int64_t start_day, int64_t end_day, struct str source) MUST_CHECK;
 enum rc programme_tell_joined(struct db *tx, int64_t person, int64_t cohort, int64_t group, int64_t now) MUST_CHECK;
+enum rc programme_tell_left(struct db *tx, int64_t person, int64_t programme) MUST_CHECK;
 
 /* Called inside the closure for each membership or group membership that begins; registered by main.c. */
 typedef enum rc programme_joined_fn(struct db *tx, int64_t person, int64_t cohort, int64_t group, int64_t now);
 void programme_on_joined(programme_joined_fn *fn);
+/* The same when a membership or group membership gets a last day, which may be still to come. Ends that pass by themselves are
+ * told to nobody: whoever must act on them looks at the days. */
+typedef enum rc programme_left_fn(struct db *tx, int64_t person, int64_t programme, int64_t now);
+void programme_on_left(programme_left_fn *fn);
 
 #endif
