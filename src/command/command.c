@@ -379,7 +379,7 @@ static bool right_count(const struct command *c)
     size_t least = 0, most = 0;
     struct str rest = str_from(c->verb->arguments), word;
     while (rest.n != 0 && str_cut(&rest, ' ', &word)) {
-        most++;
+        most = str_ends(word, S("...")) ? COUNT_OF(c->args) : most + 1;
         least += word.p[0] != '[';
     }
     if (c->arg_count >= least && c->arg_count <= most)

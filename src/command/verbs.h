@@ -22,6 +22,7 @@ extern const struct verb verb_restore;
 extern const struct verb verb_check;
 extern const struct verb verb_match;
 extern const struct verb verb_stats;
+extern const struct verb verb_disclose;
 extern const struct verb verb_routes;
 
 #endif

@@ -22,4 +22,20 @@ export function table(path) {
 export const methods = {
   'psych.icc': c => [{ printed: c.cadre('stats', 'icc', c.file), expected: c.expected,
     tolerance: path => (path.at(-1) === 'lo' || path.at(-1) === 'hi' ? { mixed: c.tol.ci } : { mixed: c.tol.est }) }],
+
+  // Each entry holds a table and the rule beside what is expected of it. Any smallest set is right; whose audit the entry holds
+  // is told by its cells.
+  'equity.suppress': c => Object.entries(c.expected).flatMap(([name, { table, threshold, min_width, audit_first, ...expected }]) => {
+    const sorted = sets => sets.map(set => set.map(cell => cell.join()).sort().join(' ')).sort()
+    const printed = c.cadre('disclose', c.made(JSON.stringify({ table, threshold, min_width }), 'json'))
+    const hidden = new Set((audit_first ?? []).map(a => a.cell.join()))
+    const rows = table.flatMap((line, i) => line.map((count, j) => `${i},${j},${count},${hidden.has(`${i},${j}`) ? 'no' : 'yes'}`))
+    const audit = c.cadre('disclose', '--check', '--threshold', threshold, '--min-width', min_width,
+      c.made(['row,column,count,shown', ...rows, ''].join('\n'))).audit.map(a => ({ ...a, cell: [+a.cell.row, +a.cell.column] }))
+    const tolerance = () => ({ exact: true })
+    return [
+      { path: [name], expected: { ...expected, minimal_sets: sorted(expected.minimal_sets) }, printed: { ...printed, minimal_sets: sorted(printed.minimal_sets) }, tolerance },
+      { path: [name, 'audit_first'], expected: audit_first, printed: audit, tolerance },
+    ]
+  }),
 }

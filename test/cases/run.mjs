@@ -30,8 +30,8 @@ function cadre(...words) {
 
 let serial = 0
 // A file of our own, for what a case holds as JSON or in another layout.
-function made(text) {
-  const path = join(work, `${++serial}.csv`)
+function made(text, ending = 'csv') {
+  const path = join(work, `${++serial}.${ending}`)
   writeFileSync(path, text)
   return path
 }
