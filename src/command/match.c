@@ -55,6 +55,20 @@ int match_job_fail(const struct match_job *job, const struct err *e)
     return EXIT_REFUSED;
 }
 
+void match_print_weight(struct buf *b, int64_t weight, unsigned decimals)
+{
+    uint64_t u = weight < 0 ? 0 - (uint64_t)weight : (uint64_t)weight, unit = 1;
+    for (unsigned k = 0; k < decimals; k++)
+        unit *= 10;
+    buf_printf(b, "%s%" PRIu64, weight < 0 ? "-" : "", u / unit);
+    for (uint64_t rest = u % unit; rest != 0; rest %= unit) {
+        if (rest == u % unit && unit != 1)
+            buf_ch(b, '.');
+        unit /= 10;
+        buf_ch(b, (char)('0' + rest / unit));
+    }
+}
+
 int match_job_print(const struct match_job *job, const struct buf *result)
 {
     (void)job;
@@ -64,13 +78,39 @@ int match_job_print(const struct match_job *job, const struct buf *result)
     return EXIT_REFUSED;
 }
 
+enum kind { KIND_PREFERENCES = 1, KIND_SCORES = 2, KIND_PLACEMENT = 4 };
+
 static const struct {
     struct str ending;
+    enum kind kind;
     int (*work)(const struct match_job *job);
 } kinds[] = {
-    {S_INIT(".hr"), match_job_preferences},
-    {S_INIT(".asg"), match_job_scores},
+    {S_INIT(".hr"), KIND_PREFERENCES, match_job_preferences},
+    {S_INIT(".asg"), KIND_SCORES, match_job_scores},
+    {S_INIT(".json"), KIND_PLACEMENT, match_job_placement},
 };
+
+/* Options that not every kind of file takes. */
+static const struct {
+    const char *name;
+    unsigned kinds;
+    const char *where;
+} special[] = {
+    {"mode", KIND_PREFERENCES, ".hr files"},
+    {"explain", KIND_PREFERENCES, ".hr files"},
+    {"aim", KIND_PLACEMENT, "placements (.json)"},
+    {"seconds", KIND_PLACEMENT, "placements (.json)"},
+};
+
+static bool options_fit(const struct command *c, enum kind kind)
+{
+    for (size_t k = 0; k < COUNT_OF(special); k++)
+        if ((special[k].kinds & kind) == 0 && command_flag(c, special[k].name)) {
+            command_say("--%s is for %s", special[k].name, special[k].where);
+            return false;
+        }
+    return true;
+}
 
 static int run(struct command *c)
 {
@@ -80,17 +120,23 @@ static int run(struct command *c)
     if (!command_number(c, "seed", 1, 0, INT64_MAX, &seed))
         return EXIT_USAGE;
     job.seed = (uint64_t)seed;
-    for (size_t k = 0; k < COUNT_OF(kinds); k++)
-        if (str_ends(path, kinds[k].ending))
-            return map_file(c, job.path, &job.text) ? kinds[k].work(&job) : EXIT_REFUSED;
-    command_say("%s: the name must end in .hr or .asg", job.path);
+    for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+        if (!str_ends(path, kinds[k].ending))
+            continue;
+        if (!options_fit(c, kinds[k].kind))
+            return EXIT_USAGE;
+        return map_file(c, job.path, &job.text) ? kinds[k].work(&job) : EXIT_REFUSED;
+    }
+    command_say("%s: the name must end in .hr, .asg or .json", job.path);
     return EXIT_USAGE;
 }
 
 static const struct option_def options[] = {
     {"mode", "MODE", "fair (default), mentor or reach, for .hr files"},
     {"seed", "N", "the lottery that breaks ties (default 1)"},
-    {"explain", "ID", "why this mentee (7) or mentor (m7) got what it got"},
+    {"explain", "ID", "why this mentee (7) or mentor (m7) got what it got, for .hr files"},
+    {"aim", "AIM", "weight (default) or generous: fewest at the worst ranks, for placements"},
+    {"seconds", "N", "time for conflicts that need an integer program (default 60), for placements"},
     JSON_OPTION,
 };
 
@@ -98,17 +144,23 @@ const struct verb verb_match = {
     .name = "match",
     .arguments = "FILE",
     .summary = "Match mentees and mentors, or place students on shifts",
-    .details = "FILE.hr holds preferences of both sides. Mode fair gives each mentee the best that any stable matching "
-               "has, and no mentee "
-               "gains by an untrue list; mode mentor is the same for mentors; mode reach matches as many as it can "
-               "while the result stays "
-               "stable, and mentees can then gain by untrue lists. Ties are broken by one lottery, which the seed "
-               "makes public.\n\n"
-               "FILE.asg holds a weight for each pair; the total weight is made as large as it can be.\n\n"
-               "The result is one line `mentee mentor` each, 0 for unmatched. What the certificate found goes to "
-               "standard error, or into "
-               "the JSON. The same file, mode and seed always give the same result. docs/match.md tells the formats "
-               "and what is promised.",
+    .details =
+        "FILE.hr holds preferences of both sides. Mode fair gives each mentee the best that any stable matching "
+        "has, and no mentee "
+        "gains by an untrue list; mode mentor is the same for mentors; mode reach matches as many as it can "
+        "while the result stays "
+        "stable, and mentees can then gain by untrue lists. Ties are broken by one lottery, which the seed "
+        "makes public.\n\n"
+        "FILE.asg holds a weight for each pair; the total weight is made as large as it can be.\n\n"
+        "FILE.json holds students, shifts with roles, and who may have which: a placement. Aim weight makes the "
+        "total weight as large as it can be; aim generous places as many as it can, with the fewest at the worst "
+        "ranks. Where there is no placement, the shifts and roles that cannot be filled are told, with the "
+        "reason.\n\n"
+        "The result is one line `mentee mentor` each, 0 for unmatched; of a placement a JSON list of "
+        "[student, shift, role]. What the certificate found goes to "
+        "standard error, or into "
+        "the JSON. The same file, mode and seed always give the same result. docs/match.md tells the formats "
+        "and what is promised.",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run,

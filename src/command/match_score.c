@@ -2,30 +2,15 @@
 #include "command/match.h"
 #include "engine/match/score.h"
 
-/* A number of so many decimal places, without closing zeros. */
-static void print_weight(struct buf *b, int64_t weight, unsigned decimals)
-{
-    uint64_t u = weight < 0 ? 0 - (uint64_t)weight : (uint64_t)weight, unit = 1;
-    for (unsigned k = 0; k < decimals; k++)
-        unit *= 10;
-    buf_printf(b, "%s%" PRIu64, weight < 0 ? "-" : "", u / unit);
-    for (uint64_t rest = u % unit; rest != 0; rest %= unit) {
-        if (rest == u % unit && unit != 1)
-            buf_ch(b, '.');
-        unit /= 10;
-        buf_ch(b, (char)('0' + rest / unit));
-    }
-}
-
 static void print_result(const struct match_job *job, const struct score *g, const uint32_t *partner,
                          const struct score_result *r, struct buf *b)
 {
     bool json = job->c->json;
     if (json) {
         buf_z(b, "{\"weight\":");
-        print_weight(b, r->weight, g->decimals);
+        match_print_weight(b, r->weight, g->decimals);
         buf_z(b, ",\"bound\":");
-        print_weight(b, r->bound, g->decimals);
+        match_print_weight(b, r->bound, g->decimals);
         buf_printf(b, ",\"matched\":%" PRIu32 ",\"pairs\":[", r->matched);
     }
     for (uint32_t i = 0; i < g->n; i++)
@@ -41,17 +26,13 @@ int match_job_scores(const struct match_job *job)
     struct score *g;
     struct score_result r;
     struct err e = {0};
-    if (command_option(job->c, "mode", NULL) != NULL || command_option(job->c, "explain", NULL) != NULL) {
-        command_say("--mode and --explain are for .hr files");
-        return EXIT_USAGE;
-    }
     if (score_read(a, job->text, &g, &e) != RC_OK)
         return match_job_fail(job, &e);
     uint32_t *partner = arena_alloc_raw(a, g->n * sizeof *partner);
     if (score_solve(g, partner, &r, &e) != RC_OK)
         return match_job_fail(job, &e);
     struct buf said = buf_new(a, 128), b = buf_new(a, (size_t)g->n * 12 + 256);
-    print_weight(&said, r.weight, g->decimals);
+    match_print_weight(&said, r.weight, g->decimals);
     command_say("%" PRIu32 " of %" PRIu32 " mentees matched, total weight %.*s%s", r.matched, g->n,
                 STR_ARG(buf_text(&said)), r.weight == r.bound ? ", and no matching has more" : "");
     print_result(job, g, partner, &r, &b);

@@ -9,6 +9,7 @@ struct flow *flow_new(struct arena *a, uint32_t nodes, const struct flow_arc *ar
     f->begin = ARENA_ARRAY(a, (size_t)nodes + 2, uint32_t);
     f->half = arena_alloc_raw(a, (size_t)arcs * 2 * sizeof *f->half);
     f->forward = arena_alloc_raw(a, arcs * sizeof *f->forward);
+    f->base = arena_alloc_raw(a, arcs * sizeof *f->base);
     f->excess = ARENA_ARRAY(a, nodes, int64_t);
     uint32_t *at = f->begin + 1; /* filling moves each start to the next node's */
     for (uint32_t k = 0; k < arcs; k++) {
@@ -26,6 +27,7 @@ struct flow *flow_new(struct arena *a, uint32_t nodes, const struct flow_arc *ar
         f->half[x] = (struct flow_half){arc[k].to, y, arc[k].most - arc[k].least};
         f->half[y] = (struct flow_half){arc[k].from, x, 0};
         f->forward[k] = x;
+        f->base[k] = arc[k].least;
         f->excess[arc[k].to] += arc[k].least;
         f->excess[arc[k].from] -= arc[k].least;
     }

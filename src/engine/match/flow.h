@@ -28,6 +28,7 @@ struct flow {
     uint32_t *begin;            /* nodes + 1: the halves of node v are begin[v]..begin[v + 1] - 1 */
     struct flow_half *half;
     uint32_t *forward; /* of each arc: its half at from */
+    int32_t *base;     /* of each arc: what it carries while nothing can be taken back */
     int64_t *excess;   /* of each node: how much came in more than went out */
     int64_t *price;    /* after flow_cheapest: proves the result; else NULL */
 };
@@ -38,7 +39,7 @@ struct flow *flow_new(struct arena *a, uint32_t nodes, const struct flow_arc *ar
 /* How much an arc carries. */
 static inline int32_t flow_on(const struct flow *f, uint32_t arc)
 {
-    return f->arc[arc].least + f->half[f->half[f->forward[arc]].twin].room;
+    return f->base[arc] + f->half[f->half[f->forward[arc]].twin].room;
 }
 
 /* Brings as much excess as there is a way for to nodes with a deficit (maximum flow: Dinic 1970). True when none is
@@ -54,6 +55,10 @@ void flow_reach(const struct flow *f, uint32_t start, bool into, bool *reached);
  * arc with cost + price[from] - price[to] above 0 carries its least, below 0 its most. RC_TOO_LARGE where costs times
  * nodes do not fit 62 bits. */
 enum rc flow_cheapest(struct flow *f, struct err *e) MUST_CHECK;
+
+/* Holds every arc whose reduced cost is not 0 at what it carries: what can still be reached are exactly the other
+ * circulations of the same least cost. The caller may then set other costs in its arcs and call flow_cheapest again. */
+void flow_fix(struct flow *f);
 
 /* The sum of flow times cost. */
 int64_t flow_cost(const struct flow *f);
