@@ -43,7 +43,7 @@ for (const engine of engines()) {
 await Promise.all(Array.from({ length: Math.min(Number(option('lanes', 2)), tasks.length) }, async () => {
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   })
   for (let task; (task = tasks.shift());) await task(browser)
   await browser.close()
