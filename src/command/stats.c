@@ -145,6 +145,8 @@ static int run(struct command *c)
 
 static const struct option_def options[] = {
     {"level", "P", "of the intervals (default 0.95)"},
+    {"levels", "A,B,...", "kappa: the scale in order, with levels that nobody used (default: those in the file)"},
+    {"disagreement", "MATRIX", "kappa: weights of disagreement, rows by ;, as 0,1,3;1,0,6;3,6,0"},
 };
 
 #define HELP(function, name, files, does) name ": " does ".\n\n"

@@ -5,6 +5,11 @@
 
 #define STATS_METHODS(X)                                                                                                \
     X(icc, "icc", 1,                                                                                                   \
-      "six intraclass correlations (Shrout, Fleiss 1979) with intervals; a row is a person, a column a rater")
+      "six intraclass correlations (Shrout, Fleiss 1979) with intervals; a row is a person, a column a rater")             \
+    X(alpha, "alpha", 1, "Cronbach's alpha with Feldt's interval, alpha without each item; a column is an item")       \
+    X(kappa, "kappa", 1,                                                                                               \
+      "Cohen's kappa, unweighted and weighted; two columns of ratings, and a third with counts where there is one")     \
+    X(fleiss, "fleiss", 1, "Fleiss' kappa; a row is what was rated, a column a rater")                                 \
+    X(krippendorff, "krippendorff", 1, "Krippendorff's alpha and Kendall's W; rows and columns as for fleiss")
 
 #endif

@@ -38,4 +38,13 @@ export const methods = {
       { path: [name, 'audit_first'], expected: audit_first, printed: audit, tolerance },
     ]
   }),
+  'psych.alpha': c => [{ printed: c.cadre('stats', 'alpha', c.file), expected: c.expected, tolerance: plain(c.tol) }],
+
+  'psych.kappa': c => [{ expected: c.expected, tolerance: plain(c.tol),
+    printed: c.cadre('stats', 'kappa', c.file, ...(c.params.levels ? ['--levels', c.params.levels.join(',')] : []),
+      ...(c.params.disagreement_weights ? ['--disagreement', c.params.disagreement_weights.map(r => r.join(',')).join(';')] : [])) }],
+
+  'psych.fleiss_kappa': c => [{ printed: c.cadre('stats', 'fleiss', c.file), expected: c.expected, tolerance: plain(c.tol) }],
+
+  'psych.krippendorff_kendall': c => [{ printed: c.cadre('stats', 'krippendorff', c.file), expected: c.expected, tolerance: plain(c.tol) }],
 }
