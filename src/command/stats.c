@@ -147,6 +147,14 @@ static const struct option_def options[] = {
     {"level", "P", "of the intervals (default 0.95)"},
     {"levels", "A,B,...", "kappa: the scale in order, with levels that nobody used (default: those in the file)"},
     {"disagreement", "MATRIX", "kappa: weights of disagreement, rows by ;, as 0,1,3;1,0,6;3,6,0"},
+    {"effects", "LIST", "gstudy: effects with their columns, as \"p i pi=p,i\" or \"p r:p=p,r\" (a column that is not there: each row)"},
+    {"object", "EFFECT", "gstudy: what is to be told apart (default: the first effect)"},
+    {"score", "COLUMN", "gstudy: where the scores stand (default y)"},
+    {"n", "LIST", "gstudy: numbers to decide on, as \"r=5 r=10\" or \"i=4,o=2 i=8,o=1\""},
+    {"target", "G", "gstudy: the coefficient to reach (default 0.8)"},
+    {"vary", "COLUMN", "gstudy: what to take more of (default: the only one there is)"},
+    {"fixed", "LIST", "gstudy: numbers of the others meanwhile, as \"o=3\" (default 1 each)"},
+    {"blups", NULL, "gstudy: print the predicted value of every level"},
 };
 
 #define HELP(function, name, files, does) name ": " does ".\n\n"

@@ -10,6 +10,9 @@
     X(kappa, "kappa", 1,                                                                                               \
       "Cohen's kappa, unweighted and weighted; two columns of ratings, and a third with counts where there is one")     \
     X(fleiss, "fleiss", 1, "Fleiss' kappa; a row is what was rated, a column a rater")                                 \
-    X(krippendorff, "krippendorff", 1, "Krippendorff's alpha and Kendall's W; rows and columns as for fleiss")
+    X(krippendorff, "krippendorff", 1, "Krippendorff's alpha and Kendall's W; rows and columns as for fleiss")     \
+    X(icc_reml, "icc-reml", 1, "ICC(2,1) and ICC(3,1) by REML, with missing ratings; rows and columns as for icc")      \
+    X(gstudy, "gstudy", 1,                                                                                             \
+      "generalizability study of one score a row: components by Henderson 1 and REML, G, Phi, SEM, numbers needed")
 
 #endif

@@ -249,6 +249,10 @@ int stats_run_krippendorff(const struct stats_job *job)
     json_t *out = json_pack("{s:{s:I,s:I,s:o,s:o,s:o}}", "krippendorff", "units", (json_int_t)r.units, "values",
                             (json_int_t)r.values, "nominal", stats_json(r.nominal), "ordinal", stats_json(r.ordinal),
                             "interval", stats_json(r.interval));
+    json_object_set_new(out, "krippendorff_irr",
+                        json_pack("{s:o,s:o,s:o}", "nominal", stats_json(1 - (1 - r.nominal) * r.irr_factor), "ordinal",
+                                  stats_json(1 - (1 - r.ordinal) * r.irr_factor), "interval",
+                                  stats_json(1 - (1 - r.interval) * r.irr_factor)));
     if (kendall_w(job->a, &x, &w, &e) != RC_OK) /* many missing values are no matter for the one, and are for the other */
         json_object_set_new(out, "kendallW", json_pack("{s:n,s:s}", "W", "why", e.detail));
     else

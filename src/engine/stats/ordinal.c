@@ -121,6 +121,8 @@ enum rc krippendorff_alpha(struct arena *a, const struct stats_matrix *x, struct
     out->nominal = alpha_of_categories(a, x, v, n);
     out->ordinal = alpha_of_squares(x, rank, n);
     out->interval = alpha_of_squares(x, x->at, n);
+    double others = (double)x->columns - 1, values = (double)n;
+    out->irr_factor = n == cells ? (values * others - 1) / ((values - 1) * others) : 1;
     return RC_OK;
 }
 

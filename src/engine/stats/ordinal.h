@@ -8,6 +8,8 @@ struct krippendorff {
     size_t units;  /* rows with two values or more; the others cannot tell anything */
     size_t values; /* in those rows */
     double nominal, ordinal, interval; /* NaN where all values are the same */
+    double irr_factor; /* R's irr 0.84.1 has 1 - (1 - alpha) times this: where nothing is missing and more than two rated,
+                          it counts each value once for each other rater and so corrects for too large a sample */
 };
 
 /* Krippendorff's alpha (Krippendorff 2019, ch. 12): 1 - observed / expected disagreement, with the differences of
