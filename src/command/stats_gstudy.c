@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "command/stats.h"
+#include "engine/stats/composite.h"
 #include "engine/stats/gstudy.h"
 
 struct study {
@@ -410,4 +411,64 @@ int stats_run_icc_reml(const struct stats_job *job)
                                       stats_json(f.reml[0] / (f.reml[0] + f.reml[2])), "grand_mean", stats_json(f.mu),
                                       "blup_p", stats_json_array(f.blup[0], persons), "blup_r",
                                       stats_json_array(f.blup[1], raters)));
+}
+
+/* ---- composites ------------------------------------------------------------------------------------------------------- */
+static enum rc read_weights(const char *text, struct composite *c, struct err *e)
+{
+    size_t n = 0;
+    for (struct str rest = str_from(text), part; str_cut(&rest, ',', &part); n++)
+        if (n >= c->strata || !str_to_real(str_trim(part), &c->weight[n]))
+            return err_set(e, RC_INVALID, 0, "--weights needs %zu numbers, one for each stratum", c->strata);
+    return n == c->strata ? RC_OK
+                          : err_set(e, RC_INVALID, 0, "--weights needs %zu numbers, one for each stratum", c->strata);
+}
+
+static json_t *composite_json(const struct composite *c, const struct stats_levels *strata)
+{
+    json_t *list = json_array(), *weights = stats_json_array(c->weight, c->strata), *cov = json_array();
+    for (size_t v = 0; v < c->strata; v++) {
+        const struct composite_stratum *s = &c->stratum[v];
+        json_array_append_new(list, json_pack("{s:o,s:I,s:o,s:o,s:o,s:o,s:o,s:o}", "stratum", stats_json_text(strata->label[v]),
+                                              "persons", (json_int_t)s->persons, "items", stats_json(s->items), "p",
+                                              stats_json(s->p), "i", stats_json(s->i), "pi", stats_json(s->pi), "G",
+                                              stats_json(s->g), "Phi", stats_json(s->phi)));
+        json_array_append_new(cov, stats_json_array(c->covariance + v * c->strata, c->strata));
+    }
+    return json_pack("{s:o,s:o,s:o,s:{s:o,s:o,s:o,s:o,s:o,s:o,s:o}}", "strata", list, "weights", weights, "universe", cov,
+                     "composite", "universe_var", stats_json(c->total.universe), "rel_err", stats_json(c->total.rel_err),
+                     "abs_err", stats_json(c->total.abs_err), "sem_rel", stats_json(c->total.sem_rel), "sem_abs",
+                     stats_json(c->total.sem_abs), "G", stats_json(c->total.g), "Phi", stats_json(c->total.phi));
+}
+
+int stats_run_gstudy_mv(const struct stats_job *job)
+{
+    static const char *const names[] = {"p", "stratum", "i"};
+    struct stats_table t;
+    struct stats_levels l[3];
+    struct composite c;
+    struct err e = {0};
+    const double *y;
+    size_t column;
+    const char *weights = command_option(job->c, "weights", NULL);
+    if (!stats_read(job, 0, &t))
+        return EXIT_REFUSED;
+    for (size_t k = 0; k < COUNT_OF(names); k++) {
+        if (stats_column_need(&t, str_from(names[k]), &column, &e) != RC_OK)
+            return stats_fail(job, &e);
+        stats_levels_of(job->a, &t, column, &l[k]);
+    }
+    if (stats_column_need(&t, str_from(command_option(job->c, "score", "y")), &column, &e) != RC_OK ||
+        stats_numbers(&t, column, &y, &e) != RC_OK)
+        return stats_fail(job, &e);
+    c.strata = l[1].count;
+    c.weight = ARENA_ARRAY(job->a, (size_t)l[1].count + 1, double);
+    for (size_t v = 0; v < c.strata; v++)
+        c.weight[v] = 1.0 / (double)c.strata;
+    if ((weights != NULL && read_weights(weights, &c, &e) != RC_OK) ||
+        composite_fit(job->a, &(struct composite_data){t.rows, y, l[0].code, l[1].code, l[2].code, l[0].count, l[1].count,
+                                                       l[2].count},
+                      &c, &e) != RC_OK)
+        return stats_fail(job, &e);
+    return stats_print(job, composite_json(&c, &l[1]));
 }

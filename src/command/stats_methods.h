@@ -13,6 +13,8 @@
     X(krippendorff, "krippendorff", 1, "Krippendorff's alpha and Kendall's W; rows and columns as for fleiss")     \
     X(icc_reml, "icc-reml", 1, "ICC(2,1) and ICC(3,1) by REML, with missing ratings; rows and columns as for icc")      \
     X(gstudy, "gstudy", 1,                                                                                             \
-      "generalizability study of one score a row: components by Henderson 1 and REML, G, Phi, SEM, numbers needed")
+      "generalizability study of one score a row: components by Henderson 1 and REML, G, Phi, SEM, numbers needed")    \
+    X(gstudy_mv, "gstudy-mv", 1,                                                                                       \
+      "generalizability of a weighted composite of strata; columns p, stratum, i (within the stratum) and y")
 
 #endif

@@ -47,7 +47,9 @@ function gstudy(c) {
   // Predicted values stand beside the expected ones of some cases: blup.blup_r, blup.blup_p_first20, blup_d_first20.
   const blups = { ...c.spec.blup, ...Object.fromEntries(Object.entries(c.spec).filter(([k]) => k.startsWith('blup_'))) }
   for (const [key, value] of Object.entries(blups)) {
-    const [, effect, , first] = /^blup_(.+?)(_first(\d+))?$/.exec(key), ours = printed.blup[effect]
+    const [, effect, , first] = /^blup_([^_]+)(_first(\d+))?$/.exec(key) ?? []
+    if (!effect) continue // spreads of the predicted values are not printed
+    const ours = printed.blup[effect]
     const cut = list => (first ? list.slice(0, Number(first)) : list)
     if (value.id) checks.push({ path: [key, 'id'], expected: value.id.map(String), printed: cut(ours.id), tolerance: () => ({ exact: true }) })
     checks.push({ path: [key], expected: value.blup ?? value, printed: cut(ours.blup), tolerance: () => ({ mixed: c.tol.reml_rel }) })
@@ -86,6 +88,9 @@ export const methods = {
     tolerance: path => (path[0] === 'vc' ? { rel: c.tol.vc_rel } : { mixed: c.tol.icc_abs }) }],
 
   'psych.gstudy': gstudy,
+
+  'psych.gstudy_mv': c => [{ expected: c.expected, tolerance: plain(c.tol),
+    printed: c.cadre('stats', 'gstudy-mv', c.file, ...(c.params.weights ? ['--weights', c.params.weights.join(',')] : [])) }],
 
   // What R's irr computed is held against what is printed in irr's way of counting (docs/stats.md: where tools disagree).
   'psych.krippendorff_kendall': c => {

@@ -8,6 +8,7 @@
 
 #define STEPS_MOST 100
 #define SMALLEST 1e-8 /* of gamma: below is zero */
+#define ENOUGH 1e-7   /* of log likelihood still to gain before a step: after it, less than any digit that is printed */
 
 struct step {
     double gamma[GSTUDY_EFFECTS_MOST]; /* 0: held there */
@@ -254,7 +255,7 @@ static bool climb(struct mme *m, size_t scores, struct step *now, struct step *n
         struct step swap = *now;
         *now = *next;
         *next = swap;
-        if (gain >= 1e-9 || !still)
+        if (gain >= ENOUGH || !still)
             continue;
         if (!holds_any(m, now))
             return true;
