@@ -155,6 +155,7 @@ static const struct option_def options[] = {
     {"vary", "COLUMN", "gstudy: what to take more of (default: the only one there is)"},
     {"fixed", "LIST", "gstudy: numbers of the others meanwhile, as \"o=3\" (default 1 each)"},
     {"weights", "W,W,...", "gstudy-mv: of the strata in order (default: the same for each)"},
+    {"estimate", "HOW", "mfrm: joint (default) or marginal"},
     {"blups", NULL, "gstudy: print the predicted value of every level"},
 };
 

@@ -15,6 +15,8 @@
     X(gstudy, "gstudy", 1,                                                                                             \
       "generalizability study of one score a row: components by Henderson 1 and REML, G, Phi, SEM, numbers needed")    \
     X(gstudy_mv, "gstudy-mv", 1,                                                                                       \
-      "generalizability of a weighted composite of strata; columns p, stratum, i (within the stratum) and y")
+      "generalizability of a weighted composite of strata; columns p, stratum, i (within the stratum) and y")    \
+    X(mfrm, "mfrm", 1,                                                                                                 \
+      "many-facet rating scale; columns person, rater, item, y, or person, rater and one column for each item")
 
 #endif

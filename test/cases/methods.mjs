@@ -87,6 +87,15 @@ export const methods = {
   'psych.icc_reml': c => [{ printed: c.cadre('stats', 'icc-reml', c.file), expected: c.expected,
     tolerance: path => (path[0] === 'vc' ? { rel: c.tol.vc_rel } : { mixed: c.tol.icc_abs }) }],
 
+  'psych.mfrm_jml': c => {
+    const printed = c.cadre('stats', 'mfrm', c.file), isFit = path => ['infit', 'outfit'].includes(path.at(-1)) || path[0] === 'reliability'
+    return [{ printed: { ...printed, rater_severity: printed.rater }, expected: c.expected,
+      tolerance: path => (['raw', 'count'].includes(path.at(-1)) ? { exact: true } : { abs: isFit(path) ? c.tol.fit_abs : c.tol.measure_abs }) }]
+  },
+
+  'psych.mfrm_mml': c => [{ printed: c.cadre('stats', 'mfrm', c.file, '--estimate', 'marginal'), expected: c.expected,
+    tolerance: path => ({ abs: path[0] === 'deviance' ? c.tol.deviance_abs : c.tol.measure_abs }) }],
+
   'psych.gstudy': gstudy,
 
   'psych.gstudy_mv': c => [{ expected: c.expected, tolerance: plain(c.tol),
