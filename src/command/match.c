@@ -21,8 +21,8 @@ static void unmap(void *arg)
     munmap(m->p, m->n);
 }
 
-/* The file's bytes, mapped until the arena goes. What cannot be mapped (a pipe) is read. */
-static bool map_file(struct command *c, const char *path, struct str *out)
+/* What cannot be mapped (a pipe) is read. */
+bool match_map_file(struct command *c, const char *path, struct str *out)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
@@ -96,10 +96,10 @@ static const struct {
     unsigned kinds;
     const char *where;
 } special[] = {
-    {"mode", KIND_PREFERENCES, ".hr files"},
-    {"explain", KIND_PREFERENCES, ".hr files"},
-    {"aim", KIND_PLACEMENT, "placements (.json)"},
-    {"seconds", KIND_PLACEMENT, "placements (.json)"},
+    {"mode", KIND_PREFERENCES, ".hr files"},       {"explain", KIND_PREFERENCES, ".hr files"},
+    {"quotas", KIND_PREFERENCES, ".hr files"},     {"since", KIND_PREFERENCES, ".hr files"},
+    {"seats", KIND_PREFERENCES, ".hr files"},      {"keep", KIND_PREFERENCES, ".hr files"},
+    {"aim", KIND_PLACEMENT, "placements (.json)"}, {"seconds", KIND_PLACEMENT, "placements (.json)"},
 };
 
 static bool options_fit(const struct command *c, enum kind kind)
@@ -125,16 +125,20 @@ static int run(struct command *c)
             continue;
         if (!options_fit(c, kinds[k].kind))
             return EXIT_USAGE;
-        return map_file(c, job.path, &job.text) ? kinds[k].work(&job) : EXIT_REFUSED;
+        return match_map_file(c, job.path, &job.text) ? kinds[k].work(&job) : EXIT_REFUSED;
     }
     command_say("%s: the name must end in .hr, .asg or .json", job.path);
     return EXIT_USAGE;
 }
 
 static const struct option_def options[] = {
-    {"mode", "MODE", "fair (default), mentor or reach, for .hr files"},
+    {"mode", "MODE", "fair (default), mentor, reach, or fewest (moves since), for .hr files"},
     {"seed", "N", "the lottery that breaks ties (default 1)"},
     {"explain", "ID", "why this mentee (7) or mentor (m7) got what it got, for .hr files"},
+    {"quotas", "WAY", "where no stable matching meets lower quotas: blocking (default), envy-free or off"},
+    {"since", "RESULT", "a result that stood: who moves is told"},
+    {"seats", "LIST", "mentors with other seats than in the file, 3=0,5=2: 3 leaves"},
+    {"keep", NULL, "the pairs of --since stay"},
     {"aim", "AIM", "weight (default) or generous: fewest at the worst ranks, for placements"},
     {"seconds", "N", "time for conflicts that need an integer program (default 60), for placements"},
     JSON_OPTION,

@@ -1,9 +1,11 @@
 /* `cadre match FILE.hr`: solve, check, print; or explain one person's result. */
 #include "command/match.h"
+#include "engine/match/change.h"
 #include "engine/match/match.h"
+#include "engine/match/quota.h"
 
-enum mode { MODE_FAIR, MODE_MENTOR, MODE_REACH, MODE_COUNT };
-static const char *const mode_names[MODE_COUNT] = {"fair", "mentor", "reach"};
+enum mode { MODE_FAIR, MODE_MENTOR, MODE_REACH, MODE_FEWEST, MODE_COUNT };
+static const char *const mode_names[MODE_COUNT] = {"fair", "mentor", "reach", "fewest"};
 
 struct outcome {
     const struct hr *h;
@@ -11,6 +13,13 @@ struct outcome {
     uint32_t *partner;
     struct match_check check;
     struct match_reach_result reach;
+    uint32_t *before; /* what stood, with --since; else NULL */
+    struct match_move *move;
+    size_t moves;
+    struct match_fewest fewest;
+    bool near; /* lower quotas were met by quota */
+    enum quota_way way;
+    struct quota_result quota;
 };
 
 static bool choose_mode(const struct command *c, enum mode *mode)
@@ -19,7 +28,19 @@ static bool choose_mode(const struct command *c, enum mode *mode)
     for (*mode = MODE_FAIR; *mode < MODE_COUNT; (*mode)++)
         if (strcmp(name, mode_names[*mode]) == 0)
             return true;
-    command_say("--mode is fair, mentor or reach, not '%s'", name);
+    command_say("--mode is fair, mentor, reach or fewest, not '%s'", name);
+    return false;
+}
+
+/* off: false in *use. */
+static bool choose_way(const struct command *c, enum quota_way *way, bool *use)
+{
+    const char *name = command_option(c, "quotas", "blocking");
+    *way = strcmp(name, "envy-free") == 0 ? QUOTA_ENVY_FREE : QUOTA_BLOCKING;
+    *use = strcmp(name, "off") != 0;
+    if (!*use || *way == QUOTA_ENVY_FREE || strcmp(name, "blocking") == 0)
+        return true;
+    command_say("--quotas is blocking, envy-free or off, not '%s'", name);
     return false;
 }
 
@@ -48,7 +69,28 @@ static void print_json_certificate(const struct outcome *o, struct buf *b)
     buf_z(b, "]");
     if (o->mode == MODE_REACH)
         buf_printf(b, ",\"bound\":%" PRIu32 ",\"attempts\":%" PRIu32, o->reach.bound, o->reach.attempts);
+    if (o->near)
+        buf_printf(b,
+                   ",\"quotas\":{\"way\":\"%s\",\"stable\":%s,\"exact\":%s,\"blocking_at_least\":%" PRIu64
+                   ",\"worse\":%" PRIu32 ",\"better\":%" PRIu32 ",\"stable_matched\":%" PRIu32
+                   ",\"stable_missing\":%" PRIu32 "}",
+                   o->way == QUOTA_BLOCKING ? "blocking" : "envy-free", o->quota.stable ? "true" : "false",
+                   o->quota.exact ? "true" : "false", o->quota.at_least, o->quota.worse, o->quota.better,
+                   o->quota.stable_matched, o->quota.stable_missing);
     buf_z(b, "}");
+}
+
+static void print_json_moves(const struct outcome *o, struct buf *b)
+{
+    buf_z(b, ",\n\"moves\":[");
+    for (size_t k = 0; k < o->moves; k++)
+        buf_printf(b, "%s[%" PRIu32 ",%" PRIu32 ",%" PRIu32 "]", k != 0 ? "," : "", o->move[k].mentee + 1,
+                   o->move[k].from != HR_NONE ? o->move[k].from + 1 : 0,
+                   o->move[k].to != HR_NONE ? o->move[k].to + 1 : 0);
+    buf_z(b, "]");
+    if (o->mode == MODE_FEWEST)
+        buf_printf(b, ",\"moves_at_least\":%" PRIu32 ",\"moves_exact\":%s", o->fewest.at_least,
+                   o->fewest.exact ? "true" : "false");
 }
 
 static void print_json_mentors(const struct outcome *o, struct buf *b)
@@ -78,6 +120,8 @@ static void print_json(const struct outcome *o, struct buf *b)
     print_json_certificate(o, b);
     buf_z(b, ",\n");
     print_json_mentors(o, b);
+    if (o->before != NULL)
+        print_json_moves(o, b);
     buf_z(b, "}\n");
 }
 
@@ -91,6 +135,54 @@ static void say_certificate(const struct outcome *o)
     if (o->mode == MODE_REACH)
         command_say("no matching has more than %" PRIu32 " pairs; in this mode mentees can gain by untrue lists",
                     o->reach.bound);
+}
+
+static const char *plural(uint32_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* What it took to meet the lower quotas. */
+static void say_quotas(const struct outcome *o)
+{
+    const struct quota_result *q = &o->quota;
+    if (o->h->quota == NULL)
+        return;
+    if (!o->near) {
+        if (o->check.quota_missing != 0)
+            command_say("lower quotas are %" PRIu32 " mentee%s short", o->check.quota_missing,
+                        plural(o->check.quota_missing));
+        return;
+    }
+    command_say("a stable matching leaves lower quotas %" PRIu32 " mentee%s short%s", q->stable_missing,
+                plural(q->stable_missing),
+                hr_has_ties(o->h) ? "" : ", and every other one the same (rural hospitals theorem)");
+    if (q->stable)
+        command_say("another order within ties meets them, and is stable");
+    else if (o->way == QUOTA_ENVY_FREE)
+        command_say("they are met without envy: seats that somebody would prefer stay empty, %" PRIu64 " times",
+                    q->blocking);
+    else if (q->exact)
+        command_say("they are met with %" PRIu64 " blocking pairs, and cannot be with fewer", q->blocking);
+    else
+        command_say("they are met with %" PRIu64 " blocking pairs, by a heuristic; fewer than %" PRIu64
+                    " are impossible",
+                    q->blocking, q->at_least);
+    command_say("compared to a stable matching %" PRIu32 " mentee%s with less and %" PRIu32 " with more; %" PRIu32
+                " matched instead of %" PRIu32,
+                q->worse, plural(q->worse), q->better, q->matched, q->stable_matched);
+}
+
+static void say_moves(const struct match_job *job, const struct outcome *o)
+{
+    if (o->before == NULL)
+        return;
+    if (o->mode == MODE_FEWEST && !o->near)
+        command_say(o->fewest.exact ? "no stable matching moves fewer than %" PRIu32
+                                    : "the fewest that were found (ties make it hard); fewer than %" PRIu32
+                                      " are impossible",
+                    o->fewest.at_least);
+    match_say_moves(job, o->move, o->moves);
 }
 
 /* ---- explanation
@@ -191,7 +283,7 @@ static void print_reason(const struct command *c, struct buf *b, enum hr_side si
 
 static int explain(const struct match_job *job, const struct outcome *o, const char *id)
 {
-    static match_solver *const again[MODE_COUNT] = {match_fair, match_mentor, NULL};
+    static match_solver *const again[MODE_COUNT] = {match_fair, match_mentor, NULL, NULL};
     enum hr_side side = id[0] == 'm' ? HR_MENTOR : HR_MENTEE;
     int64_t agent;
     if (!str_to_int(str_from(id + (side == HR_MENTOR)), &agent) || agent < 1 || agent > o->h->count[side]) {
@@ -201,7 +293,8 @@ static int explain(const struct match_job *job, const struct outcome *o, const c
     struct match_reason *reasons;
     size_t count;
     struct buf b = buf_new(job->c->a, 4096);
-    match_explain(o->h, job->c->a, o->partner, side, (uint32_t)agent - 1, again[o->mode], &reasons, &count);
+    match_explain(o->h, job->c->a, o->partner, side, (uint32_t)agent - 1, o->near ? NULL : again[o->mode], &reasons,
+                  &count);
     if (job->c->json)
         buf_printf(&b, "{\"%s\":%" PRId64 ",\"reasons\":[", side == HR_MENTEE ? "mentee" : "mentor", agent);
     else if (side == HR_MENTEE && o->partner[agent - 1] == HR_NONE)
@@ -221,14 +314,60 @@ static int explain(const struct match_job *job, const struct outcome *o, const c
     return match_job_print(job, &b);
 }
 
+/* What stood, what changed: --since, --seats, --keep. EXIT_DONE, or said why not. */
+static int take_changes(const struct match_job *job, struct outcome *o, struct hr **h)
+{
+    struct arena *a = job->c->a;
+    const char *since = command_option(job->c, "since", NULL), *seats = command_option(job->c, "seats", NULL);
+    bool keep = command_flag(job->c, "keep");
+    uint32_t n = (*h)->count[HR_MENTEE];
+    if (since == NULL && (keep || o->mode == MODE_FEWEST)) {
+        command_say("%s needs --since with the result that stood", keep ? "--keep" : "--mode fewest");
+        return EXIT_USAGE;
+    }
+    if (seats != NULL) {
+        struct match_seats *change;
+        size_t count;
+        if (!match_read_seats(job, *h, seats, &change, &count))
+            return EXIT_USAGE;
+        *h = match_change_seats(*h, a, change, count);
+    }
+    if (since == NULL)
+        return EXIT_DONE;
+    o->before = arena_alloc_raw(a, n * sizeof *o->before);
+    if (!match_read_result(job, since, *h, o->before))
+        return EXIT_REFUSED;
+    if (keep) {
+        bool *all = arena_alloc_raw(a, n);
+        memset(all, true, n);
+        *h = match_change_keep(*h, a, o->before, all);
+    }
+    return EXIT_DONE;
+}
+
 static void solve(struct outcome *o)
 {
     if (o->mode == MODE_REACH)
         match_reach(o->h, o->partner, &o->reach);
     else if (o->mode == MODE_MENTOR)
         match_mentor(o->h, o->partner);
+    else if (o->mode == MODE_FEWEST)
+        match_fewest_moves(o->h, o->before, o->partner, &o->fewest);
     else
         match_fair(o->h, o->partner);
+}
+
+/* Where the mode's own result leaves a lower quota short. */
+static bool meet_quotas(const struct match_job *job, struct outcome *o)
+{
+    struct buf why = buf_new(job->c->a, 256);
+    if (o->h->quota == NULL || quota_missing(o->h, o->partner) == 0)
+        return true;
+    o->near = true;
+    if (quota_match(o->h, o->way, QUOTA_EFFORT, o->partner, &o->quota, &why) == RC_OK)
+        return true;
+    command_say("%s: the lower quotas cannot be met: %.*s", job->path, (int)why.n - 1, why.p);
+    return false;
 }
 
 int match_job_preferences(const struct match_job *job)
@@ -237,18 +376,28 @@ int match_job_preferences(const struct match_job *job)
     struct outcome o = {0};
     struct hr *h;
     struct err e = {0};
+    bool quotas;
     const char *id = command_option(job->c, "explain", NULL);
-    if (!choose_mode(job->c, &o.mode))
+    if (!choose_mode(job->c, &o.mode) || !choose_way(job->c, &o.way, &quotas))
         return EXIT_USAGE;
     if (hr_read(a, job->text, job->seed, &h, &e) != RC_OK)
         return match_job_fail(job, &e);
+    int status = take_changes(job, &o, &h);
+    if (status != EXIT_DONE)
+        return status;
     o.h = h;
     o.partner = arena_alloc_raw(a, h->count[HR_MENTEE] * sizeof *o.partner);
     solve(&o);
+    if (quotas && !meet_quotas(job, &o))
+        return EXIT_REFUSED;
     match_check(h, a, o.partner, &o.check);
     if (id != NULL)
         return explain(job, &o, id);
+    if (o.before != NULL)
+        match_moves(h, a, o.before, o.partner, &o.move, &o.moves);
     say_certificate(&o);
+    say_quotas(&o);
+    say_moves(job, &o);
     struct buf b = buf_new(a, (size_t)h->count[HR_MENTEE] * 12 + 4096);
     if (job->c->json)
         print_json(&o, &b);
