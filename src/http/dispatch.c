@@ -88,15 +88,14 @@ static enum rc check_rate(struct ctx *c, struct server *s, const struct route *r
     if (set->no_rate_limits)
         return RC_OK;
     bool changes = route->method != METHOD_GET;
-    struct str client = rate_address(c->a, c->rq->client);
-    struct str person = c->who->person != 0 ? str_printf(c->a, "#%" PRId64, c->who->person) : client;
     enum rate_class class = route->rate == RATE_SIGN_IN && !changes ? RATE_PUBLIC : route->rate;
+    if (c->who->person != 0 && (class == RATE_PAGE || class == RATE_WRITE))
+        return RC_OK;
     const int per_minute[] = {[RATE_PAGE] = set->page_per_minute,
                               [RATE_WRITE] = set->write_per_minute,
                               [RATE_SIGN_IN] = set->sign_in_per_minute,
                               [RATE_PUBLIC] = set->public_per_minute};
-    struct str key = class == RATE_PAGE || class == RATE_WRITE ? person : client;
-    unsigned wait = rate_take(s->rates, class, key, (unsigned)per_minute[class], clock_steady_us());
+    unsigned wait = rate_take(s->rates, class, rate_address(c->a, c->rq->client), (unsigned)per_minute[class], clock_steady_us());
     if (wait == 0)
         return RC_OK;
     response_header(c->rs, "Retry-After", str_printf(c->a, "%u", wait));

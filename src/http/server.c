@@ -161,9 +161,9 @@ static struct http_settings with_defaults(struct http_settings set)
     or_else(&set.timeout_s, 20);
     or_else(&set.least_rate, 1024);
     or_else(&set.grace_s, 10);
-    or_else(&set.sign_in_per_minute, 10);
+    or_else(&set.sign_in_per_minute, 60);
     or_else(&set.write_per_minute, 300);
-    or_else(&set.public_per_minute, 120);
+    or_else(&set.public_per_minute, 1200);
     or_else(&set.page_per_minute, 1200);
     if (set.per_address < 0)
         set.per_address = 0;

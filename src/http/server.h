@@ -20,10 +20,11 @@ struct http_settings {
     bool metrics_open;      /* /metrics for everybody; else only for this machine, asked without a proxy */
     bool no_access_log;     /* for benches */
     bool no_rate_limits;    /* for benches and tests */
-    int sign_in_per_minute; /* attempts from one address: 10 */
-    int write_per_minute;   /* changes by one person: 300 */
-    int public_per_minute;  /* requests from one address to routes without sign-in: 120 */
-    int page_per_minute;    /* pages of one person, or of one address while nobody is signed in: 1200 */
+    /* Of one address, which may be a whole campus. Who is signed in is known and not limited: the queue is, for all. */
+    int sign_in_per_minute; /* attempts to sign in: 60 */
+    int public_per_minute;  /* requests to routes that are for everybody: 1200 */
+    int page_per_minute;    /* other pages, while nobody is signed in: 1200 */
+    int write_per_minute;   /* other changes, while nobody is signed in: 300 */
 };
 
 /* An entry of the navigation: shown to those who hold the permission somewhere. */

@@ -227,7 +227,7 @@ static void test_forgery(void **state)
 static void test_rates(void **state)
 {
     (void)state;
-    start((struct http_settings){0});
+    start((struct http_settings){.sign_in_per_minute = 10, .public_per_minute = 120, .page_per_minute = 20});
     for (int i = 0; i < 10; i++)
         assert_int_equal(status(post("/sign-in", "", "name=a")), 200);
     struct str s = post("/sign-in", "", "name=a");
@@ -235,6 +235,12 @@ static void test_rates(void **state)
     assert_has(s, "Retry-After: ");
     assert_int_equal(status(ask("GET /hello", "")), 200);
     int limited = 0;
+    for (int i = 0; i < 40; i++)
+        limited += status(ask("GET /hello", "")) == 429;
+    assert_in_range(limited, 20, 22);
+    for (int i = 0; i < 40; i++) /* who is signed in is not held up by the others behind her address */
+        assert_int_equal(status(ask("GET /hello", "Cookie: s=good\r\n")), 200);
+    limited = 0;
     for (int i = 0; i < 125; i++)
         limited += status(ask("GET /limited", "")) == 429;
     assert_in_range(limited, 3, 5);
