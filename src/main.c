@@ -31,6 +31,7 @@ int main(int argc, char **argv)
         return EXIT_REFUSED;
     }
     home_set_sources(all_capabilities, capability_count);
+    curriculum_set_sources(all_capabilities, capability_count);
     evidence_set_sources(all_capabilities, capability_count);
     privacy_set_sources(all_capabilities, capability_count);
     framework_add_format(&case_format);

@@ -26,6 +26,16 @@ void home_add(struct home_list *list, struct home_item item);
  * again. */
 void home_always(struct home_list *list, struct str title, struct str href);
 
+/* ---- The calendar of a person ----------------------------------------------------------------------------------------- */
+struct calendar_entry {
+    int64_t starts_at, minutes;
+    struct str title, href;
+    struct str detail;      /* one short line, may be empty */
+    struct str place;       /* may be empty */
+};
+struct calendar_list; /* programme/curriculum */
+void calendar_add(struct calendar_list *list, struct calendar_entry entry);
+
 /* ---- Evidence: how the source of an item is called and where it is shown ---------------------------------------------- */
 struct evidence_label {
     struct str title;       /* no value: not to be shown any more */
@@ -59,6 +69,8 @@ struct capability {
     size_t job_count;
     const struct mail_kind *mails;  /* out/mail.h */
     size_t mail_count;
+    /* Adds what c->who has from one time until before another, at most a few hundred. NULL: nothing ever. */
+    enum rc (*calendar)(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
     /* Adds what waits for c->who. One statement, or few; never one per item. NULL: nothing ever waits. */
     enum rc (*home)(struct ctx *c, struct home_list *list);
     /* Adds all that this capability holds about a person, in its own words, to a JSON object. NULL: holds nothing. */

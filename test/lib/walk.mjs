@@ -32,7 +32,7 @@ const TABLES = {
 }
 const WORDS = {
   '{step}': ['publish', 'retire', 'drop', 'x'], '{token}': ['x'], '{tag}': ['de', 'xx'],
-  '{mentor_step}': ['withdraw', 'complete', 'pause', 'conclude', 'x'],
+  '{mentor_month}': ['3', '99', 'x'], '{mentor_step}': ['withdraw', 'complete', 'pause', 'conclude', 'x'],
   '{action}': ['leave', 'deferral', 'return', 'transfer', 'complete', 'withdraw', 'correct', 'nonsense'],
 }
 

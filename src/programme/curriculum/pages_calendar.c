@@ -53,6 +53,41 @@ static struct str time_text(struct ctx *c, int64_t starts, bool open, int64_t en
     return tr_args(c, M_curriculum_from_to, args, COUNT_OF(args));
 }
 
+/* ---- what other capabilities have ------------------------------------------------------------------------------------------------ */
+
+struct calendar_list {
+    struct arena *a;
+    struct calendar_entry *v;
+    size_t n, cap;
+};
+
+static const struct capability *const *capabilities;
+static size_t capability_count;
+
+void curriculum_set_sources(const struct capability *const *all, size_t count)
+{
+    capabilities = all;
+    capability_count = count;
+}
+
+void calendar_add(struct calendar_list *list, struct calendar_entry entry)
+{
+    if (list->n == list->cap) {
+        size_t cap = list->cap != 0 ? list->cap * 2 : 16;
+        list->v = arena_grow(list->a, list->v, list->cap * sizeof *list->v, cap * sizeof *list->v);
+        list->cap = cap;
+    }
+    list->v[list->n++] = entry;
+}
+
+static enum rc ask_others(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    for (size_t i = 0; i < capability_count; i++)
+        if (capabilities[i]->calendar != NULL)
+            TRY(capabilities[i]->calendar(c, from, until, list));
+    return RC_OK;
+}
+
 static int by_time(const void *x, const void *y)
 {
     const struct event *a = x, *b = y;
@@ -67,11 +102,13 @@ static enum rc load_events(struct ctx *c, struct month *m)
 {
     struct rows_calendar_classes classes;
     struct rows_calendar_due due;
+    struct calendar_list others = {.a = c->a};
     int64_t from = ms_from_civil(c->zone, civil_from_day(m->first)),
             until = ms_from_civil(c->zone, civil_from_day(m->last + 1));
     TRY(sql_calendar_classes(c->db, c->a, c->who->person, from, until, &classes));
     TRY(sql_calendar_due(c->db, c->a, c->who->person, m->first, m->last, &due));
-    m->events = ARENA_ARRAY(c->a, classes.n + due.n, struct event);
+    TRY(ask_others(c, from, until, &others));
+    m->events = ARENA_ARRAY(c->a, classes.n + due.n + others.n, struct event);
     for (size_t i = 0; i < classes.n; i++) {
         const struct row_calendar_classes *r = &classes.v[i];
         m->events[m->count++] = (struct event){
@@ -94,6 +131,18 @@ static enum rc load_events(struct ctx *c, struct month *m)
                                                .href = page_path(c, "/sessions/%" PRId64, r->session_id),
                                                .course = r->course_title,
                                                .kind = r->completed_at_null ? "due" : "done"};
+    }
+    for (size_t i = 0; i < others.n; i++) {
+        const struct calendar_entry *o = &others.v[i];
+        m->events[m->count++] = (struct event){.day = day_from_ms(c->zone, o->starts_at),
+                                               .at = o->starts_at,
+                                               .title = o->title,
+                                               .href = o->href,
+                                               .course = o->detail,
+                                               .time = time_text(c, o->starts_at, false, o->starts_at + o->minutes * MS_PER_MINUTE),
+                                               .place = o->place,
+                                               .starts = SOME_INT(o->starts_at),
+                                               .kind = "other"};
     }
     if (m->count != 0)
         qsort(m->events, m->count, sizeof *m->events, by_time);

@@ -80,6 +80,19 @@ enum rc mentor_get_students(struct ctx *c);
 enum rc mentor_edit_supervision(struct ctx *c);
 enum rc mentor_handle_propose(struct ctx *c);
 
+/* ---- evaluate.c ---- */
+#define MENTOR_JOBS 2
+#define MENTOR_MAILS 2
+extern const struct job_handler mentor_jobs[MENTOR_JOBS];
+extern const struct mail_kind mentor_mails[MENTOR_MAILS];
+
+/* ---- pages_evaluate.c ---- */
+enum rc mentor_handle_evaluation(struct ctx *c);
+enum rc mentor_get_means(struct ctx *c);
+enum rc mentor_handle_choices(struct ctx *c);
+enum rc mentor_get_ics(struct ctx *c);
+enum rc mentor_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
+
 /* ---- waiting.c ---- */
 enum rc mentor_home(struct ctx *c, struct home_list *list);
 enum rc mentor_get_written(struct ctx *c);

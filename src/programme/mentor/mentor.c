@@ -307,14 +307,16 @@ enum rc mentor_save_meeting(struct db *tx, struct arena *a, int64_t pair, struct
     TRY(open_pair(tx, a, pair, &p, e));
     if (m->starts_at < now)
         return err_field(e, RC_INVALID, M_mentor_time_past, "starts_at", NULL);
+    const int64_t *reminded = m->starts_at <= now + MS_PER_DAY ? &now : NULL; /* too late for a mail the day before */
+    int64_t minutes = m->minutes != 0 ? m->minutes : 60;
     if (m->id == 0) {
         m->id = db_new_id(tx);
-        return sql_wall_meeting_add(tx, m->id, pair, by, m->starts_at, m->place, m->agenda);
+        return sql_wall_meeting_add(tx, m->id, pair, by, m->starts_at, m->place, m->agenda, minutes, reminded);
     }
     TRY(sql_wall_meeting_find(tx, a, m->id, pair, &old));
     if (old.author_id != by)
         return RC_NOT_FOUND;
-    TRY(sql_wall_meeting_change(tx, m->id, m->version, m->starts_at, m->place, m->agenda));
+    TRY(sql_wall_meeting_change(tx, m->id, m->version, m->starts_at, m->place, m->agenda, minutes, reminded));
     return meanwhile(tx, e);
 }
 

@@ -85,7 +85,7 @@ enum rc mentor_sign(struct db *tx, struct arena *a, int64_t pair, int64_t versio
 
 struct mentor_meeting {
     int64_t id, version;        /* 0: a new one */
-    int64_t starts_at;
+    int64_t starts_at, minutes; /* 0 minutes: an hour */
     struct str place, agenda;
 };
 /* A new meeting lies ahead; only who wrote it changes it. */
@@ -131,6 +131,33 @@ enum rc mentor_trained(struct db *db, struct arena *a, int64_t programme, int64_
 /* Who stands behind a learner's mentoring: a mentor who is no learner herself. faculty 0: nobody any more. */
 enum rc mentor_supervise(struct db *tx, struct arena *a, int64_t programme, int64_t student, int64_t faculty, int64_t today, int64_t now,
                          struct err *e) MUST_CHECK;
+
+/* ---- how the relationship goes (evaluate.c) ----------------------------------------------------------------------------------- */
+
+#define MENTOR_EVALUATION_DAYS 14  /* from being asked until it is due */
+#define MENTOR_EVALUATION_WINDOW 45 /* days after a month within which a pair is asked about it */
+
+/* Asks the two of every running pair of a programme that has reached one of its months, at most a few hundred; *more: some are
+ * left. Who wants a mail gets one. */
+enum rc mentor_ask_evaluations(struct db *tx, struct arena *a, int64_t programme, int64_t today, int64_t now, bool *more) MUST_CHECK;
+struct mentor_reply {
+    struct str item;
+    int64_t choice;             /* 1 to 5 */
+};
+/* What one of the two answers, once. RC_NOT_FOUND when she was not asked, RC_CONFLICT when she has answered. */
+enum rc mentor_save_evaluation(struct db *tx, struct arena *a, int64_t pair, int64_t person, int64_t month,
+                               const struct mentor_reply *replies, size_t count, struct str words, int64_t now, struct err *e) MUST_CHECK;
+/* Asks for the mails of meetings that begin within a day, at most a few hundred: once for each meeting, to who wants them. */
+enum rc mentor_remind(struct db *tx, struct arena *a, int64_t now, bool *more) MUST_CHECK;
+
+/* What a person chose for herself. */
+struct mentor_choice {
+    bool remind;                /* a mail the day before a meeting; at first no */
+    bool mail_due;              /* a mail when an evaluation is due; at first yes */
+    bool tell_place;            /* calendar files name the place; at first no */
+    bool in_lineage;            /* others may read her name in a lineage; at first no */
+};
+enum rc mentor_choice_of(struct db *db, struct arena *a, int64_t person, struct mentor_choice *out) MUST_CHECK;
 
 /* Pairs that accept what the two write: accepted, active, paused. */
 bool mentor_is_open(struct str state);

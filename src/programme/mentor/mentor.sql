@@ -272,7 +272,7 @@ UPDATE mentor_agreement SET aims = $3, cadence_weeks = $4, points = $5, author_i
 
 -- name: wall_meeting_find :one
 -- in: id:int, pair:int
-SELECT id, author_id, starts_at, place, agenda, held_at, cancelled_at, version FROM mentor_meeting WHERE id = $1 AND pair_id = $2;
+SELECT id, author_id, starts_at, minutes, place, agenda, held_at, cancelled_at, version FROM mentor_meeting WHERE id = $1 AND pair_id = $2;
 
 -- name: wall_meeting_list :many
 -- in: pair:int, most:int
@@ -280,12 +280,12 @@ SELECT id, author_id, starts_at, place, agenda, held_at, cancelled_at FROM mento
  WHERE pair_id = $1 ORDER BY starts_at DESC, id LIMIT $2;
 
 -- name: wall_meeting_add :exec
--- in: id:int, pair:int, author:int, starts_at:int, place:text, agenda:text
-INSERT INTO mentor_meeting (id, pair_id, author_id, starts_at, place, agenda) VALUES ($1, $2, $3, $4, $5, $6);
+-- in: id:int, pair:int, author:int, starts_at:int, place:text, agenda:text, minutes:int, reminded_at:int?
+INSERT INTO mentor_meeting (id, pair_id, author_id, starts_at, place, agenda, minutes, reminded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: wall_meeting_change :exec
--- in: id:int, version:int, starts_at:int, place:text, agenda:text
-UPDATE mentor_meeting SET starts_at = $3, place = $4, agenda = $5, version = version + 1
+-- in: id:int, version:int, starts_at:int, place:text, agenda:text, minutes:int, reminded_at:int?
+UPDATE mentor_meeting SET starts_at = $3, place = $4, agenda = $5, minutes = $6, reminded_at = $7, version = version + 1
  WHERE id = $1 AND version = $2 AND held_at IS NULL AND cancelled_at IS NULL;
 
 -- name: wall_meeting_held :exec

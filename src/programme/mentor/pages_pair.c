@@ -1,4 +1,5 @@
 /* A pair as its two see it: all of theirs, one of them, the answer, the steps, whom to call. */
+#include "gen/programme/mentor/evaluate_sql.h"
 #include "gen/programme/mentor/mentor_help_view.h"
 #include "gen/programme/mentor/mentor_mine_view.h"
 #include "gen/programme/mentor/mentor_pair_view.h"
@@ -29,7 +30,7 @@ enum rc mentor_get_pairs(struct ctx *c)
                                                   .meetings = r->meetings,
                                                   .since = r->proposed_at};
     }
-    struct view_mentor_mine v = {.pairs = list, .pairs_count = rows.n, .find = S("/mentors"), .written = S("/pairs/written")};
+    struct view_mentor_mine v = {.pairs = list, .pairs_count = rows.n, .find = S("/mentors"), .written = S("/pairs/written"), .choices = S("/mentors/choices")};
     struct page page = {.title = tr(c, M_mentor_mine), .section = "/mentors"};
     return view_mentor_mine_page(c, &page, &v);
 }
@@ -103,6 +104,19 @@ static enum rc fill_actions(struct ctx *c, const struct row_mentor_pair_find *p,
     v->actions_count = rows.n;
     if (open)
         v->action_new = str_printf(c->a, "/pairs/%" PRId64 "/actions/new", p->id);
+    return RC_OK;
+}
+
+/* One's own: whether the other one answered is not told. */
+static enum rc fill_evaluations(struct ctx *c, const struct row_mentor_pair_find *p, struct view_mentor_pair *v)
+{
+    struct rows_mentor_evaluation_of_pair rows;
+    TRY(sql_mentor_evaluation_of_pair(c->db, c->a, p->id, c->who->person, &rows));
+    struct view_mentor_pair_evaluations *list = ARENA_ARRAY(c->a, rows.n, struct view_mentor_pair_evaluations);
+    for (size_t i = 0; i < rows.n; i++)
+        list[i] = (struct view_mentor_pair_evaluations){str_printf(c->a, "/pairs/%" PRId64 "/evaluations/%" PRId64, p->id, rows.v[i].month), rows.v[i].month, rows.v[i].due_day, !rows.v[i].answered_at_null};
+    v->evaluations = list;
+    v->evaluations_count = rows.n;
     return RC_OK;
 }
 
@@ -197,6 +211,7 @@ enum rc mentor_get_pair(struct ctx *c)
     TRY(fill_meetings(c, &p, open, &v));
     TRY(fill_actions(c, &p, open, &v));
     TRY(fill_words(c, &p, open, &v));
+    TRY(fill_evaluations(c, &p, &v));
     fill_steps(c, &p, &v);
     struct page page = mentor_pair_page(c, &p, v.other, 0);
     page.crumb_count = 1;

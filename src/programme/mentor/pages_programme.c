@@ -120,6 +120,7 @@ enum rc mentor_get_programme(struct ctx *c)
     struct row_mentor_help_find h;
     struct view_mentor_programme v = {.wall = S("/mentors/wall")};
     TRY(mentor_require_programme(c, P_MENTOR_OVERSEE, &p));
+    v.means = mentor_programme_path(c, p.id, "/evaluation");
     TRY(fill_counts(c, p.id, &v));
     TRY(fill_pairs(c, p.id, &v));
     TRY(fill_waiting(c, p.id, &v));

@@ -104,6 +104,7 @@ static enum rc edit_meeting(struct ctx *c, const struct row_mentor_pair_find *p,
 {
     struct form *f = form_new(c->a, c->lang, c->zone, action, M_mentor_meeting_save);
     form_add(f, (struct field){.name = "starts_at", .kind = FIELD_WHEN, .label = M_mentor_when, .required = true, .value = old->id != 0 ? form_when_value(f, old->starts_at) : STR_NONE});
+    form_add(f, (struct field){.name = "minutes", .kind = FIELD_INT, .label = M_mentor_minutes, .required = true, .min = 5, .max = 480, .value = str_printf(c->a, "%" PRId64, old->id != 0 ? old->minutes : 60)});
     form_add(f, (struct field){.name = "place", .kind = FIELD_TEXT, .label = M_mentor_place, .hint = M_mentor_place_hint, .required = true, .max = 300, .no_draft = true, .value = old->place});
     form_add(f, (struct field){.name = "agenda", .kind = FIELD_LONG_TEXT, .label = M_mentor_agenda, .hint = M_mentor_agenda_hint, .max = 4000, .no_draft = true, .value = old->agenda});
     mentor_add_version(f, old->version);
@@ -112,7 +113,7 @@ static enum rc edit_meeting(struct ctx *c, const struct row_mentor_pair_find *p,
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return mentor_send_form(c, &page, p, STR_NONE, f);
     struct planning s = {.a = c->a, .pair = p->id, .id = old->id, .by = c->who->person, .now = c->now};
-    s.m = (struct mentor_meeting){.version = form_int(f, "version", 0), .place = form_text(f, "place"), .agenda = form_text(f, "agenda")};
+    s.m = (struct mentor_meeting){.version = form_int(f, "version", 0), .minutes = form_int(f, "minutes", 60), .place = form_text(f, "place"), .agenda = form_text(f, "agenda")};
     (void)form_when(f, "starts_at", &s.m.starts_at);
     enum rc rc = ctx_write(c, save_meeting, &s);
     if (mentor_form_failed(c, f, rc, &page.status)) {
@@ -183,6 +184,8 @@ static enum rc show_meeting(struct ctx *c, const struct row_mentor_pair_find *p,
                                     .notes_count = rows.n,
                                     .f = mentor_is_open(p->state) ? f : NULL};
     TRY(mentor_fill_call(c, p, &v.call));
+    if (m->held_at_null)
+        v.calendar = str_printf(c->a, "/pairs/%" PRId64 "/meetings/%" PRId64 "/calendar", p->id, m->id);
     if (m->author_id == c->who->person && m->held_at_null && m->cancelled_at_null && mentor_is_open(p->state))
         v.edit = str_printf(c->a, "/pairs/%" PRId64 "/meetings/%" PRId64 "/edit", p->id, m->id);
     struct page page = mentor_pair_page(c, p, tr(c, M_mentor_meeting), status);

@@ -1,5 +1,6 @@
 /* What mentorship tells the rest of the house: what waits for a person, how its evidence is called, what it holds about a person
  * and what erasing her means. Nothing here shows to anybody what somebody else wrote. */
+#include "gen/programme/mentor/evaluate_sql.h"
 #include "programme/mentor/inside.h"
 
 #define WAITING_MAX 50
@@ -72,6 +73,7 @@ enum rc mentor_home(struct ctx *c, struct home_list *list)
     struct rows_mentor_pair_mine pairs;
     struct rows_wall_action_waiting actions;
     struct rows_wall_meeting_waiting meetings;
+    struct rows_mentor_evaluation_waiting evaluations;
     int64_t me = c->who->person;
     struct target t = {.holder = me};
     if (!access_allows(c, P_MENTOR_PAIR, &t))
@@ -82,6 +84,11 @@ enum rc mentor_home(struct ctx *c, struct home_list *list)
     TRY(sql_wall_action_waiting(c->db, c->a, me, WAITING_MAX, &actions));
     for (size_t i = 0; i < actions.n; i++)
         home_add(list, (struct home_item){.title = actions.v[i].body, .href = mentor_path(c, "/pairs/", actions.v[i].pair_id), .kind = tr(c, M_mentor_action), .has_due = true, .due_day = actions.v[i].due_day, .weight = 15});
+    TRY(sql_mentor_evaluation_waiting(c->db, c->a, me, WAITING_MAX, &evaluations));
+    for (size_t i = 0; i < evaluations.n; i++) {
+        struct msg_arg months = MSG_NUM("n", evaluations.v[i].month);
+        home_add(list, (struct home_item){.title = tr_args(c, M_mentor_home_evaluate, &months, 1), .href = str_printf(c->a, "/pairs/%" PRId64 "/evaluations/%" PRId64, evaluations.v[i].pair_id, evaluations.v[i].month), .kind = tr(c, M_mentor_nav), .has_due = true, .due_day = evaluations.v[i].due_day, .weight = 18});
+    }
     TRY(sql_wall_meeting_waiting(c->db, c->a, me, c->now - MEETINGS_BACK, c->now + MEETINGS_AHEAD, WAITING_MAX, &meetings));
     for (size_t i = 0; i < meetings.n; i++) {
         const struct row_wall_meeting_waiting *m = &meetings.v[i];
@@ -184,6 +191,7 @@ static enum rc collect_written(struct db *db, struct arena *a, int64_t person, j
     struct rows_wall_written_actions actions;
     struct rows_wall_written_agreements agreements;
     struct rows_mentor_wish_all_of wishes;
+    struct rows_wall_written_replies replies;
     TRY(sql_mentor_wish_all_of(db, a, person, &wishes));
     for (size_t i = 0; i < wishes.n; i++) {
         json_t *o = json_object();
@@ -212,6 +220,16 @@ static enum rc collect_written(struct db *db, struct arena *a, int64_t person, j
         set_text(o, "kind", S("action"));
         set_text(o, "text", actions.v[i].body);
         set_day(a, o, "due", actions.v[i].due_day);
+    }
+    TRY(sql_wall_written_replies(db, a, person, &replies));
+    for (size_t i = 0; i < replies.n; i++) {
+        json_t *o = item(list, replies.v[i].pair_id);
+        set_text(o, "kind", S("evaluation"));
+        json_object_set_new(o, "month", json_integer(replies.v[i].month));
+        set_text(o, "question", replies.v[i].item);
+        if (!replies.v[i].choice_null)
+            json_object_set_new(o, "choice", json_integer(replies.v[i].choice));
+        set_text(o, "text", replies.v[i].body);
     }
     TRY(sql_wall_written_agreements(db, a, person, &agreements));
     for (size_t i = 0; i < agreements.n; i++) {
@@ -249,6 +267,7 @@ enum rc mentor_erase(struct db *tx, struct arena *a, int64_t person, int64_t now
     TRY(sql_wall_erase_replies(tx, person));
     TRY(sql_wall_erase_log(tx, person));
     TRY(sql_mentor_supervision_clear(tx, person));
+    TRY(sql_mentor_choice_clear(tx, person));
     TRY(sql_mentor_pair_end_all(tx, person, now));
     TRY(sql_mentor_conflict_clear(tx, person));
     TRY(sql_mentor_wish_clear(tx, person));
