@@ -77,6 +77,8 @@ static struct str kind_word(const struct ctx *c, struct str kind)
                  {"attendance_withdrawn", M_evidence_attendance_withdrawn},
                  {"course_completed", M_evidence_course_completed},
                  {"mentored", M_evidence_mentored},
+                 {"mentors", M_evidence_mentors},
+                 {"mentor_reflected", M_evidence_mentor_reflected},
                  {"was_mentored", M_evidence_was_mentored}};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_eq_z(kind, words[i].kind))

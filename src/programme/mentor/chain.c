@@ -4,6 +4,7 @@
 #include "gen/msg_mentor.h"
 #include "gen/programme/mentor/chain_sql.h"
 #include "gen/programme/mentor/mentor_sql.h"
+#include "programme/evidence/evidence.h"
 
 #define MONTHS_MOST 8
 #define MONTH_LAST 60
@@ -132,5 +133,41 @@ enum rc mentor_supervise(struct db *tx, struct arena *a, int64_t programme, int6
     rc = sql_mentor_learner(tx, a, programme, faculty, today, &learner);
     if (rc != RC_NOT_FOUND)
         return rc != RC_OK ? rc : err_field(e, RC_INVALID, M_mentor_no_faculty, "faculty", NULL);
+    struct row_mentor_supervisor_of before;
+    rc = sql_mentor_supervisor_of(tx, a, programme, student, &before);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    if (rc == RC_OK && before.faculty_id != faculty)
+        TRY(sql_wall_log_unshare(tx, programme, student));
     return sql_mentor_supervision_set(tx, programme, student, faculty, now);
+}
+
+/* ---- what a mentor notes for herself ----------------------------------------------------------------------------------------------------- */
+
+enum rc mentor_save_log(struct db *tx, struct mentor_log *g, int64_t person, int64_t today, int64_t now, struct err *e)
+{
+    if (g->day > today)
+        return err_field(e, RC_INVALID, M_mentor_day_ahead, "day", NULL);
+    if (g->id != 0) {
+        TRY(sql_wall_log_change(tx, g->id, person, g->version, g->day, g->did, g->outcome));
+        return db_changes(tx) == 1 ? RC_OK : err_set(e, RC_CONFLICT, M_mentor_changed, NULL);
+    }
+    g->id = db_new_id(tx);
+    TRY(sql_wall_log_add(tx, g->id, g->programme, person, g->day, g->did, g->outcome, g->competency != 0 ? &g->competency : NULL, now));
+    if (g->competency == 0)
+        return RC_OK;
+    const struct evidence_new ev = {.person = person, .programme = g->programme, .kind = "mentor_reflected", .competency = g->competency,
+                                    .use = EVIDENCE_PRACTISED, .percent = -1, .source_kind = "mentor_log", .source_id = g->id,
+                                    .by_person = person, .at = now};
+    return evidence_add(tx, &ev, now, NULL);
+}
+
+enum rc mentor_save_known(struct db *tx, int64_t programme, int64_t person, const int64_t *competencies, size_t count, struct err *e)
+{
+    if (count > MENTOR_KNOWN_MOST)
+        return err_field(e, RC_INVALID, M_mentor_known_many, "known", NULL);
+    TRY(sql_mentor_known_drop(tx, programme, person));
+    for (size_t i = 0; i < count; i++)
+        TRY(sql_mentor_known_add(tx, programme, person, competencies[i]));
+    return RC_OK;
 }

@@ -95,3 +95,101 @@ SELECT count(*) AS n
  WHERE EXISTS (SELECT 1 FROM pub_programme_member m WHERE m.person_id = g.person_id AND m.programme_id = $1 AND m.state = 'active'
                  AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2))
    AND NOT EXISTS (SELECT 1 FROM mentor_supervision s WHERE s.programme_id = $1 AND s.student_id = g.person_id);
+
+-- ---- the lineage: who mentored whom, a generation at a time ------------------------------------------------------------------------
+
+-- name: mentor_lineage_below :many
+-- in: programme:int, m0:int, m1:int, m2:int, m3:int, m4:int, m5:int, m6:int, m7:int, m8:int, m9:int, most:int
+-- out: name:text?, named:int
+SELECT p.mentor_id, p.mentee_id, p.active_at, p.ended_at, n.display_name AS name,
+       coalesce((SELECT c.in_lineage FROM mentor_choice c WHERE c.person_id = p.mentee_id), 0) AS named
+  FROM mentor_pair p LEFT JOIN pub_people_name n ON n.person_id = p.mentee_id
+ WHERE p.mentor_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AND p.programme_id = $1 AND p.active_at IS NOT NULL
+ ORDER BY p.mentor_id, p.active_at, p.id LIMIT $12;
+
+-- name: mentor_lineage_above :many
+-- in: programme:int, m0:int, m1:int, m2:int, m3:int, m4:int, m5:int, m6:int, m7:int, m8:int, m9:int, most:int
+-- out: name:text?, named:int
+SELECT p.mentor_id, p.mentee_id, p.active_at, p.ended_at, n.display_name AS name,
+       coalesce((SELECT c.in_lineage FROM mentor_choice c WHERE c.person_id = p.mentor_id), 0) AS named
+  FROM mentor_pair p LEFT JOIN pub_people_name n ON n.person_id = p.mentor_id
+ WHERE p.mentee_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AND p.programme_id = $1 AND p.active_at IS NOT NULL
+ ORDER BY p.mentee_id, p.active_at, p.id LIMIT $12;
+
+-- name: mentor_profile_id_of :one
+-- in: programme:int, person:int
+SELECT id FROM mentor_profile WHERE programme_id = $1 AND person_id = $2 AND shown = 1;
+
+-- ---- what a mentor is known for, with her own evidence counted beside it ------------------------------------------------------------
+
+-- name: mentor_known_list :many
+-- in: programme:int, person:int
+-- out: items:int
+SELECT k.competency_id, f.title,
+       (SELECT count(*) FROM pub_evidence_item e WHERE e.person_id = k.person_id AND e.competency_id = k.competency_id) AS items
+  FROM mentor_known k JOIN pub_framework_competency f ON f.competency_id = k.competency_id
+ WHERE k.programme_id = $1 AND k.person_id = $2 ORDER BY f.code, k.competency_id;
+
+-- name: mentor_known_add :exec
+-- in: programme:int, person:int, competency:int
+INSERT INTO mentor_known (programme_id, person_id, competency_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+
+-- name: mentor_known_drop :exec
+-- in: programme:int, person:int
+DELETE FROM mentor_known WHERE programme_id = $1 AND person_id = $2;
+
+-- name: mentor_known_clear :exec
+-- in: person:int
+DELETE FROM mentor_known WHERE person_id = $1;
+
+-- ---- behind the wall: what a mentor notes for herself ---------------------------------------------------------------------------
+
+-- name: wall_log_list :many
+-- in: person:int, before_day:int, before_id:int, most:int
+SELECT id, day, did, outcome, shared_at FROM mentor_log
+ WHERE person_id = $1 AND (day < $2 OR (day = $2 AND id < $3)) ORDER BY day DESC, id DESC LIMIT $4;
+
+-- name: wall_log_find :one
+-- in: id:int, person:int
+SELECT id, programme_id, day, did, outcome, competency_id, shared_at, version FROM mentor_log WHERE id = $1 AND person_id = $2;
+
+-- name: wall_log_add :exec
+-- in: id:int, programme:int, person:int, day:int, did:text, outcome:text, competency:int?, now:int
+INSERT INTO mentor_log (id, programme_id, person_id, day, did, outcome, competency_id, written_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: wall_log_change :exec
+-- in: id:int, person:int, version:int, day:int, did:text, outcome:text
+UPDATE mentor_log SET day = $4, did = $5, outcome = $6, version = version + 1 WHERE id = $1 AND person_id = $2 AND version = $3;
+
+-- name: wall_log_share :exec
+-- in: id:int, person:int, shared_at:int?
+UPDATE mentor_log SET shared_at = $3, version = version + 1 WHERE id = $1 AND person_id = $2;
+
+-- name: wall_log_remove :exec
+-- in: id:int, person:int
+DELETE FROM mentor_log WHERE id = $1 AND person_id = $2;
+
+-- name: wall_log_shared :many
+-- What a learner shares with who stands behind her, for that person alone.
+-- in: student:int, faculty:int, before_day:int, before_id:int, most:int
+SELECT g.id, g.day, g.did, g.outcome FROM mentor_log g
+  JOIN mentor_supervision s ON s.programme_id = g.programme_id AND s.student_id = g.person_id AND s.faculty_id = $2
+ WHERE g.person_id = $1 AND g.shared_at IS NOT NULL AND (g.day < $3 OR (g.day = $3 AND g.id < $4))
+ ORDER BY g.day DESC, g.id DESC LIMIT $5;
+
+-- name: wall_written_log :many
+-- in: person:int
+SELECT day, did, outcome FROM mentor_log WHERE person_id = $1 ORDER BY day, id;
+
+-- name: wall_log_unshare :exec
+-- Somebody else stands behind her now: what she shared was for the one before.
+-- in: programme:int, person:int
+UPDATE mentor_log SET shared_at = NULL WHERE programme_id = $1 AND person_id = $2 AND shared_at IS NOT NULL;
+
+-- name: mentor_was_paired :one
+-- Was somebody ever mentor or mentee of anybody in a programme.
+-- in: programme:int, person:int
+-- out: n:int
+SELECT (CASE WHEN EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentor_id = $2 AND p.programme_id = $1 AND p.active_at IS NOT NULL) THEN 1
+             WHEN EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentee_id = $2 AND p.programme_id = $1 AND p.active_at IS NOT NULL) THEN 1
+             ELSE 0 END) AS n;

@@ -80,6 +80,18 @@ enum rc mentor_get_students(struct ctx *c);
 enum rc mentor_edit_supervision(struct ctx *c);
 enum rc mentor_handle_propose(struct ctx *c);
 
+/* ---- pages_log.c ---- */
+enum rc mentor_get_log(struct ctx *c);
+enum rc mentor_new_log(struct ctx *c);
+enum rc mentor_change_log(struct ctx *c);
+enum rc mentor_post_share(struct ctx *c);
+enum rc mentor_handle_remove_log(struct ctx *c);
+enum rc mentor_get_shared_log(struct ctx *c);
+
+/* ---- pages_lineage.c ---- */
+enum rc mentor_get_lineage(struct ctx *c);
+enum rc mentor_get_own_lineage(struct ctx *c);
+
 /* ---- evaluate.c ---- */
 #define MENTOR_JOBS 2
 #define MENTOR_MAILS 2
@@ -97,6 +109,7 @@ enum rc mentor_calendar(struct ctx *c, int64_t from, int64_t until, struct calen
 enum rc mentor_home(struct ctx *c, struct home_list *list);
 enum rc mentor_get_written(struct ctx *c);
 enum rc mentor_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
+enum rc mentor_describe_log(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 enum rc mentor_export(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc mentor_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
 enum rc mentor_retain(struct db *tx, struct str kind, int64_t before, bool *more);

@@ -202,14 +202,23 @@ bool mentor_may_step(struct str state, enum mentor_step step, bool is_mentee)
     return false;
 }
 
-/* That one mentored and the other was mentored: never what was said, nor how it ended. */
-static enum rc write_evidence(struct db *tx, const struct row_mentor_pair_find *p, int64_t now)
+/* That one mentors or mentored and the other was mentored: never what was said, nor how it ended. The mentor's speaks for the
+ * competency that the programme has chosen. */
+static enum rc write_mentor_evidence(struct db *tx, struct arena *a, const struct row_mentor_pair_find *p, const char *kind, int64_t now)
 {
-    struct evidence_new e = {.person = p->mentor_id, .programme = p->programme_id, .kind = "mentored", .percent = -1,
-                             .source_kind = "mentor_pair", .source_id = p->id, .at = now};
-    TRY(evidence_add(tx, &e, now, NULL));
-    e.person = p->mentee_id;
-    e.kind = "was_mentored";
+    struct mentor_settings s;
+    TRY(mentor_settings_of(tx, a, p->programme_id, &s));
+    const struct evidence_new e = {.person = p->mentor_id, .programme = p->programme_id, .kind = kind, .competency = s.competency,
+                                   .use = s.competency != 0 ? EVIDENCE_PRACTISED : EVIDENCE_NO_USE, .percent = -1,
+                                   .source_kind = "mentor_pair", .source_id = p->id, .at = now};
+    return evidence_add(tx, &e, now, NULL);
+}
+
+static enum rc write_evidence(struct db *tx, struct arena *a, const struct row_mentor_pair_find *p, int64_t now)
+{
+    const struct evidence_new e = {.person = p->mentee_id, .programme = p->programme_id, .kind = "was_mentored", .percent = -1,
+                                   .source_kind = "mentor_pair", .source_id = p->id, .at = now};
+    TRY(write_mentor_evidence(tx, a, p, "mentored", now));
     return evidence_add(tx, &e, now, NULL);
 }
 
@@ -226,7 +235,7 @@ enum rc mentor_take_step(struct db *tx, struct arena *a, int64_t pair, int64_t v
     TRY(meanwhile(tx, e));
     if (again && by == p.mentee_id)
         TRY(sql_mentor_wish_want(tx, p.programme_id, p.mentee_id, now));
-    return ends && p.meetings > 0 ? write_evidence(tx, &p, now) : RC_OK;
+    return ends && p.meetings > 0 ? write_evidence(tx, a, &p, now) : RC_OK;
 }
 
 enum rc mentor_pause(struct db *tx, struct arena *a, int64_t pair, int64_t version, int64_t by, int64_t until_day, int64_t today,
@@ -253,7 +262,7 @@ enum rc mentor_end_pair(struct db *tx, struct arena *a, int64_t pair, int64_t no
     if (!proposed && !mentor_is_open(p.state))
         return RC_OK;
     TRY(sql_mentor_pair_step(tx, pair, p.version, proposed ? S("withdrawn") : S("concluded"), now, &now));
-    return p.meetings > 0 ? write_evidence(tx, &p, now) : RC_OK;
+    return p.meetings > 0 ? write_evidence(tx, a, &p, now) : RC_OK;
 }
 
 /* ---- what the two write -------------------------------------------------------------------------------------------------------------- */
@@ -297,7 +306,9 @@ enum rc mentor_sign(struct db *tx, struct arena *a, int64_t pair, int64_t versio
         mentee_at = now;
         mentee_signed = true;
     }
-    return sql_mentor_pair_sign(tx, pair, mentor_signed ? &mentor_at : NULL, mentee_signed ? &mentee_at : NULL, now);
+    TRY(sql_mentor_pair_sign(tx, pair, mentor_signed ? &mentor_at : NULL, mentee_signed ? &mentee_at : NULL, now));
+    bool begins = p.active_at_null && str_eq_z(p.state, "accepted") && mentor_signed && mentee_signed;
+    return begins ? write_mentor_evidence(tx, a, &p, "mentors", now) : RC_OK;
 }
 
 enum rc mentor_save_meeting(struct db *tx, struct arena *a, int64_t pair, struct mentor_meeting *m, int64_t by, int64_t now, struct err *e)

@@ -132,6 +132,28 @@ enum rc mentor_trained(struct db *db, struct arena *a, int64_t programme, int64_
 enum rc mentor_supervise(struct db *tx, struct arena *a, int64_t programme, int64_t student, int64_t faculty, int64_t today, int64_t now,
                          struct err *e) MUST_CHECK;
 
+/* What a mentor notes for herself: what she did and what came of it, nobody's name and nothing a mentee said. */
+struct mentor_log {
+    int64_t id, version;        /* id 0: a new one */
+    int64_t programme, day;
+    struct str did, outcome;
+    int64_t competency;         /* of a new one: her reflection becomes evidence for it; 0: it does not */
+};
+/* RC_NOT_FOUND for what another one wrote, RC_CONFLICT when it was changed meanwhile. */
+enum rc mentor_save_log(struct db *tx, struct mentor_log *g, int64_t person, int64_t today, int64_t now, struct err *e) MUST_CHECK;
+#define MENTOR_KNOWN_MOST 5
+/* The competencies a mentor says she is known for, in place of those before. */
+enum rc mentor_save_known(struct db *tx, int64_t programme, int64_t person, const int64_t *competencies, size_t count, struct err *e) MUST_CHECK;
+
+/* What colleagues publicly praise in a person, newest first: who keeps commendations registers how they are read (main.c). While
+ * nobody does, profiles show none. Texts and list are in the arena of c. */
+struct mentor_commendation {
+    struct str text, by;
+    int64_t day;
+};
+typedef enum rc mentor_commendations_fn(struct ctx *c, int64_t programme, int64_t person, size_t most, struct mentor_commendation **out, size_t *count);
+void mentor_on_commendations(mentor_commendations_fn *fn);
+
 /* ---- how the relationship goes (evaluate.c) ----------------------------------------------------------------------------------- */
 
 #define MENTOR_EVALUATION_DAYS 14  /* from being asked until it is due */

@@ -130,9 +130,20 @@ static const struct route routes[] = {
     {METHOD_POST, "/mentors/wish", P_MENTOR_ASK, BODY_FORM, RATE_WRITE, mentor_own_wish},
     {METHOD_GET, "/mentors/wall", P_SIGNED_IN, BODY_NONE, RATE_PAGE, mentor_get_wall},
     {METHOD_GET, "/mentors/help", P_SIGNED_IN, BODY_NONE, RATE_PAGE, mentor_get_help_here},
+    {METHOD_GET, "/mentors/log", P_MENTOR_PAIR, BODY_NONE, RATE_PAGE, mentor_get_log},
+    {METHOD_GET, "/mentors/log/new", P_MENTOR_PAIR, BODY_NONE, RATE_PAGE, mentor_new_log},
+    {METHOD_POST, "/mentors/log/new", P_MENTOR_PAIR, BODY_FORM, RATE_WRITE, mentor_new_log},
+    {METHOD_GET, "/mentors/log/of/{person}", P_MENTOR_PAIR, BODY_NONE, RATE_PAGE, mentor_get_shared_log},
+    {METHOD_GET, "/mentors/log/{mentor_log}", P_MENTOR_PAIR, BODY_NONE, RATE_PAGE, mentor_change_log},
+    {METHOD_POST, "/mentors/log/{mentor_log}", P_MENTOR_PAIR, BODY_FORM, RATE_WRITE, mentor_change_log},
+    {METHOD_POST, "/mentors/log/{mentor_log}/share", P_MENTOR_PAIR, BODY_FORM, RATE_WRITE, mentor_post_share},
+    {METHOD_GET, "/mentors/log/{mentor_log}/remove", P_MENTOR_PAIR, BODY_NONE, RATE_PAGE, mentor_handle_remove_log},
+    {METHOD_POST, "/mentors/log/{mentor_log}/remove", P_MENTOR_PAIR, BODY_FORM, RATE_WRITE, mentor_handle_remove_log},
+    {METHOD_GET, "/mentors/lineage", P_SIGNED_IN, BODY_NONE, RATE_PAGE, mentor_get_own_lineage},
     {METHOD_GET, "/mentors/choices", P_MENTOR_PAIR, BODY_NONE, RATE_PAGE, mentor_handle_choices},
     {METHOD_POST, "/mentors/choices", P_MENTOR_PAIR, BODY_FORM, RATE_WRITE, mentor_handle_choices},
     {METHOD_GET, "/mentors/{id}", P_MENTOR_VIEW, BODY_NONE, RATE_PAGE, mentor_get_profile},
+    {METHOD_GET, "/mentors/{id}/lineage", P_MENTOR_VIEW, BODY_NONE, RATE_PAGE, mentor_get_lineage},
     {METHOD_GET, "/mentors/{id}/ask", P_MENTOR_ASK, BODY_NONE, RATE_PAGE, mentor_handle_ask},
     {METHOD_POST, "/mentors/{id}/ask", P_MENTOR_ASK, BODY_FORM, RATE_WRITE, mentor_handle_ask},
     {METHOD_GET, "/pairs", P_MENTOR_PAIR, BODY_NONE, RATE_PAGE, mentor_get_pairs},
@@ -177,7 +188,7 @@ static const struct route routes[] = {
 
 static const struct nav_entry nav[] = {{.href = "/mentors", .label = M_mentor_nav, .may = P_MENTOR_VIEW, .order = 18}};
 
-static const struct evidence_source sources[] = {{.kind = "mentor_pair", .describe = mentor_describe}};
+static const struct evidence_source sources[] = {{.kind = "mentor_pair", .describe = mentor_describe}, {.kind = "mentor_log", .describe = mentor_describe_log}};
 
 const struct capability mentor_capability = {
     .name = "mentor",

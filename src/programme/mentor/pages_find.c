@@ -2,10 +2,12 @@
 #include "base/utf8.h"
 #include "gen/programme/mentor/mentor_list_view.h"
 #include "gen/programme/mentor/mentor_profile_view.h"
+#include "programme/framework/framework.h"
 #include "programme/mentor/inside.h"
 
 #define PAGE_ROWS 50
 #define SEARCH_WORDS 3
+#define COMMENDATIONS_MOST 5
 
 /* "%word%" with what LIKE reads otherwise taken back. */
 static struct str pattern(struct arena *a, struct str word)
@@ -153,6 +155,54 @@ static struct page below_list(struct ctx *c, struct str title)
     return (struct page){.title = title, .section = "/mentors", .crumbs = crumbs, .crumb_count = 1};
 }
 
+/* A learner who may not mentor yet is shown, and nobody asks her. */
+static bool is_ready(struct ctx *c, const struct row_mentor_profile_find *p)
+{
+    struct err why = {0};
+    return mentor_ready(c->db, c->a, p->programme_id, p->person_id, c->today, &why) == RC_OK;
+}
+
+static mentor_commendations_fn *commendations;
+
+void mentor_on_commendations(mentor_commendations_fn *fn)
+{
+    commendations = fn;
+}
+
+static enum rc fill_praise(struct ctx *c, const struct row_mentor_profile_find *p, struct view_mentor_profile *v)
+{
+    struct mentor_commendation *list;
+    size_t n;
+    if (commendations == NULL)
+        return RC_OK;
+    TRY(commendations(c, p->programme_id, p->person_id, COMMENDATIONS_MOST, &list, &n));
+    struct view_mentor_profile_commendations *out = ARENA_ARRAY(c->a, n, struct view_mentor_profile_commendations);
+    for (size_t i = 0; i < n; i++)
+        out[i] = (struct view_mentor_profile_commendations){list[i].text, list[i].by, list[i].day};
+    v->commendations = out;
+    v->commendations_count = n;
+    return RC_OK;
+}
+
+/* What stands behind a profile: the course for mentors, competencies with her own evidence, what others praise. */
+static enum rc fill_standing(struct ctx *c, const struct row_mentor_profile_find *p, struct view_mentor_profile *v)
+{
+    struct rows_mentor_known_list rows;
+    struct mentor_choice chosen;
+    struct target t = {.programme = p->programme_id};
+    TRY(mentor_trained(c->db, c->a, p->programme_id, p->person_id, &v->trained, NULL));
+    TRY(sql_mentor_known_list(c->db, c->a, p->programme_id, p->person_id, &rows));
+    struct view_mentor_profile_known *known = ARENA_ARRAY(c->a, rows.n, struct view_mentor_profile_known);
+    for (size_t i = 0; i < rows.n; i++)
+        known[i] = (struct view_mentor_profile_known){rows.v[i].title, framework_competency_path(c->a, rows.v[i].competency_id), rows.v[i].items};
+    v->known = known;
+    v->known_count = rows.n;
+    TRY(mentor_choice_of(c->db, c->a, p->person_id, &chosen));
+    if ((p->shown && chosen.in_lineage) || p->person_id == c->who->person || access_allows(c, P_MENTOR_OVERSEE, &t))
+        v->lineage = str_printf(c->a, "/mentors/%" PRId64 "/lineage", p->id);
+    return fill_praise(c, p, v);
+}
+
 enum rc mentor_get_profile(struct ctx *c)
 {
     struct row_mentor_profile_find p;
@@ -174,13 +224,14 @@ enum rc mentor_get_profile(struct ctx *c)
         v.away_until = SOME_INT(p.away_until_day);
     if (own)
         v.edit = S("/mentors/profile");
+    TRY(fill_standing(c, &p, &v));
     struct target t = {.programme = p.programme_id};
     enum rc rc = sql_mentor_pair_open_between(c->db, c->a, p.programme_id, p.person_id, c->who->person, &pair);
     if (rc == RC_OK)
         v.pair = mentor_path(c, "/pairs/", pair.id);
     else if (rc != RC_NOT_FOUND)
         return rc;
-    else if (!own && !v.away && v.left > 0 && access_allows(c, P_MENTOR_ASK, &t))
+    else if (!own && !v.away && v.left > 0 && access_allows(c, P_MENTOR_ASK, &t) && is_ready(c, &p))
         v.ask = str_printf(c->a, "/mentors/%" PRId64 "/ask", p.id);
     struct page page = below_list(c, p.display_name);
     return view_mentor_profile_page(c, &page, &v);
@@ -209,16 +260,34 @@ static struct form *profile_form(struct ctx *c, const struct row_mentor_profile_
     return f;
 }
 
+static enum rc add_known(struct ctx *c, struct form *f, int64_t programme)
+{
+    struct choice *all;
+    size_t count;
+    struct rows_mentor_known_list rows;
+    TRY(mentor_competency_choices(c, programme, &all, &count));
+    TRY(sql_mentor_known_list(c->db, c->a, programme, c->who->person, &rows));
+    struct str *chosen = ARENA_ARRAY(c->a, rows.n, struct str);
+    for (size_t i = 0; i < rows.n; i++)
+        chosen[i] = str_printf(c->a, "%" PRId64, rows.v[i].competency_id);
+    if (count > 1) /* the first choice is "none" */
+        form_add(f, (struct field){.name = "known", .kind = FIELD_MANY, .label = M_mentor_known_field, .hint = M_mentor_known_hint, .choices = all + 1, .choice_count = count - 1, .values = chosen, .value_count = rows.n});
+    return RC_OK;
+}
+
 struct saving_profile {
     struct mentor_profile p;
     struct arena *a;
     int64_t today;
+    int64_t *known;
+    size_t known_count;
 };
 
 static enum rc save_profile(struct db *tx, void *arg, struct err *e)
 {
     const struct saving_profile *s = arg;
-    return mentor_save_profile(tx, s->a, &s->p, s->today, e);
+    TRY(mentor_save_profile(tx, s->a, &s->p, s->today, e));
+    return mentor_save_known(tx, s->p.programme, s->p.person, s->known, s->known_count, e);
 }
 
 enum rc mentor_own_profile(struct ctx *c)
@@ -231,6 +300,7 @@ enum rc mentor_own_profile(struct ctx *c)
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
     struct form *f = profile_form(c, &old, rc == RC_NOT_FOUND);
+    TRY(add_known(c, f, here.id));
     struct page page = below_list(c, tr(c, M_mentor_my_profile));
     struct str note = tr(c, M_mentor_profile_note);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
@@ -243,6 +313,11 @@ enum rc mentor_own_profile(struct ctx *c)
     struct saving_profile s = {.a = c->a, .today = c->today};
     s.p = (struct mentor_profile){.programme = here.id, .person = c->who->person, .offers = form_text(f, "offers"), .interests = form_text(f, "interests"), .availability = form_text(f, "availability"), .languages = buf_text(&tags), .capacity = form_int(f, "capacity", 0), .away_until = INT64_MIN, .shown = form_bool(f, "shown"), .version = form_int(f, "version", 0)};
     (void)form_day(f, "away_until", &s.p.away_until);
+    const struct field *known = form_field(f, "known");
+    s.known_count = known != NULL ? known->value_count : 0;
+    s.known = ARENA_ARRAY(c->a, s.known_count, int64_t);
+    for (size_t i = 0; i < s.known_count; i++)
+        (void)str_to_int(known->values[i], &s.known[i]);
     rc = ctx_write(c, save_profile, &s);
     if (mentor_form_failed(c, f, rc, &page.status)) {
         form_field(f, "version")->value = str_printf(c->a, "%" PRId64, old.version);

@@ -30,7 +30,7 @@ enum rc mentor_get_pairs(struct ctx *c)
                                                   .meetings = r->meetings,
                                                   .since = r->proposed_at};
     }
-    struct view_mentor_mine v = {.pairs = list, .pairs_count = rows.n, .find = S("/mentors"), .written = S("/pairs/written"), .choices = S("/mentors/choices")};
+    struct view_mentor_mine v = {.pairs = list, .pairs_count = rows.n, .find = S("/mentors"), .written = S("/pairs/written"), .choices = S("/mentors/choices"), .log = S("/mentors/log"), .lineage = S("/mentors/lineage")};
     struct page page = {.title = tr(c, M_mentor_mine), .section = "/mentors"};
     return view_mentor_mine_page(c, &page, &v);
 }

@@ -126,6 +126,15 @@ enum rc mentor_describe(struct ctx *c, const int64_t *ids, size_t count, struct 
     return RC_OK;
 }
 
+/* That she reflected; what she wrote is hers. */
+enum rc mentor_describe_log(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
+{
+    (void)ids;
+    for (size_t i = 0; i < count; i++)
+        out[i] = (struct evidence_label){tr(c, M_mentor_log_evidence), S("")};
+    return RC_OK;
+}
+
 /* ---- what is held about a person: the frame; what she wrote is hers alone --------------------------------------------------------------------- */
 
 static void set_text(json_t *o, const char *key, struct str s)
@@ -192,6 +201,7 @@ static enum rc collect_written(struct db *db, struct arena *a, int64_t person, j
     struct rows_wall_written_agreements agreements;
     struct rows_mentor_wish_all_of wishes;
     struct rows_wall_written_replies replies;
+    struct rows_wall_written_log log;
     TRY(sql_mentor_wish_all_of(db, a, person, &wishes));
     for (size_t i = 0; i < wishes.n; i++) {
         json_t *o = json_object();
@@ -231,6 +241,15 @@ static enum rc collect_written(struct db *db, struct arena *a, int64_t person, j
             json_object_set_new(o, "choice", json_integer(replies.v[i].choice));
         set_text(o, "text", replies.v[i].body);
     }
+    TRY(sql_wall_written_log(db, a, person, &log));
+    for (size_t i = 0; i < log.n; i++) {
+        json_t *o = json_object();
+        json_array_append_new(list, o);
+        set_text(o, "kind", S("log"));
+        set_day(a, o, "day", log.v[i].day);
+        set_text(o, "did", log.v[i].did);
+        set_text(o, "outcome", log.v[i].outcome);
+    }
     TRY(sql_wall_written_agreements(db, a, person, &agreements));
     for (size_t i = 0; i < agreements.n; i++) {
         json_t *o = item(list, agreements.v[i].pair_id);
@@ -268,6 +287,7 @@ enum rc mentor_erase(struct db *tx, struct arena *a, int64_t person, int64_t now
     TRY(sql_wall_erase_log(tx, person));
     TRY(sql_mentor_supervision_clear(tx, person));
     TRY(sql_mentor_choice_clear(tx, person));
+    TRY(sql_mentor_known_clear(tx, person));
     TRY(sql_mentor_pair_end_all(tx, person, now));
     TRY(sql_mentor_conflict_clear(tx, person));
     TRY(sql_mentor_wish_clear(tx, person));

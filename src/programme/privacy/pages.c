@@ -20,7 +20,7 @@
     X(framework_choose) X(framework_default) X(framework_drop) X(framework_import) X(framework_publish) X(framework_retire) \
     X(group_add) X(group_change) X(group_join) X(group_leave) X(instrument_retire) X(instrument_return) X(instrument_version) X(membership_add) X(membership_complete) X(membership_correct) \
     X(membership_deferral) X(membership_leave) X(membership_return) X(membership_transfer) X(membership_withdraw) \
-    X(mentor_conflict_add) X(mentor_conflict_remove) X(mentor_help_change) X(mentor_pair_propose) X(mentor_setting_change) \
+    X(mentor_conflict_add) X(mentor_conflict_remove) X(mentor_help_change) X(mentor_log_read) X(mentor_pair_propose) X(mentor_setting_change) \
     X(mentor_supervision_change) X(offering_add) X(offering_change) X(password_change) X(person_add) X(person_change) X(person_erase) X(person_export) \
     X(person_view) X(programme_add) X(programme_change) X(retention_change) X(role_end) X(role_grant) X(roster_import) \
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
