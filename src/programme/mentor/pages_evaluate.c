@@ -201,8 +201,9 @@ enum rc mentor_handle_choices(struct ctx *c)
 enum rc mentor_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
 {
     struct rows_wall_meeting_calendar rows;
-    if (c->who->by_token)
-        return RC_OK; /* what a pair writes is for the two, not for programs */
+    struct target t = {.holder = c->who->person};
+    if (!access_allows(c, P_MENTOR_PAIR, &t))
+        return RC_OK; /* what a pair writes is for the two: not for programs, nor for who signed in by another one's link */
     TRY(sql_wall_meeting_calendar(c->db, c->a, c->who->person, from, until, MEETINGS_MOST, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct row_wall_meeting_calendar *r = &rows.v[i];
