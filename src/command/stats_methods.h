@@ -17,6 +17,15 @@
     X(gstudy_mv, "gstudy-mv", 1,                                                                                       \
       "generalizability of a weighted composite of strata; columns p, stratum, i (within the stratum) and y")    \
     X(mfrm, "mfrm", 1,                                                                                                 \
-      "many-facet rating scale; columns person, rater, item, y, or person, rater and one column for each item")
+      "many-facet rating scale; columns person, rater, item, y, or person, rater and one column for each item")          \
+    X(interval, "interval", 1,                                                                                         \
+      "intervals of each row: columns x and n, or x1, n1, x2 and n2, or count and exposure")                             \
+    X(groups, "groups", 1, "two groups compared: effect sizes with intervals, t tests, Cliff's delta; columns group and y") \
+    X(pairs, "pairs", 1,                                                                                               \
+      "one group measured twice: effect sizes with intervals, paired t test, Wilcoxon; columns pre and post")            \
+    X(mcnemar, "mcnemar", 1, "McNemar's test; a column before, one after, and a third with counts where there is one")    \
+    X(agreement, "agreement", 1, "Bland and Altman's limits of agreement, Lin's concordance; columns a and b")            \
+    X(ancova, "ancova", 1, "groups compared at the same start; columns group, pre and post")                               \
+    X(growth, "growth", 1, "growth over time with random intercepts and slopes by REML; columns id, time and y")
 
 #endif

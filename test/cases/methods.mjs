@@ -1,6 +1,7 @@
 // How each method of the reference cases is called: from a case to checks {printed, expected, tolerance, path}. Layout of
 // files and names of tolerances are known here, expected numbers are not.
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 
 // Methods that come with their own part of the product; their cases are skipped until then.
@@ -57,6 +58,39 @@ function gstudy(c) {
   return checks
 }
 
+// An entry's name says the file, what is done with it, and with which groups: toothgrowth_OJ_VC, anorexia_change_FT_Cont,
+// anorexia_prepost_FT, sleep_prepost, paired_A, change_A_vs_B.
+function effect(c) {
+  // The non-central limits are absolute below 1: effectsize's own search for them ends within 6e-7 (the case's `independent`).
+  const tolerance = path => (c.tol.rel !== undefined && /^(d_nct|g_effectsize)_(lo|hi)$/.test(path.at(-1)) ? { mixed: c.tol.rel } : c.tol), level = ['--level', c.params?.level ?? 0.95]
+  return Object.entries(c.expected).map(([name, expected]) => {
+    if (expected.term) return { path: [name], expected, printed: covariance(c, expected), tolerance }
+    if (expected.exact_p !== undefined) {
+      const lines = expected.table.flatMap((row, i) => row.map((count, j) => `${i},${j},${count}`))
+      return { path: [name], expected, printed: c.cadre('stats', 'mcnemar', c.made(['before,after,count', ...lines, ''].join('\n'))), tolerance }
+    }
+    const file = c.files.find(f => name.startsWith(basename(f, '.csv'))) ?? c.file, { names } = table(file)
+    const words = name.split('_').filter(w => !['change', 'prepost', 'vs', 'all', 'paired', basename(file, '.csv')].includes(w))
+    const columns = names.includes('pre') ? ['--columns', 'pre,post'] : names.includes('a') ? ['--columns', 'a,b'] : []
+    const printed = Array.isArray(expected.n)
+      ? c.cadre('stats', 'groups', file, ...level, '--compare', words.join(), ...columns)
+      : c.cadre('stats', 'pairs', file, ...level, ...columns, ...(words.length ? ['--only', `group=${words[0]}`] : []))
+    // Two packages' names for the same Hedges g
+    const names_of_g = { g_effectsize: printed.g, g_effectsize_lo: printed.g_nct_lo, g_effectsize_hi: printed.g_nct_hi, g_metafor: printed.g, var_g_metafor: printed.g_var }
+    return { path: [name], expected, printed: { ...printed, ...names_of_g }, tolerance }
+  })
+}
+
+// The model's names of columns, in place of the file's.
+function covariance(c, expected) {
+  const file = c.files.find(f => table(f).names.includes('post')), { names, rows } = table(file)
+  const covariate = expected.term[1], prefix = expected.term[2].slice(0, expected.term[2].length - Math.max(...rows.map(r => r[names.indexOf('group')])
+    .filter(g => expected.term[2].endsWith(g)).map(g => g.length)))
+  const header = names.map(n => ({ pre: covariate, group: prefix })[n] ?? n)
+  return c.cadre('stats', 'ancova', c.made([header.join(), ...rows.map(r => r.join()), ''].join('\n')), '--covariate', covariate, '--by', prefix,
+    '--reference', expected.reference)
+}
+
 export const methods = {
   'psych.icc': c => [{ printed: c.cadre('stats', 'icc', c.file), expected: c.expected,
     tolerance: path => (path.at(-1) === 'lo' || path.at(-1) === 'hi' ? { mixed: c.tol.ci } : { mixed: c.tol.est }) }],
@@ -106,4 +140,29 @@ export const methods = {
     const printed = c.cadre('stats', 'krippendorff', c.file), irr = /\birr\b/.test(c.spec.computed_by ?? '')
     return [{ printed: { ...printed, krippendorff: irr ? printed.krippendorff_irr : printed.krippendorff }, expected: c.expected, tolerance: plain(c.tol) }]
   },
+
+  // Expected values stand in columns of the CSV itself; Inf, NaN and empty are "not defined".
+  'stat.interval': c => c.files.flatMap(file => {
+    const { names, rows } = table(file), printed = c.cadre('stats', 'interval', '--level', c.params.level ?? 0.95, file).rows
+    const number = text => (text === '' || !isFinite(Number(text)) ? null : Number(text))
+    return rows.map((row, i) => ({ path: [basename(file), `row ${i + 1}`], printed: printed[i], tolerance: () => c.tol,
+      expected: Object.fromEntries(names.map((name, k) => [name, number(row[k])])) }))
+  }),
+
+  'stat.effect': effect,
+
+  'psych.agreement': c => [{ printed: c.cadre('stats', 'agreement', c.file), expected: c.expected, tolerance: plain(c.tol) }],
+
+  // lme4's names of columns: the data's own are turned into them, and what is expected says which.
+  'stat.growth': c => Object.entries(c.expected).map(([name, expected]) => {
+    const file = c.files.find(f => name.startsWith(basename(f, '.csv'))), { names, rows } = table(file)
+    const grown = Object.keys(expected.fixef)[1], from = /(\d+)$/.exec(grown)?.[1] ?? 0, grouped = names.includes('sex')
+    const header = names.map(n => ({ id: expected.var[0].grp, time: grown, sex: 'Sex' })[n] ?? n)
+    const lines = rows.map(row => row.map((field, k) => (names[k] === 'time' ? Number(field) - from : field)).join())
+    const printed = c.cadre('stats', 'growth', c.made([header.join(), ...lines, ''].join('\n')), '--id', expected.var[0].grp, '--time', grown,
+      ...(expected.var.length === 2 ? ['--no-slope'] : []), ...(grouped ? ['--by', 'Sex', '--reference', 'Male'] : []))
+    if (expected.blup) expected = { ...expected, blup: { ...expected.blup, id: expected.blup.id.map(String) } }
+    const { fixef_rel, var_rel } = c.tol
+    return { path: [name], expected, printed, tolerance: path => ({ rel: ['fixef', 'se', 'reml_dev'].includes(path[1]) ? fixef_rel : var_rel }) }
+  }),
 }
