@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command/verbs.h"
+#include "engine/match/cascade.h"
 
 struct mapping {
     void *p;
@@ -78,7 +79,7 @@ int match_job_print(const struct match_job *job, const struct buf *result)
     return EXIT_REFUSED;
 }
 
-enum kind { KIND_PREFERENCES = 1, KIND_SCORES = 2, KIND_PLACEMENT = 4 };
+enum kind { KIND_PREFERENCES = 1, KIND_SCORES = 2, KIND_PLACEMENT = 4, KIND_CASCADE = 8 };
 
 static const struct {
     struct str ending;
@@ -87,6 +88,7 @@ static const struct {
 } kinds[] = {
     {S_INIT(".hr"), KIND_PREFERENCES, match_job_preferences},
     {S_INIT(".asg"), KIND_SCORES, match_job_scores},
+    {S_INIT(".json"), KIND_CASCADE, match_job_cascade}, /* with levels */
     {S_INIT(".json"), KIND_PLACEMENT, match_job_placement},
 };
 
@@ -96,10 +98,14 @@ static const struct {
     unsigned kinds;
     const char *where;
 } special[] = {
-    {"mode", KIND_PREFERENCES, ".hr files"},       {"explain", KIND_PREFERENCES, ".hr files"},
-    {"quotas", KIND_PREFERENCES, ".hr files"},     {"since", KIND_PREFERENCES, ".hr files"},
-    {"seats", KIND_PREFERENCES, ".hr files"},      {"keep", KIND_PREFERENCES, ".hr files"},
-    {"aim", KIND_PLACEMENT, "placements (.json)"}, {"seconds", KIND_PLACEMENT, "placements (.json)"},
+    {"mode", KIND_PREFERENCES | KIND_CASCADE, ".hr files and cascades"},
+    {"explain", KIND_PREFERENCES, ".hr files"},
+    {"quotas", KIND_PREFERENCES, ".hr files"},
+    {"since", KIND_PREFERENCES, ".hr files"},
+    {"seats", KIND_PREFERENCES, ".hr files"},
+    {"keep", KIND_PREFERENCES, ".hr files"},
+    {"aim", KIND_PLACEMENT, "placements (.json)"},
+    {"seconds", KIND_PLACEMENT, "placements (.json)"},
 };
 
 static bool options_fit(const struct command *c, enum kind kind)
@@ -123,9 +129,11 @@ static int run(struct command *c)
     for (size_t k = 0; k < COUNT_OF(kinds); k++) {
         if (!str_ends(path, kinds[k].ending))
             continue;
-        if (!options_fit(c, kinds[k].kind))
-            return EXIT_USAGE;
-        return match_map_file(c, job.path, &job.text) ? kinds[k].work(&job) : EXIT_REFUSED;
+        if (job.text.p == NULL && !match_map_file(c, job.path, &job.text))
+            return EXIT_REFUSED;
+        if (kinds[k].kind == KIND_CASCADE && !cascade_is(job.text))
+            continue;
+        return options_fit(c, kinds[k].kind) ? kinds[k].work(&job) : EXIT_USAGE;
     }
     command_say("%s: the name must end in .hr, .asg or .json", job.path);
     return EXIT_USAGE;
@@ -160,6 +168,8 @@ const struct verb verb_match = {
         "total weight as large as it can be; aim generous places as many as it can, with the fewest at the worst "
         "ranks. Where there is no placement, the shifts and roles that cannot be filled are told, with the "
         "reason.\n\n"
+        "FILE.json with levels is a cascade: who was a mentee above mentors below only if matched. Its result is "
+        "JSON.\n\n"
         "The result is one line `mentee mentor` each, 0 for unmatched; of a placement a JSON list of "
         "[student, shift, role]. What the certificate found goes to "
         "standard error, or into "

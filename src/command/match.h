@@ -16,6 +16,7 @@ struct match_job {
 int match_job_preferences(const struct match_job *job); /* .hr */
 int match_job_scores(const struct match_job *job);      /* .asg */
 int match_job_placement(const struct match_job *job);   /* .json */
+int match_job_cascade(const struct match_job *job);     /* .json with levels */
 
 /* A number of so many decimal places, without closing zeros. */
 void match_print_weight(struct buf *b, int64_t weight, unsigned decimals);
