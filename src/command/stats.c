@@ -167,6 +167,7 @@ static const struct option_def options[] = {
     {"id", "COLUMN", "growth: whose rows these are (default id)"},
     {"no-slope", NULL, "growth: everybody grows alike, only the start differs"},
     {"ml", NULL, "growth: maximum likelihood instead of REML"},
+    {"no-reml", NULL, "gstudy: Henderson 1 alone"},
     {"blups", NULL, "gstudy: print the predicted value of every level"},
 };
 

@@ -280,7 +280,7 @@ static json_t *by_effect(const struct gstudy *g, const double *value)
 static json_t *level_label(const struct study *s, size_t effect, uint32_t level)
 {
     struct buf b = buf_new(s->job->a, 16);
-    uint32_t first = s->fit.first[effect][level];
+    uint32_t first = gstudy_first(gstudy_cells_of(s->g, s->g->effect_facets[effect]), level);
     for (size_t f = 0; f < s->g->facets; f++) {
         if ((s->g->effect_facets[effect] >> f & 1) == 0)
             continue;
@@ -323,10 +323,10 @@ static json_t *study_json(const struct study *s)
     json_t *out = json_pack("{s:I,s:I,s:o,s:o,s:o,s:o,s:o}", "n", (json_int_t)g->n, "left_out", (json_int_t)s->left_out,
                             "mean", stats_json(f->mean), "object", stats_json_text(g->effect_name[g->object]), "levels",
                             levels, "T", t, "anova_vc", by_effect(g, f->anova));
-    if (!f->reml_done) {
+    if (!f->reml_done && f->why[0] != '\0')
         json_object_set_new(out, "reml", json_pack("{s:b,s:s}", "done", 0, "why", f->why));
+    if (!f->reml_done)
         return out;
-    }
     json_object_set_new(out, "reml_vc", by_effect(g, f->reml));
     json_object_set_new(out, "reml_se", by_effect(g, f->reml_se));
     json_object_set_new(out, "reml_dev", stats_json(f->deviance));
@@ -351,7 +351,7 @@ int stats_run_gstudy(const struct stats_job *job)
         return EXIT_REFUSED;
     s.g = gstudy_new(job->a, NULL, 0);
     if (read_effects(s.g, effects, &e) != RC_OK || find_object(s.g, command_option(job->c, "object", NULL), &object, &e) != RC_OK ||
-        read_scores(&s, &e) != RC_OK || gstudy_fit(s.g, object, true, &s.fit, &e) != RC_OK)
+        read_scores(&s, &e) != RC_OK || gstudy_fit(s.g, object, !command_flag(job->c, "no-reml"), &s.fit, &e) != RC_OK)
         return stats_fail(job, &e);
     json_t *out = study_json(&s);
     add_counts(&s, out);

@@ -33,10 +33,12 @@ int gstudy_effect(struct gstudy *g, struct str name, uint32_t facets)
 /* ---- cells ------------------------------------------------------------------------------------------------------------ */
 static void measure(struct gstudy *g, struct gstudy_cells *c)
 {
+    if (c->code == NULL)
+        return;
     c->size = ARENA_ARRAY(g->a, c->count, uint32_t);
     c->first = arena_alloc_raw(g->a, c->count * sizeof *c->first);
     for (size_t i = g->n; i-- > 0;) {
-        uint32_t cell = gstudy_cell(c, i);
+        uint32_t cell = c->code[i];
         c->size[cell]++;
         c->first[cell] = (uint32_t)i;
     }
@@ -47,20 +49,26 @@ static void split(struct gstudy *g, const struct gstudy_cells *by, size_t facet,
 {
     const uint32_t *code = g->facet_code[facet];
     uint32_t *from = ARENA_ARRAY(g->a, (size_t)by->count + 1, uint32_t), *made = arena_alloc_raw(g->a, g->n * sizeof *made);
-    uint32_t *order = arena_alloc_raw(g->a, g->n * sizeof *order), levels = g->facet_levels[facet];
+    struct {
+        uint32_t score, level;
+    } *order = arena_alloc_raw(g->a, g->n * sizeof *order);
+    uint32_t levels = g->facet_levels[facet];
     uint32_t *seen_in = ARENA_ARRAY(g->a, levels, uint32_t), *cell = arena_alloc_raw(g->a, levels * sizeof *cell);
     for (uint32_t c = 0; c < by->count; c++)
         from[c + 1] = from[c] + by->size[c];
-    for (size_t i = 0; i < g->n; i++)
-        order[from[by->code[i]]++] = (uint32_t)i;
+    for (size_t i = 0; i < g->n; i++) {
+        uint32_t at = from[by->code[i]]++;
+        order[at].score = (uint32_t)i;
+        order[at].level = code[i];
+    }
     for (uint32_t c = 0, at = 0; c < by->count; c++) { /* from[c] is where cell c ends by now */
         for (; at < from[c]; at++) {
-            uint32_t i = order[at], level = code[i];
+            uint32_t level = order[at].level;
             if (seen_in[level] != c + 1) {
                 seen_in[level] = c + 1;
                 cell[level] = out->count++;
             }
-            made[i] = cell[level];
+            made[order[at].score] = cell[level];
         }
     }
     out->code = out->count == g->n ? NULL : made;
@@ -137,8 +145,10 @@ static long double t_coefficient(struct gstudy *g, uint32_t in, uint32_t of)
     long double k = 0;
     if (both->code == NULL || both == level)
         return both->code == NULL ? level->count : (long double)g->n;
-    for (uint32_t c = 0; c < both->count; c++)
-        k += (long double)both->size[c] * both->size[c] / level->size[gstudy_cell(level, both->first[c])];
+    for (uint32_t c = 0; c < both->count; c++) {
+        double size = both->size[c];
+        k += size * size / level->size[level->code[both->first[c]]];
+    }
     return k;
 }
 
@@ -184,11 +194,11 @@ static enum rc henderson(struct gstudy *g, struct gstudy_fit *out, struct err *e
     long double off = sum - n * c, t_mean = off * off / n, all = n * c * c + 2 * c * off; /* T of y less T of y - c */
     for (size_t k = 0; k < g->effects; k++) {
         const struct gstudy_cells *cells = gstudy_cells_of(g, g->effect_facets[k]);
+        uint64_t squares = 0; /* of at most 2^32 scores: no overflow */
         out->levels[k] = cells->count;
-        out->first[k] = cells->first;
-        of_mean[k] = 0;
-        for (uint32_t l = 0; l < cells->count; l++)
-            of_mean[k] += (long double)cells->size[l] * cells->size[l] / n;
+        for (uint32_t l = 0; cells->code != NULL && l < cells->count; l++)
+            squares += (uint64_t)cells->size[l] * cells->size[l];
+        of_mean[k] = cells->code != NULL ? (long double)squares / n : 1;
         t[k] = t_term(g, cells, c);
         out->t[k] = (double)(t[k] + all);
     }

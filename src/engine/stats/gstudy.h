@@ -59,7 +59,6 @@ struct gstudy_fit {
     double deviance;                         /* -2 log restricted likelihood, with its constant, as lme4 gives it */
     double mu, se_mu;                        /* generalized least squares */
     double *blup[GSTUDY_EFFECTS_MOST];       /* best linear unbiased predictors of the levels; NULL for the residual */
-    const uint32_t *first[GSTUDY_EFFECTS_MOST]; /* a score of each level */
 };
 
 /* Components of variance of all effects. Where no effect has a level for each score, an effect "residual" is added.
@@ -101,7 +100,7 @@ struct gstudy_cells {
     uint32_t facets;
     uint32_t count;
     const uint32_t *code; /* of each score; NULL: each score is a cell */
-    uint32_t *size;       /* scores in each cell */
+    uint32_t *size;       /* scores in each cell; these two NULL where code is */
     uint32_t *first;      /* one of them */
     struct gstudy_cells *next;
 };
@@ -109,6 +108,15 @@ const struct gstudy_cells *gstudy_cells_of(struct gstudy *g, uint32_t facets);
 static inline uint32_t gstudy_cell(const struct gstudy_cells *c, size_t score)
 {
     return c->code != NULL ? c->code[score] : (uint32_t)score;
+}
+
+static inline uint32_t gstudy_size(const struct gstudy_cells *c, size_t cell)
+{
+    return c->code != NULL ? c->size[cell] : 1;
+}
+static inline uint32_t gstudy_first(const struct gstudy_cells *c, size_t cell)
+{
+    return c->code != NULL ? c->first[cell] : (uint32_t)cell;
 }
 
 #endif

@@ -56,7 +56,7 @@ static void from_f(struct icc *out, enum icc_kind one, enum icc_kind mean, doubl
 {
     double tail = (1 - level) / 2, k = (double)out->raters;
     double lo = f / qf(1 - tail, df1, df2, 1, 0), hi = f * qf(1 - tail, df2, df1, 1, 0);
-    out->kind[one].value.ci = (struct stats_interval){(lo - 1) / (lo + k - 1), (hi - 1) / (hi + k - 1)};
+    out->kind[one].value.ci = (struct stats_interval){1 - k / (lo + k - 1), 1 - k / (hi + k - 1)}; /* 1 where F has no end */
     out->kind[mean].value.ci = (struct stats_interval){1 - 1 / lo, 1 - 1 / hi};
     for (int m = 0; m < 2; m++) {
         enum icc_kind kind = m == 0 ? one : mean;
@@ -75,6 +75,8 @@ static void two_way_random(struct icc *out, double df1, double df2, double level
     double u = k * r * fj + n * (1 + (k - 1) * r) - k * r;
     double v = (k - 1) * (n - 1) * u * u /
                ((n - 1) * k * k * r * r * fj * fj + (n * (1 + (k - 1) * r) - k * r) * (n * (1 + (k - 1) * r) - k * r));
+    if (out->ems == 0) /* its limit, where raters differ by the same for everybody, or not at all */
+        v = k - 1;
     double above = qf(1 - tail, n - 1, v, 1, 0), below = qf(1 - tail, v, n - 1, 1, 0);
     double mix = k * out->jms + (k * n - k - n) * out->ems;
     double lo = n * (out->bms - above * out->ems) / (above * mix + n * out->bms);
