@@ -12,6 +12,7 @@
 #include "programme/framework/framework.h"
 #include "programme/home/home.h"
 #include "programme/instrument/instrument.h"
+#include "programme/matching/matching.h"
 #include "programme/mentor/mentor.h"
 #include "programme/people/people.h"
 #include "programme/privacy/privacy.h"
@@ -20,7 +21,7 @@
 const struct capability *const all_capabilities[] = {
     &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
-    &mentor_capability, &instrument_capability,
+    &mentor_capability,  &matching_capability, &instrument_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
 

@@ -63,6 +63,8 @@ enum reach {
     X(MENTOR_PAIR, 1, 0, 1, N, N, N, N, N, N, N)      /* what the two of a pair write: no role reaches it, ever */     \
     X(MENTOR_OVERSEE, 0, 0, 0, N, N, N, S, N, S, N)   /* that a pair exists, its state, days and counts */             \
     X(MENTOR_MANAGE, 0, 0, 0, N, N, N, S, N, N, N)    /* conflicts of interest; whom to call */                        \
+    X(MATCH_RUN, 1, 0, 0, N, N, N, S, N, N, N)        /* rounds of matching, with what everybody wishes */             \
+    X(MATCH_OWN, 1, 1, 0, N, N, N, N, N, N, N)        /* one's own list and result in a round: nobody else's, ever */  \
     X(AUDIT_VIEW, 0, 0, 0, N, N, N, N, N, N, A)                                                                        \
     X(SITE_CHANGE, 0, 0, 0, N, N, N, N, N, N, A)      /* settings, retention, backup */
 

@@ -26,11 +26,12 @@ const TABLES = {
   people: 'person', programmes: 'programme', cohorts: 'cohort', groups: 'learner_group', stages: 'stage', memberships: 'membership', roles: 'role_grant',
   courses: 'course', sessions: 'course_session', offerings: 'offering', classes: 'offering_session', materials: 'material', files: 'file',
   'quiz-attempts': 'quiz_attempt', evidence: 'evidence', exports: 'export_file', jobs: 'job', imports: 'roster_upload',
-  mentors: 'mentor_profile', pairs: 'mentor_pair', '{mentor_meeting}': 'mentor_meeting', '{mentor_log}': 'mentor_log',
+  mentors: 'mentor_profile', rounds: 'match_round', '{match_upload}': 'match_upload', pairs: 'mentor_pair', '{mentor_meeting}': 'mentor_meeting', '{mentor_log}': 'mentor_log',
   instruments: 'instrument', frameworks: 'framework', crosswalks: 'crosswalk', competencies: 'competency',
   '{upload}': 'framework_upload', '{item}': 'framework_item', '{from}': 'framework', '{person}': 'person',
 }
 const WORDS = {
+  '{side}': ['mentee', 'mentor', 'x'], '{place}': ['1', '2', 'x'],
   '{step}': ['publish', 'retire', 'drop', 'x'], '{token}': ['x'], '{tag}': ['de', 'xx'],
   '{mentor_month}': ['3', '99', 'x'], '{mentor_step}': ['withdraw', 'complete', 'pause', 'conclude', 'x'],
   '{action}': ['leave', 'deferral', 'return', 'transfer', 'complete', 'withdraw', 'correct', 'nonsense'],

@@ -20,13 +20,16 @@
     X(framework_choose) X(framework_default) X(framework_drop) X(framework_import) X(framework_publish) X(framework_retire) \
     X(group_add) X(group_change) X(group_join) X(group_leave) X(instrument_retire) X(instrument_return) X(instrument_version) X(membership_add) X(membership_complete) X(membership_correct) \
     X(membership_deferral) X(membership_leave) X(membership_return) X(membership_transfer) X(membership_withdraw) \
+    X(match_list_export) X(match_list_import) X(match_list_view) X(match_remind) X(match_round_add) X(match_round_approve) \
+    X(match_round_change) X(match_round_drop) X(match_round_open) X(match_rule_change) X(match_seats) X(match_shift) \
+    X(match_take_in) X(match_take_out) \
     X(mentor_conflict_add) X(mentor_conflict_remove) X(mentor_help_change) X(mentor_log_read) X(mentor_pair_propose) X(mentor_setting_change) \
     X(mentor_supervision_change) X(offering_add) X(offering_change) X(password_change) X(person_add) X(person_change) X(person_erase) X(person_export) \
     X(person_view) X(programme_add) X(programme_change) X(retention_change) X(role_end) X(role_grant) X(roster_import) \
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
-    X(cohort) X(crosswalk) X(framework) X(group) X(instrument) X(material) X(membership) X(offering) X(offering_session) X(programme) \
+    X(cohort) X(crosswalk) X(framework) X(group) X(instrument) X(match_round) X(material) X(membership) X(offering) X(offering_session) X(programme) \
     X(stage)
 
 struct word {
@@ -336,7 +339,8 @@ static msg_id rule_label(struct str kind)
                   {"sign_in_link", M_privacy_keep_link},   {"job", M_privacy_keep_job},
                   {"outbox", M_privacy_keep_outbox},       {"export", M_privacy_keep_export},
                   {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
-                  {"framework_upload", M_privacy_keep_upload}, {"mentor_words", M_privacy_keep_mentor_words}};
+                  {"framework_upload", M_privacy_keep_upload}, {"mentor_words", M_privacy_keep_mentor_words},
+                  {"match_wishes", M_privacy_keep_match_wishes}, {"match_upload", M_privacy_keep_match_upload}};
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (str_eq_z(kind, labels[i].kind))
             return labels[i].label;

@@ -1,0 +1,178 @@
+/* The capability of matching: its routes, and what its pages share. */
+#include "base/clock.h"
+#include "gen/programme/matching/match_form_view.h"
+#include "programme/matching/inside.h"
+
+enum rc match_require(struct ctx *c, struct match_round *r)
+{
+    int64_t id;
+    TRY(request_id(c->rq, 0, &id));
+    TRY(match_find(c->db, c->a, id, r));
+    struct target t = {.programme = r->programme, .cohort = r->cohort};
+    return access_require(c, P_MATCH_RUN, &t);
+}
+
+struct str match_path(const struct ctx *c, int64_t round, const char *rest)
+{
+    return str_printf(c->a, "/rounds/%" PRId64 "%s", round, rest);
+}
+
+struct page match_page(struct ctx *c, const struct match_round *r, struct str title, bool below)
+{
+    struct crumb *crumbs = ARENA_ARRAY(c->a, 2, struct crumb);
+    crumbs[0] = (struct crumb){tr(c, M_matching_title), S("/rounds")};
+    crumbs[1] = (struct crumb){r->title, match_path(c, r->id, "")};
+    return (struct page){.title = title, .caption = below ? r->title : STR_NONE, .section = "/rounds", .crumbs = crumbs, .crumb_count = below ? 2 : 1};
+}
+
+struct str match_csrf(struct ctx *c)
+{
+    return c->session != NULL ? session_csrf(c->a, c->session->token) : S("");
+}
+
+/* A rule's refusal goes into the form, anything else on to the error page. */
+bool match_failed(struct ctx *c, struct form *f, enum rc rc, int *status)
+{
+    if (rc != RC_INVALID && rc != RC_CONFLICT)
+        return false;
+    form_fail(f, &c->err);
+    *status = rc == RC_CONFLICT ? 409 : 422;
+    return true;
+}
+
+void match_version_field(struct form *f, int64_t version)
+{
+    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(f->a, "%" PRId64, version)});
+}
+
+enum rc match_send_form(struct ctx *c, struct page *page, struct str note, const struct form *f)
+{
+    struct view_match_form v = {.note = note, .f = f};
+    if (page->status == 0 && !form_ok(f))
+        page->status = 422;
+    return view_match_form_page(c, page, &v);
+}
+
+struct str match_mode_name(const struct ctx *c, enum match_mode mode)
+{
+    return tr(c, mode == MATCH_FAIR ? M_matching_mode_fair : mode == MATCH_MENTOR ? M_matching_mode_mentor : M_matching_mode_reach);
+}
+
+struct str match_mode_price(const struct ctx *c, enum match_mode mode)
+{
+    return tr(c, mode == MATCH_FAIR ? M_matching_price_fair : mode == MATCH_MENTOR ? M_matching_price_mentor : M_matching_price_reach);
+}
+
+/* The programme's own zone: deadlines and leaves are told in it. */
+const struct zone *match_zone(struct ctx *c, int64_t programme)
+{
+    struct row_match_zone row;
+    const struct zone *z = sql_match_zone(c->db, c->a, programme, &row) == RC_OK ? zone_find(row.zone) : NULL;
+    return z != NULL ? z : c->zone;
+}
+
+int64_t match_today(struct ctx *c, const struct match_round *r)
+{
+    return day_from_ms(match_zone(c, r->programme), c->now);
+}
+
+static const struct {
+    const char *name;
+    msg_id label, hint;
+} weights[] = {{"weight_interests", M_matching_weight_interests, M_matching_weight_interests_hint},
+               {"weight_language", M_matching_weight_language, M_matching_weight_language_hint},
+               {"weight_stage", M_matching_weight_stage, M_matching_weight_stage_hint},
+               {"weight_load", M_matching_weight_load, M_matching_weight_load_hint}};
+
+void match_weight_fields(struct form *f, const struct match_weights *w)
+{
+    const int64_t values[] = {w->interests, w->language, w->stage, w->load};
+    for (size_t i = 0; i < COUNT_OF(weights); i++)
+        form_add(f, (struct field){.name = weights[i].name, .kind = FIELD_INT, .label = weights[i].label, .hint = weights[i].hint, .required = true, .min = 0, .max = 10, .value = str_printf(f->a, "%" PRId64, values[i])});
+}
+
+struct match_weights match_read_weights(const struct form *f)
+{
+    return (struct match_weights){form_int(f, "weight_interests", 0), form_int(f, "weight_language", 0), form_int(f, "weight_stage", 0), form_int(f, "weight_load", 0)};
+}
+
+enum rc match_people_choices(struct ctx *c, int64_t round, enum hr_side side, struct choice **out, size_t *count)
+{
+    struct rows_match_person_names rows;
+    TRY(sql_match_person_names(c->db, c->a, round, match_side_word(side), &rows));
+    *out = ARENA_ARRAY(c->a, rows.n + 1, struct choice);
+    *count = 0;
+    for (size_t i = 0; i < rows.n; i++)
+        if (rows.v[i].takes_part && rows.v[i].name.p != NULL)
+            (*out)[(*count)++] = (struct choice){.value = str_printf(c->a, "%" PRId64, rows.v[i].place), .label = rows.v[i].name};
+    return RC_OK;
+}
+
+/* ---- the capability ------------------------------------------------------------------------------------------------------------- */
+
+static const struct route routes[] = {
+    {METHOD_GET, "/rounds", P_MATCH_OWN, BODY_NONE, RATE_PAGE, match_get_rounds},
+    {METHOD_GET, "/rounds/new", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_new_round},
+    {METHOD_POST, "/rounds/new", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_new_round},
+    {METHOD_GET, "/rounds/{id}", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_round},
+    {METHOD_GET, "/rounds/{id}/edit", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_edit_round},
+    {METHOD_POST, "/rounds/{id}/edit", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_edit_round},
+    {METHOD_GET, "/rounds/{id}/open", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_handle_open},
+    {METHOD_POST, "/rounds/{id}/open", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_handle_open},
+    {METHOD_GET, "/rounds/{id}/drop", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_handle_drop},
+    {METHOD_POST, "/rounds/{id}/drop", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_handle_drop},
+    {METHOD_POST, "/rounds/{id}/remind", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_post_remind},
+    {METHOD_GET, "/rounds/{id}/people/{side}", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_people},
+    {METHOD_GET, "/rounds/{id}/people/{side}/add", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_add_people},
+    {METHOD_POST, "/rounds/{id}/people/{side}/add", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_add_people},
+    {METHOD_GET, "/rounds/{id}/people/{side}/{place}", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_handle_person},
+    {METHOD_POST, "/rounds/{id}/people/{side}/{place}", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_handle_person},
+    {METHOD_GET, "/rounds/{id}/rules", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_rules},
+    {METHOD_GET, "/rounds/{id}/rules/new", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_new_rule},
+    {METHOD_POST, "/rounds/{id}/rules/new", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_new_rule},
+    {METHOD_POST, "/rounds/{id}/rules/{rule}/remove", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_post_rule_remove},
+    {METHOD_GET, "/rounds/{id}/mentors", P_MATCH_OWN, BODY_NONE, RATE_PAGE, match_own_mentors},
+    {METHOD_POST, "/rounds/{id}/mentors", P_MATCH_OWN, BODY_FORM, RATE_WRITE, match_own_mentors},
+    {METHOD_GET, "/rounds/{id}/mentees", P_MATCH_OWN, BODY_NONE, RATE_PAGE, match_own_mentees},
+    {METHOD_POST, "/rounds/{id}/mentees", P_MATCH_OWN, BODY_FORM, RATE_WRITE, match_own_mentees},
+    {METHOD_GET, "/rounds/{id}/lists", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_handle_import},
+    {METHOD_POST, "/rounds/{id}/lists", P_MATCH_RUN, BODY_UPLOAD, RATE_WRITE, match_handle_import},
+    {METHOD_GET, "/rounds/{id}/lists/lists.csv", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_lists_csv},
+    {METHOD_GET, "/rounds/{id}/lists/template.csv", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_template},
+    {METHOD_GET, "/rounds/{id}/lists/{match_upload}", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_handle_upload},
+    {METHOD_POST, "/rounds/{id}/lists/{match_upload}", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_handle_upload},
+    {METHOD_GET, "/rounds/{id}/preview", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_preview},
+    {METHOD_GET, "/rounds/{id}/unmatched", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_unmatched},
+    {METHOD_GET, "/rounds/{id}/load", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_load},
+    {METHOD_GET, "/rounds/{id}/scenarios/new", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_new_scenario},
+    {METHOD_POST, "/rounds/{id}/scenarios/new", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_new_scenario},
+    {METHOD_POST, "/rounds/{id}/scenarios/{scenario}/remove", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_post_scenario_remove},
+    {METHOD_GET, "/rounds/{id}/compare", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_compare},
+    {METHOD_GET, "/rounds/{id}/approve", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_handle_approve},
+    {METHOD_POST, "/rounds/{id}/approve", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_handle_approve},
+    {METHOD_GET, "/rounds/{id}/outcome", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_outcome},
+    {METHOD_GET, "/rounds/{id}/solved", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_solved},
+    {METHOD_GET, "/rounds/{id}/shift", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_handle_shift},
+    {METHOD_POST, "/rounds/{id}/shift", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_handle_shift},
+    {METHOD_GET, "/rounds/{id}/result", P_MATCH_OWN, BODY_NONE, RATE_PAGE, match_get_result},
+};
+
+static const struct nav_entry nav[] = {{.href = "/rounds", .label = M_matching_nav, .may = P_MATCH_RUN, .order = 19}};
+
+static const struct job_handler jobs[] = {{.kind = "match_remind", .run = match_remind_job, .every_ms = MS_PER_HOUR}};
+
+const struct capability matching_capability = {
+    .name = "matching",
+    .routes = routes,
+    .route_count = COUNT_OF(routes),
+    .nav = nav,
+    .nav_count = COUNT_OF(nav),
+    .jobs = jobs,
+    .job_count = COUNT_OF(jobs),
+    .mails = matching_mails,
+    .mail_count = MATCH_MAILS,
+    .home = match_home,
+    .export_person = match_export,
+    .erase_person = match_erase,
+    .retain = match_retain,
+};

@@ -1,0 +1,390 @@
+/* From what people wish to who is with whom: builds the instance of engine/match, runs a mode, and tells what is to be known about
+ * the result. No database. */
+#include "programme/matching/inside.h"
+
+#define UNRANKED (INT64_C(1) << 40) /* behind every rank; less the points where criteria count */
+
+struct match_settings match_settings_of(const struct match_round *r)
+{
+    return (struct match_settings){.mode = r->mode, .seed = (uint64_t)r->seed, .weights = r->weights, .mentor = HR_NONE};
+}
+
+struct building {
+    const struct match_data *d;
+    const struct match_settings *s;
+    struct arena *a;
+    uint32_t *seats;   /* of each mentor */
+    uint32_t *from;    /* of each mentee: where her entries begin */
+    uint32_t *mentor;  /* of each entry */
+    int64_t *key;      /* of each entry: small is better; equal is a tie */
+    size_t n, room;
+    bool *pinned;
+    int64_t *points;   /* scratch, of each mentor */
+    uint8_t *mark;     /* scratch, of each mentor: already on the list, or ruled out */
+};
+
+static void add_entry(struct building *b, uint32_t mentor, int64_t key)
+{
+    if (b->n == b->room) {
+        size_t room = b->room * 2 + 4096;
+        b->mentor = arena_grow(b->a, b->mentor, b->room * sizeof *b->mentor, room * sizeof *b->mentor);
+        b->key = arena_grow(b->a, b->key, b->room * sizeof *b->key, room * sizeof *b->key);
+        b->room = room;
+    }
+    b->mentor[b->n] = mentor;
+    b->key[b->n++] = key;
+}
+
+static uint32_t seats_of(const struct building *b, uint32_t j)
+{
+    const struct match_member *m = &b->d->member[HR_MENTOR][j];
+    if (!m->in || b->d->away[j])
+        return 0;
+    return b->s->mentor == j ? b->s->seats : (uint32_t)m->seats;
+}
+
+/* The best by points that are not on the list yet, best first. A heap of at most MATCH_BEST, the worst on top. */
+struct best {
+    struct {
+        int64_t points;
+        uint32_t mentor;
+    } v[MATCH_BEST];
+    size_t n;
+};
+
+static bool is_worse(const struct best *h, size_t x, size_t y)
+{
+    return h->v[x].points != h->v[y].points ? h->v[x].points < h->v[y].points : h->v[x].mentor > h->v[y].mentor;
+}
+
+static void swap_best(struct best *h, size_t x, size_t y)
+{
+    int64_t points = h->v[x].points;
+    uint32_t mentor = h->v[x].mentor;
+    h->v[x] = h->v[y];
+    h->v[y].points = points;
+    h->v[y].mentor = mentor;
+}
+
+static void sink(struct best *h)
+{
+    for (size_t at = 0;;) {
+        size_t child = 2 * at + 1;
+        if (child >= h->n)
+            return;
+        if (child + 1 < h->n && is_worse(h, child + 1, child))
+            child++;
+        if (!is_worse(h, child, at))
+            return;
+        swap_best(h, at, child);
+        at = child;
+    }
+}
+
+static void offer_best(struct best *h, uint32_t mentor, int64_t points)
+{
+    if (h->n == MATCH_BEST) {
+        if (points <= h->v[0].points)
+            return; /* mentors come by rising number: an equal one is behind */
+        h->v[0].points = points;
+        h->v[0].mentor = mentor;
+        sink(h);
+        return;
+    }
+    size_t at = h->n++;
+    h->v[at].points = points;
+    h->v[at].mentor = mentor;
+    for (; at > 0 && is_worse(h, at, (at - 1) / 2); at = (at - 1) / 2)
+        swap_best(h, at, (at - 1) / 2);
+}
+
+static void add_best(struct building *b, uint32_t i)
+{
+    const struct match_data *d = b->d;
+    struct best *h = ARENA_NEW(b->a, struct best);
+    match_points_of(d->facts, &b->s->weights, i, b->points);
+    for (uint32_t j = 0; j < d->count[HR_MENTOR]; j++)
+        if (b->seats[j] != 0 && !b->mark[j] && b->points[j] > 0)
+            offer_best(h, j, b->points[j]);
+    size_t n = h->n, first = b->n;
+    for (size_t k = 0; k < n; k++)
+        add_entry(b, 0, 0);
+    for (size_t k = n; k > 0; k--) { /* the worst first, from the back */
+        b->mentor[first + k - 1] = h->v[0].mentor;
+        b->key[first + k - 1] = UNRANKED - h->v[0].points;
+        h->v[0] = h->v[--h->n];
+        sink(h);
+    }
+}
+
+/* What one mentee wishes: those she ranked, then the best by the criteria. Who is kept apart by a rule stays on the list, so that
+ * it can be explained; the criteria put nobody there who is. */
+static void add_mentee(struct building *b, uint32_t i)
+{
+    const struct match_data *d = b->d;
+    const struct match_member *me = &d->member[HR_MENTEE][i];
+    uint32_t from = d->from[HR_MENTEE][i], to = d->from[HR_MENTEE][i + 1];
+    b->from[i] = (uint32_t)b->n;
+    if (!me->in || b->pinned[i])
+        return;
+    memset(b->mark, 0, d->count[HR_MENTOR]);
+    for (uint32_t k = from; k < to; k++) {
+        uint32_t j = d->choice[HR_MENTEE][k].other;
+        b->mark[j] = 1;
+        if (d->choice[HR_MENTEE][k].rank != 0 && d->r.way != MATCH_CRITERIA && d->member[HR_MENTOR][j].in)
+            add_entry(b, j, d->choice[HR_MENTEE][k].rank);
+        else if (d->choice[HR_MENTEE][k].rank != 0)
+            b->mark[j] = 0;
+    }
+    if (d->r.way == MATCH_RANKS)
+        return;
+    size_t low = 0, high = d->apart_count; /* where the run of this mentee begins */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (d->apart[middle].mentee < i)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < d->apart_count && d->apart[low].mentee == i; low++)
+        b->mark[d->apart[low].mentor] = 1;
+    add_best(b, i);
+}
+
+/* ---- the mentors' side: who has them, in the order they said ---------------------------------------------------------------------- */
+
+struct keyed {
+    int64_t key;
+    uint32_t mentee;
+};
+
+static int by_key(const void *x, const void *y)
+{
+    const struct keyed *p = x, *q = y;
+    if (p->key != q->key)
+        return p->key < q->key ? -1 : 1;
+    return p->mentee < q->mentee ? -1 : p->mentee > q->mentee;
+}
+
+static void add_mentor(const struct building *b, struct hr *h, uint32_t j, struct keyed *list, size_t n, int64_t *rank)
+{
+    const struct match_data *d = b->d;
+    const struct match_member *me = &d->member[HR_MENTOR][j];
+    const struct match_choice *c = d->choice[HR_MENTOR];
+    uint32_t from = d->from[HR_MENTOR][j], to = d->from[HR_MENTOR][j + 1];
+    for (uint32_t k = from; k < to; k++)
+        rank[c[k].other] = c[k].rank == 0 ? -1 : d->r.way == MATCH_CRITERIA ? 0 : (int64_t)c[k].rank;
+    size_t kept = 0;
+    for (size_t k = 0; k < n; k++) {
+        int64_t r = rank[list[k].mentee];
+        if (r < 0 || (r == 0 && !me->others && d->r.way != MATCH_CRITERIA))
+            continue; /* ruled out, or none but those she ranked */
+        int64_t key = r > 0 ? r : UNRANKED - (d->r.way != MATCH_RANKS ? match_points(d->facts, &b->s->weights, list[k].mentee, j) : 0);
+        list[kept++] = (struct keyed){key, list[k].mentee};
+    }
+    if (kept > 1)
+        qsort(list, kept, sizeof *list, by_key);
+    bool ok = hr_list_begin(h, HR_MENTOR, j);
+    for (size_t k = 0; k < kept; k++)
+        ok = ok && hr_list_add(h, HR_MENTOR, list[k].mentee, k > 0 && list[k].key == list[k - 1].key);
+    ASSERT(ok);
+    for (uint32_t k = from; k < to; k++)
+        rank[c[k].other] = 0;
+}
+
+static void add_mentors(const struct building *b, struct hr *h)
+{
+    uint32_t n = b->d->count[HR_MENTEE], m = b->d->count[HR_MENTOR];
+    uint32_t *begin = ARENA_ARRAY(b->a, (size_t)m + 2, uint32_t);
+    struct keyed *all = ARENA_ARRAY(b->a, b->n, struct keyed);
+    int64_t *rank = ARENA_ARRAY(b->a, n, int64_t);
+    for (size_t k = 0; k < b->n; k++)
+        begin[b->mentor[k] + 2]++;
+    for (uint32_t j = 2; j < m + 2; j++)
+        begin[j] += begin[j - 1];
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = b->from[i]; k < b->from[i + 1]; k++)
+            all[begin[b->mentor[k] + 1]++].mentee = i;
+    for (uint32_t j = 0; j < m; j++) {
+        add_mentor(b, h, j, all + begin[j], begin[j + 1] - begin[j], rank);
+        h->capacity[j] = b->seats[j];
+    }
+}
+
+static void add_mentees(const struct building *b, struct hr *h)
+{
+    for (uint32_t i = 0; i < b->d->count[HR_MENTEE]; i++) {
+        bool ok = hr_list_begin(h, HR_MENTEE, i);
+        for (uint32_t k = b->from[i]; k < b->from[i + 1]; k++) {
+            uint32_t j = b->mentor[k];
+            ok = ok && hr_list_add(h, HR_MENTEE, j, k > b->from[i] && b->key[k] == b->key[k - 1]);
+            if (match_find_apart(b->d, i, j) != NULL)
+                hr_exclude(h, i, j);
+        }
+        ASSERT(ok);
+    }
+}
+
+/* A pin that cannot be kept is told by what stands in its way. */
+static enum rc check_pins(const struct building *b, struct err *e)
+{
+    const struct match_data *d = b->d;
+    uint32_t *held = ARENA_ARRAY(b->a, d->count[HR_MENTOR], uint32_t);
+    for (size_t k = 0; k < d->pin_count; k++) {
+        uint32_t i = d->pin[k].mentee, j = d->pin[k].mentor;
+        if (d->away[j])
+            return err_set(e, RC_INVALID, M_matching_pin_broken_leave, NULL);
+        if (match_find_apart(d, i, j) != NULL || match_rank_of(d, HR_MENTEE, i, j) == 0 || match_rank_of(d, HR_MENTOR, j, i) == 0)
+            return err_set(e, RC_INVALID, M_matching_pin_broken_apart, NULL);
+        if (++held[j] > b->seats[j])
+            return err_set(e, RC_INVALID, M_matching_pin_broken_seats, NULL);
+    }
+    return RC_OK;
+}
+
+static uint64_t digest_of(const struct hr *h, const uint32_t *partner)
+{
+    uint64_t x = UINT64_C(0xcbf29ce484222325);
+    for (uint32_t i = 0; i < h->count[HR_MENTEE]; i++)
+        x = (x ^ partner[i]) * UINT64_C(0x100000001b3) + i;
+    return x >> 11; /* fits a form's number */
+}
+
+match_solver *match_solver_of(enum match_mode mode)
+{
+    return mode == MATCH_FAIR ? match_fair : mode == MATCH_MENTOR ? match_mentor : NULL;
+}
+
+void match_apply_mode(enum match_mode mode, const struct hr *h, uint32_t *partner, struct match_reach_result *reach)
+{
+    if (mode == MATCH_REACH)
+        match_reach(h, partner, reach);
+    else
+        match_solver_of(mode)(h, partner);
+}
+
+enum rc match_solve(const struct match_data *d, struct arena *a, const struct match_settings *s, struct match_run *out, struct err *e)
+{
+    uint32_t n = d->count[HR_MENTEE], m = d->count[HR_MENTOR];
+    struct building b = {.d = d, .s = s, .a = a};
+    b.seats = ARENA_ARRAY(a, m, uint32_t);
+    b.from = ARENA_ARRAY(a, (size_t)n + 1, uint32_t);
+    b.pinned = ARENA_ARRAY(a, n, bool);
+    b.points = ARENA_ARRAY(a, m, int64_t);
+    b.mark = ARENA_ARRAY(a, m, uint8_t);
+    for (uint32_t j = 0; j < m; j++)
+        b.seats[j] = seats_of(&b, j);
+    for (size_t k = 0; k < d->pin_count; k++)
+        b.pinned[d->pin[k].mentee] = true;
+    TRY(check_pins(&b, e));
+    for (uint32_t i = 0; i < n; i++)
+        add_mentee(&b, i);
+    b.from[n] = (uint32_t)b.n;
+    struct hr *h = hr_new(a, n, m, b.n * 2);
+    add_mentees(&b, h);
+    add_mentors(&b, h);
+    for (size_t k = 0; k < d->pin_count; k++) {
+        bool once = hr_pin(h, d->pin[k].mentee, d->pin[k].mentor);
+        ASSERT(once);
+    }
+    enum rc rc = hr_finish(h, s->seed, e);
+    ASSERT(rc == RC_OK); /* what it refuses was looked at above */
+    *out = (struct match_run){.h = h, .partner = ARENA_ARRAY(a, n, uint32_t)};
+    match_apply_mode(s->mode, h, out->partner, &out->reach);
+    match_check(h, a, out->partner, &out->check);
+    out->digest = digest_of(h, out->partner);
+    return RC_OK;
+}
+
+/* ---- what is told ----------------------------------------------------------------------------------------------------------------- */
+
+static void write_list(struct buf *b, const struct hr *h, enum hr_side side, uint32_t agent)
+{
+    struct hr_list list = h->list[side][agent];
+    for (uint32_t k = list.from; k < list.to; k++) {
+        bool tied = hr_tied(h, k) && k > list.from, opens = k + 1 < list.to && hr_tied(h, k + 1) && !tied;
+        bool closes = tied && !(k + 1 < list.to && hr_tied(h, k + 1));
+        buf_z(b, opens ? " (" : " ");
+        buf_int(b, (int64_t)hr_who(h, k) + 1);
+        buf_z(b, closes ? ")" : "");
+    }
+    buf_ch(b, '\n');
+}
+
+struct str match_write_hr(struct arena *a, const struct hr *h)
+{
+    struct buf b = buf_new(a, h->pref_count * 7 + 256);
+    buf_printf(&b, "%" PRIu32 " %" PRIu32 "\n", h->count[HR_MENTEE], h->count[HR_MENTOR]);
+    for (uint32_t i = 0; i < h->count[HR_MENTEE]; i++) {
+        buf_printf(&b, "%" PRIu32, i + 1);
+        write_list(&b, h, HR_MENTEE, i);
+    }
+    for (uint32_t j = 0; j < h->count[HR_MENTOR]; j++) {
+        buf_printf(&b, "%" PRIu32 " %" PRIu32, j + 1, h->capacity[j]);
+        write_list(&b, h, HR_MENTOR, j);
+    }
+    for (size_t k = 0; k < h->excluded_count; k++)
+        buf_printf(&b, "X %" PRIu32 " %" PRIu32 "\n", h->excluded[k].mentee + 1, h->excluded[k].mentor + 1);
+    for (uint32_t i = 0; h->pinned != NULL && i < h->count[HR_MENTEE]; i++)
+        if (h->pinned[i] != HR_NONE)
+            buf_printf(&b, "P %" PRIu32 " %" PRIu32 "\n", i + 1, h->pinned[i] + 1);
+    return buf_text(&b);
+}
+
+enum match_lack match_why_none(const struct match_data *d, const struct match_run *run, uint32_t mentee)
+{
+    struct hr_list list = run->h->list[HR_MENTEE][mentee];
+    bool free_one = false, apart = false, seat = false;
+    for (uint32_t k = list.from; k < list.to; k++) {
+        bool linked = run->h->pref[k].twin != HR_NONE;
+        free_one |= linked;
+        seat |= linked && run->h->seats[hr_who(run->h, k)] != 0;
+        apart |= !linked && hr_is_excluded(run->h, mentee, hr_who(run->h, k));
+    }
+    if (list.from == list.to)
+        return d->from[HR_MENTEE][mentee] == d->from[HR_MENTEE][mentee + 1] ? LACK_NO_LIST : LACK_RULED_OUT;
+    return seat ? LACK_FULL : free_one ? LACK_NO_SEATS : apart ? LACK_APART : LACK_NOT_FREE;
+}
+
+/* ---- small counts ----------------------------------------------------------------------------------------------------------------- */
+
+static bool is_small(int64_t n, int64_t of)
+{
+    return (n > 0 && n < MATCH_SMALL) || (of - n > 0 && of - n < MATCH_SMALL);
+}
+
+/* With one cell of a column hidden it follows from the sum: the next smallest goes too. offset: which cell. */
+static void suppress_column(struct match_count *rows, size_t count, bool of_matched)
+{
+    size_t hidden = 0, least = count;
+    for (size_t i = 0; i < count; i++) {
+        struct match_count *r = &rows[i];
+        int64_t v = of_matched ? r->matched : r->first;
+        bool *hide = of_matched ? &r->hide_matched : &r->hide_first;
+        *hide = r->hidden || is_small(v, r->n);
+        hidden += *hide;
+        if (!*hide && (least == count || r->n < rows[least].n))
+            least = i;
+    }
+    if (hidden == 1 && least < count) {
+        bool *hide = of_matched ? &rows[least].hide_matched : &rows[least].hide_first;
+        *hide = true;
+    }
+}
+
+void match_suppress(struct match_count *rows, size_t count)
+{
+    size_t hidden = 0, least = count;
+    int64_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        rows[i].hidden = rows[i].n < MATCH_SMALL;
+        hidden += rows[i].hidden;
+        sum += rows[i].hidden ? rows[i].n : 0;
+        if (!rows[i].hidden && (least == count || rows[i].n < rows[least].n))
+            least = i;
+    }
+    if (hidden != 0 && (hidden == 1 || sum < MATCH_SMALL) && least < count)
+        rows[least].hidden = true;
+    suppress_column(rows, count, true);
+    suppress_column(rows, count, false);
+}
