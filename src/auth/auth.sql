@@ -29,8 +29,9 @@ INSERT INTO sign_in (id, person_id, token_hash, device, created_at, seen_at, exp
 VALUES ($1, $2, $3, $4, $5, $5, $6, $7);
 
 -- name: sign_in_touch :exec
--- in: id:int, now:int, expires_at:int
-UPDATE sign_in SET seen_at = $2, expires_at = $3 WHERE id = $1 AND seen_at < $2;
+-- Forwards, or back to now from what a clock that was set back since had said.
+-- in: id:int, now:int, expires_at:int, ahead:int
+UPDATE sign_in SET seen_at = $2, expires_at = $3 WHERE id = $1 AND (seen_at < $2 OR seen_at > $4);
 
 -- name: sign_in_end :exec
 -- in: id:int, person_id:int
@@ -88,9 +89,9 @@ UPDATE account SET disabled = $2 WHERE person_id = $1;
 INSERT INTO sign_in_link (token_hash, person_id, created_at, expires_at, lent) VALUES ($1, $2, $3, $4, $5);
 
 -- name: sign_in_link_recent :one
--- in: person_id:int, since:int
+-- in: person_id:int, since:int, ahead:int
 -- out: n:int
-SELECT COUNT(*) AS n FROM sign_in_link WHERE person_id = $1 AND created_at > $2;
+SELECT COUNT(*) AS n FROM sign_in_link WHERE person_id = $1 AND created_at > $2 AND created_at <= $3;
 
 -- name: sign_in_link_find :one
 -- in: token_hash:blob

@@ -88,7 +88,7 @@ bool password_good_enough(struct str password)
 
 static int64_t seconds_to_wait(int64_t attempts, int64_t at, int64_t now)
 {
-    if (attempts < FREE_FAILURES)
+    if (attempts < FREE_FAILURES || at > now + CLOCK_SKEW_MS) /* the clock was set back: nobody waits until it is there again */
         return 0;
     int64_t over = attempts - FREE_FAILURES;
     int64_t pause = over >= 10 ? LONGEST_WAIT_S : INT64_C(1) << over;

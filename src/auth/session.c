@@ -102,12 +102,12 @@ struct str session_csrf(struct arena *a, struct str token)
 
 bool session_is_stale(const struct session *s, int64_t now)
 {
-    return now - s->seen_at > 10 * MS_PER_MINUTE;
+    return now - s->seen_at > 10 * MS_PER_MINUTE || s->seen_at > now + CLOCK_SKEW_MS;
 }
 
 enum rc session_touch(struct db *tx, int64_t id, int64_t now)
 {
-    return sql_sign_in_touch(tx, id, now, now + SESSION_DAYS * MS_PER_DAY);
+    return sql_sign_in_touch(tx, id, now, now + SESSION_DAYS * MS_PER_DAY, now + CLOCK_SKEW_MS);
 }
 
 enum rc session_open(struct db *tx, struct arena *a, int64_t person, bool lent, struct str device, int64_t now, struct str *token)

@@ -3,7 +3,9 @@
 #include "base/clock.h"
 
 #include <glib.h>
-#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/log.h"
 
 #define MAX_ZONES 640
 
@@ -28,6 +30,47 @@ uint64_t clock_steady_us(void)
     struct timespec ts;
     clock_gettime(CLOCK_MONOTONIC, &ts);
     return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
+}
+
+#define STEP_MS MS_PER_HOUR /* less is how clocks are put right */
+
+static _Atomic uint64_t set_at_us; /* 0: not since the process began */
+
+void clock_watch(void)
+{
+    static int64_t before;
+    uint64_t steady = clock_steady_us();
+    int64_t apart = clock_now() - (int64_t)(steady / 1000u), step = apart - before;
+    if (before != 0 && (step > STEP_MS || step < -STEP_MS)) {
+        log_event(LOG_WARN, "clock.set", "by_s=%" PRId64 " what=\"nothing is deleted by its age for a day\"", step / MS_PER_SECOND);
+        atomic_store(&set_at_us, steady);
+    }
+    before = apart;
+}
+
+bool clock_settled(void)
+{
+    uint64_t at = atomic_load(&set_at_us);
+    return at == 0 || clock_steady_us() - at > (uint64_t)MS_PER_DAY * 1000u;
+}
+
+void steady_cond_init(pthread_cond_t *c)
+{
+    pthread_condattr_t steady;
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(c, &steady);
+    pthread_condattr_destroy(&steady);
+}
+
+void steady_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, int64_t ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(c, lock, &until);
 }
 
 static const struct zone *zone_add(const char *name)

@@ -4,6 +4,8 @@
 #ifndef CADRE_BASE_CLOCK_H
 #define CADRE_BASE_CLOCK_H
 
+#include <pthread.h>
+
 #include "base/buf.h"
 
 #define MS_PER_SECOND INT64_C(1000)
@@ -18,8 +20,19 @@ struct civil {
     int hour, minute, second;
 };
 
-int64_t clock_now(void);       /* UTC milliseconds */
+int64_t clock_now(void);        /* UTC milliseconds; goes back or far ahead when somebody sets the clock */
 uint64_t clock_steady_us(void); /* microseconds that never go back, for durations only */
+
+/* How far the clocks of two servers may differ. An instant further ahead was written down before the clock was set back. */
+#define CLOCK_SKEW_MS MS_PER_MINUTE
+/* Compares the two clocks: called every now and then by one thread, it notices when the clock was set, and logs it. */
+void clock_watch(void);
+/* Whether the clock kept its step for a day, or since the process began: what is deleted by its age waits for that. */
+bool clock_settled(void);
+
+/* A condition whose waits end by the steady clock: setting the clock neither cuts them short nor draws them out. */
+void steady_cond_init(pthread_cond_t *c);
+void steady_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, int64_t ms);
 
 /* The zone of an IANA name, or NULL when there is none of that name. */
 const struct zone *zone_find(struct str name);

@@ -76,7 +76,7 @@ static enum rc write_take(struct db *tx, void *arg, struct err *e)
 {
     const struct taking *t = arg;
     (void)e;
-    TRY(sql_job_take(tx, t->job, t->now, t->now + JOB_LEASE_MS));
+    TRY(sql_job_take(tx, t->job, t->now, t->now + JOB_LEASE_MS, t->now + JOB_LEASE_MS + CLOCK_SKEW_MS));
     return db_changes(tx) != 0 ? RC_OK : RC_CONFLICT; /* another server was quicker */
 }
 
@@ -145,7 +145,7 @@ static void run_one(struct db *db, struct arena *a, const struct job_handler *ha
 static enum rc run_next(struct db *db, struct arena *a, const struct job_handler *handlers, size_t count, int64_t now)
 {
     struct row_job_next row;
-    TRY(sql_job_next(db, a, now, &row));
+    TRY(sql_job_next(db, a, now, now + CLOCK_SKEW_MS, now + JOB_LEASE_MS + CLOCK_SKEW_MS, &row));
     struct taking t = {.job = row.id, .now = now};
     enum rc rc = store_write(db, write_take, &t, NULL);
     if (rc == RC_CONFLICT)
@@ -168,14 +168,9 @@ enum rc jobs_run_due(struct db *db, const struct job_handler *handlers, size_t c
 
 static bool wait_or_stop(struct jobs *j, int64_t ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&j->lock);
     if (!j->stopping)
-        pthread_cond_timedwait(&j->wake, &j->lock, &until);
+        steady_cond_wait(&j->wake, &j->lock, ms);
     bool stop = j->stopping;
     pthread_mutex_unlock(&j->lock);
     return stop;
@@ -201,6 +196,7 @@ static void *jobs_thread(void *arg)
     if (store_write(j->db, write_periodic, j, NULL) != RC_OK)
         log_event(LOG_WARN, "job.periodic", "cannot be asked for now");
     for (bool stop = false; !stop;) {
+        clock_watch();
         enum rc rc = run_next(j->db, a, j->handlers, j->count, clock_now());
         arena_reset(a);
         stop = wait_or_stop(j, rc == RC_OK ? 0 : POLL_MS);
@@ -220,7 +216,7 @@ enum rc jobs_start(struct store *s, const struct job_handler *handlers, size_t c
         return rc;
     }
     pthread_mutex_init(&j->lock, NULL);
-    pthread_cond_init(&j->wake, NULL);
+    steady_cond_init(&j->wake);
     ASSERT(pthread_create(&j->thread, NULL, jobs_thread, j) == 0);
     *out = j;
     return RC_OK;

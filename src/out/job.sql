@@ -10,15 +10,17 @@ INSERT INTO job (id, kind, args, person_id, state, created_at, run_at) VALUES ($
 SELECT kind, state, person_id, done, total, problem FROM job WHERE id = $1;
 
 -- name: job_next :one
--- in: now:int
+-- What was asked for later than now was asked for before the clock was set back: it is due. So with a lease that ends too late.
+-- in: now:int, ahead:int, lease_most:int
 SELECT id, kind, args, attempts FROM job
-WHERE state IN ('waiting', 'running') AND run_at <= $1 AND (state = 'waiting' OR lease_until < $1)
+WHERE state IN ('waiting', 'running') AND (run_at <= $1 OR created_at > $2)
+  AND (state = 'waiting' OR lease_until < $1 OR lease_until > $3)
 ORDER BY run_at, id LIMIT 1;
 
 -- name: job_take :exec
--- in: id:int, now:int, lease_until:int
+-- in: id:int, now:int, lease_until:int, lease_most:int
 UPDATE job SET state = 'running', lease_until = $3, attempts = attempts + 1
-WHERE id = $1 AND (state = 'waiting' OR (state = 'running' AND lease_until < $2));
+WHERE id = $1 AND (state = 'waiting' OR (state = 'running' AND (lease_until < $2 OR lease_until > $4)));
 
 -- name: job_renew :exec
 -- in: id:int, done:int, total:int, lease_until:int

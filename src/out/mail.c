@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -165,6 +166,15 @@ static size_t give_bytes(char *into, size_t size, size_t count, void *arg)
     return n;
 }
 
+/* A mail server that keeps silent does not hold up the end: curl asks at least once a second whether to go on. */
+static _Atomic bool ending;
+
+static int give_up(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    (void)arg, (void)a, (void)b, (void)c, (void)d;
+    return atomic_load(&ending);
+}
+
 static enum rc send_by_smtp(struct arena *a, const struct mail *m, int64_t now)
 {
     struct str bytes;
@@ -186,6 +196,8 @@ static enum rc send_by_smtp(struct arena *a, const struct mail *m, int64_t now)
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_bytes);
     curl_easy_setopt(curl, CURLOPT_READDATA, &bytes);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, give_up);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, SEND_SECONDS);
     CURLcode got = curl_easy_perform(curl);
     if (got != CURLE_OK) /* says what the server said, never to whom */
@@ -238,7 +250,7 @@ static enum rc take(struct db *tx, void *arg, struct err *e)
 {
     struct sending *s = arg;
     (void)e;
-    s->mail = (struct mail){0};
+    s->mail = (struct mail){.again = s->row->attempts != 0};
     s->wanted = false;
     TRY(sql_outbox_take(tx, s->row->id, s->row->due_at, s->now + AGAIN_MS * (s->row->attempts + 1)));
     s->taken = db_changes(tx) != 0;
@@ -275,7 +287,7 @@ enum rc mail_send_due(struct db *db, int64_t now, int64_t *sent)
 {
     struct arena *a = arena_new(0);
     struct rows_outbox_due rows;
-    enum rc rc = sql_outbox_due(db, a, S(TOPIC), now, AT_ONCE, &rows);
+    enum rc rc = sql_outbox_due(db, a, S(TOPIC), now, AT_ONCE, now + CLOCK_SKEW_MS, AGAIN_MS, &rows);
     if (sent != NULL)
         *sent = 0;
     for (size_t i = 0; rc == RC_OK && i < rows.n; i++)
@@ -296,12 +308,9 @@ struct mailer {
 
 static bool wait_or_stop(struct mailer *m)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += POLL_MS / 1000;
     pthread_mutex_lock(&m->lock);
     if (!m->stopping)
-        pthread_cond_timedwait(&m->wake, &m->lock, &until);
+        steady_cond_wait(&m->wake, &m->lock, POLL_MS);
     bool stop = m->stopping;
     pthread_mutex_unlock(&m->lock);
     return stop;
@@ -327,8 +336,9 @@ enum rc mailer_start(struct store *s, struct mailer **out, struct err *e)
         return rc;
     }
     curl_global_init(CURL_GLOBAL_DEFAULT);
+    atomic_store(&ending, false);
     pthread_mutex_init(&m->lock, NULL);
-    pthread_cond_init(&m->wake, NULL);
+    steady_cond_init(&m->wake);
     ASSERT(pthread_create(&m->thread, NULL, mailer_run, m) == 0);
     *out = m;
     return RC_OK;
@@ -340,6 +350,7 @@ void mailer_stop(struct mailer *m)
         return;
     pthread_mutex_lock(&m->lock);
     m->stopping = true;
+    atomic_store(&ending, true);
     pthread_cond_signal(&m->wake);
     pthread_mutex_unlock(&m->lock);
     pthread_join(m->thread, NULL);

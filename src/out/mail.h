@@ -21,6 +21,7 @@ struct mail {
     struct str subject;
     struct str text;      /* plain text */
     struct str line;      /* what to print where there is no mail server; empty: nothing */
+    bool again;           /* told to whom writes it: an earlier attempt to send this mail failed */
 };
 
 /* How a kind of mail is written, inside a closure. about: what mail_ask was given. RC_NOT_FOUND: nothing to send. */

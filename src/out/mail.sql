@@ -5,9 +5,10 @@
 INSERT INTO outbox (id, topic, payload, created_at, due_at) VALUES ($1, $2, $3, $4, $4);
 
 -- name: outbox_due :many
--- in: topic:text, now:int, most:int
+-- After so many attempts a mail waits so often again_ms: what is due later than that was put off before the clock was set back.
+-- in: topic:text, now:int, most:int, ahead:int, again_ms:int
 SELECT id, payload, due_at, attempts FROM outbox
-WHERE done_at IS NULL AND due_at <= $2 AND topic = $1 ORDER BY due_at, id LIMIT $3;
+WHERE done_at IS NULL AND (due_at <= $2 OR due_at > $4 + attempts * $5) AND topic = $1 ORDER BY due_at, id LIMIT $3;
 
 -- name: outbox_take :exec
 -- Changes no row when another server took it.

@@ -5,6 +5,7 @@ import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync,
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { cadre, copy, counts, drop, empty, engines, option, serve, template, work } from '../lib/site.mjs'
+import { clockJumps } from './clock.mjs'
 import { ask, missing, psql, secondsFor, signIn, sleep, startWriters } from './load.mjs'
 
 const bin = option('bin', 'build/release/cadre'), only = option('only', '')
@@ -109,6 +110,9 @@ for (const engine of engines()) {
     rmSync(file)
     drop(db)
   })
+
+  // ---- the clock ----
+  await test(`${engine}: the clock is set ten years ahead, right, two days back: nothing is lost, nothing waits`, () => clockJumps(absolute, from(engine)))
 
   // ---- versions ----
   await test(`${engine}: a newer database is refused and left as it is`, async () => {

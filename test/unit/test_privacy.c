@@ -195,25 +195,43 @@ static void test_a_job_runs_once_when_it_is_due(void **state)
     open_work(&w);
     ran = 0;
     w.kind = "well";
+    w.now = clock_now() + MS_PER_HOUR;
     must(&w, ask);
-    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), NOW - 1, &w.s->err), RC_OK);
+    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), w.now - 1, &w.s->err), RC_OK);
     assert_int_equal(ran, 0);
-    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), NOW, &w.s->err), RC_OK);
-    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), NOW + 1, &w.s->err), RC_OK);
+    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), w.now, &w.s->err), RC_OK);
+    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), w.now + 1, &w.s->err), RC_OK);
     assert_int_equal(ran, 1);
     assert_int_equal(job_find(w.s->db, w.s->a, w.id, &job), RC_OK);
     assert_true(str_eq(job.state, S("done")));
     assert_int_equal(job.done, job.total);
     w.kind = "badly";
     must(&w, ask);
-    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), NOW, &w.s->err), RC_OK);
+    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), w.now, &w.s->err), RC_OK);
     assert_int_equal(job_find(w.s->db, w.s->a, w.id, &job), RC_OK);
     assert_true(str_eq(job.state, S("failed")));
     w.kind = "unknown";
     must(&w, ask);
-    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), NOW, &w.s->err), RC_OK);
+    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), w.now, &w.s->err), RC_OK);
     assert_int_equal(job_find(w.s->db, w.s->a, w.id, &job), RC_OK);
     assert_true(str_eq(job.state, S("failed")));
+    site_shut(w.s);
+}
+
+/* Asked for an hour from now; then the clock is set back by a month. */
+static void test_a_job_does_not_wait_for_a_clock_that_was_set_back(void **state)
+{
+    struct work w;
+    (void)state;
+    open_work(&w);
+    ran = 0;
+    w.kind = "well";
+    w.now = clock_now() + MS_PER_HOUR;
+    must(&w, ask);
+    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), clock_now(), &w.s->err), RC_OK);
+    assert_int_equal(ran, 0);
+    assert_int_equal(jobs_run_due(w.s->db, handlers, COUNT_OF(handlers), clock_now() - 30 * MS_PER_DAY, &w.s->err), RC_OK);
+    assert_int_equal(ran, 1);
     site_shut(w.s);
 }
 
@@ -265,7 +283,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_export_holds_what_is_known), cmocka_unit_test(test_erasure_leaves_a_number),
         cmocka_unit_test(test_the_audit_only_grows),           cmocka_unit_test(test_old_sign_ins_go),
-        cmocka_unit_test(test_a_job_runs_once_when_it_is_due), cmocka_unit_test(test_the_tally_counts_people_and_items),
+        cmocka_unit_test(test_a_job_runs_once_when_it_is_due),
+        cmocka_unit_test(test_a_job_does_not_wait_for_a_clock_that_was_set_back), cmocka_unit_test(test_the_tally_counts_people_and_items),
         cmocka_unit_test(test_no_export_of_the_erased_is_kept),
     };
     return site_run(tests, COUNT_OF(tests));

@@ -203,6 +203,8 @@ static enum rc run_retention(struct db *db, struct arena *a, int64_t job, struct
     (void)a;
     (void)job;
     (void)args;
+    if (!clock_settled()) /* a clock that is a year ahead would make everything old */
+        return RC_OK;
     return privacy_retain(db, clock_now(), &rules, e);
 }
 
