@@ -307,7 +307,7 @@ static void test_numbers_needed(void **state)
 /* ---- what cannot be estimated ----------------------------------------------------------------------------------------- */
 static void test_degenerate(void **state)
 {
-    double y[] = {1, 2, 3, 4, 5, 6}, same[] = {2, 2, 2, 2, 2, 2}, additive[] = {1, 2, 3, 4, 5, 6};
+    double y[] = {1, 2, 3, 4, 5, 6}, same[] = {2.1, 2.1, 2.1, 2.1, 2.1, 2.1}, additive[] = {1, 2, 3, 4, 5, 6};
     uint32_t p[] = {0, 0, 1, 1, 2, 2}, r[] = {0, 1, 0, 1, 0, 1}, one[6] = {0};
     struct gstudy_fit f;
     (void)state;

@@ -61,7 +61,7 @@ static void test_icc_by_hand(void **state)
 
 static void test_icc_degenerate(void **state)
 {
-    double same[] = {3, 3, 3, 3, 3, 3}, perfect[] = {1, 1, 2, 2, 3, 3}, missing[] = {NA, 1, NA, 2, 1, NA};
+    double same[] = {2.1, 2.1, 2.1, 2.1, 2.1, 2.1}, perfect[] = {1, 1, 2, 2, 3, 3}, missing[] = {NA, 1, NA, 2, 1, NA};
     struct icc r;
     (void)state;
     assert_int_equal(icc_shrout_fleiss(a, &(struct stats_matrix){3, 2, same}, 0.95, &r, &e), RC_OK);
@@ -188,10 +188,10 @@ static void test_krippendorff_text_book(void **state)
 
 static void test_krippendorff_degenerate(void **state)
 {
-    double same[] = {2, 2, 2, 2}, single[] = {1, NA, NA, 2};
+    double same[] = {2.1, 2.1, 2.1, 2.1, 2.1, 2.1}, single[] = {1, NA, NA, 2};
     struct krippendorff r;
     (void)state;
-    assert_int_equal(krippendorff_alpha(a, &(struct stats_matrix){2, 2, same}, &r, &e), RC_OK);
+    assert_int_equal(krippendorff_alpha(a, &(struct stats_matrix){3, 2, same}, &r, &e), RC_OK);
     assert_true(is_missing(r.nominal) && is_missing(r.ordinal) && is_missing(r.interval));
     assert_int_equal(krippendorff_alpha(a, &(struct stats_matrix){2, 2, single}, &r, &e), RC_INVALID);
 }

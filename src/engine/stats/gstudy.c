@@ -187,8 +187,11 @@ static enum rc henderson(struct gstudy *g, struct gstudy_fit *out, struct err *e
 {
     long double m[GSTUDY_EFFECTS_MOST][GSTUDY_EFFECTS_MOST + 1], sum = 0, n = (long double)g->n;
     long double of_mean[GSTUDY_EFFECTS_MOST], t[GSTUDY_EFFECTS_MOST];
-    for (size_t i = 0; i < g->n; i++)
+    double most = 0;
+    for (size_t i = 0; i < g->n; i++) {
         sum += g->y[i];
+        most = fmax(most, fabs(g->y[i]));
+    }
     out->mean = (double)(sum / n);
     double c = near_mean(out->mean);
     long double off = sum - n * c, t_mean = off * off / n, all = n * c * c + 2 * c * off; /* T of y less T of y - c */
@@ -212,8 +215,11 @@ static enum rc henderson(struct gstudy *g, struct gstudy_fit *out, struct err *e
     if (lost != g->effects)
         return err_set(e, RC_INVALID, 0, "the effect %.*s cannot be told from the others: it has too few levels, or the "
                        "same as another", STR_ARG(g->effect_name[lost]));
-    for (size_t k = 0; k < g->effects; k++)
+    for (size_t k = 0; k < g->effects; k++) {
         out->anova[k] = (double)(m[k][g->effects] / m[k][k]);
+        if (fabs(out->anova[k]) <= 1e-26 * most * most) /* what rounding leaves of scores that are all the same */
+            out->anova[k] = 0;
+    }
     return RC_OK;
 }
 

@@ -19,7 +19,7 @@ static bool complete(const double *row, size_t n)
 static void mean_squares(struct arena *a, const struct stats_matrix *x, struct icc *out)
 {
     size_t k = x->columns, n = out->targets;
-    double *rater = ARENA_ARRAY(a, k, double), grand = 0, between = 0, raters = 0, within = 0;
+    double *rater = ARENA_ARRAY(a, k, double), grand = 0, between = 0, raters = 0, within = 0, most = 0;
     for (size_t i = 0; i < x->rows; i++) {
         const double *row = x->at + i * k;
         if (!complete(row, k))
@@ -27,6 +27,7 @@ static void mean_squares(struct arena *a, const struct stats_matrix *x, struct i
         for (size_t j = 0; j < k; j++) {
             rater[j] += row[j] / (double)n;
             grand += row[j] / (double)(n * k);
+            most = fmax(most, fabs(row[j]));
         }
     }
     for (size_t i = 0; i < x->rows; i++) {
@@ -42,8 +43,13 @@ static void mean_squares(struct arena *a, const struct stats_matrix *x, struct i
     }
     for (size_t j = 0; j < k; j++)
         raters += (rater[j] - grand) * (rater[j] - grand) * (double)n;
+    /* What rounding leaves of nothing is nothing. */
+    double noise = (double)(n * k) * (1e-14 * most) * (1e-14 * most);
+    between = between > noise ? between : 0;
+    raters = raters > noise ? raters : 0;
+    within = within > noise ? within : 0;
     double error = within - raters;
-    if (error < 1e-12 * within) /* what rounding leaves of nothing */
+    if (error < 1e-12 * within || error <= noise)
         error = 0;
     out->bms = between / (double)(n - 1);
     out->jms = raters / (double)(k - 1);

@@ -43,12 +43,14 @@ static size_t values_in(const double *row, size_t n)
 /* 1 - (n - 1) sum over rows of squared differences / (m - 1) / (all squared differences); value of cell c in x[c]. */
 static double alpha_of_squares(const struct stats_matrix *x, const double *value, size_t n)
 {
-    double mean = 0, all = 0, observed = 0;
+    double mean = 0, all = 0, observed = 0, most = 0;
     for (size_t i = 0; i < x->rows; i++) {
         size_t m = values_in(x->at + i * x->columns, x->columns);
         for (size_t j = 0; m > 1 && j < x->columns; j++)
-            if (!is_missing(x->at[i * x->columns + j]))
+            if (!is_missing(x->at[i * x->columns + j])) {
                 mean += value[i * x->columns + j] / (double)n;
+                most = fmax(most, fabs(value[i * x->columns + j]));
+            }
     }
     for (size_t i = 0; i < x->rows; i++) {
         size_t m = values_in(x->at + i * x->columns, x->columns);
@@ -67,7 +69,8 @@ static double alpha_of_squares(const struct stats_matrix *x, const double *value
         }
         observed += within * (double)m / (double)(m - 1);
     }
-    return all > 0 ? 1 - (double)(n - 1) * observed / ((double)n * all) : STATS_MISSING;
+    double noise = (double)n * (1e-14 * most) * (1e-14 * most); /* what rounding leaves of no difference */
+    return all > noise ? 1 - (double)(n - 1) * observed / ((double)n * all) : STATS_MISSING;
 }
 
 /* Within a row and over all, two values differ or they do not. v is sorted by value within each row, then over all. */
