@@ -115,7 +115,7 @@ const verbs = {
     const headers = pairs(fields.filter(f => f[0] === '>').map(f => f.slice(1)))
     return s.client.post(path, Object.entries(pairs(fields.filter(f => f[0] !== '>'))).flatMap(([k, v]) => [].concat(v).map(x => [k, x])), headers)
   },
-  send: (s, [method, path, type, body, ...headers]) => s.client.request(method, path, { headers: { ...(type && type !== '-' ? { 'content-type': type } : {}), ...pairs(headers) }, body }),
+  send: (s, [method, path, type, body, ...headers]) => s.client.request(method, path, { headers: { ...(type && type !== '-' ? { 'content-type': type } : {}), ...pairs(headers) }, body: body || undefined }),
   async raw(s, [bytes]) { s.client.page = await wire(s.server.base, bytes) },
   async long(s, [n]) { s.client.page = await wire(s.server.base, `GET /sign-in?back=${'x'.repeat(Number(n))} HTTP/1.1\r\nHost: here\r\n\r\n`) },
   async big(s, [path, n, chunked]) {

@@ -71,7 +71,8 @@ export class Client {
     const all = { ...(cookie ? { cookie } : {}), ...headers }
     if (method !== 'GET' && method !== 'HEAD' && !Object.keys(all).some(h => h.toLowerCase() === 'origin')) all.origin = this.base
     const r = await fetch(url, { method, headers: all, body, redirect: 'manual', signal: AbortSignal.timeout(60000) })
-    for (const line of r.headers.getSetCookie() ?? []) { // null, not empty, in the Node of Debian 12
+    // Debian 12's Node knows no getSetCookie; no cookie of Cadre holds a comma.
+    for (const line of r.headers.get('set-cookie')?.split(/, (?=[\w-]+=)/) ?? []) {
       const [pair, ...rest] = line.split(';')
       const eq = pair.indexOf('=')
       const gone = rest.some(x => /max-age=0\b/i.test(x)) || pair.length === eq + 1
