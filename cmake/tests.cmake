@@ -40,11 +40,12 @@ if(CADRE_FUZZ)
 endif()
 
 # What the bench runs beside the program: test/bench/run builds and uses them.
-foreach(t people writes bare_sqlite match stats)
+foreach(t people writes bare_sqlite match match_make stats)
   add_executable(bench_${t} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/test/bench/${t}.c)
 endforeach()
 target_link_libraries(bench_people PRIVATE cadre_lib)
 target_link_libraries(bench_writes PRIVATE cadre_lib)
 target_link_libraries(bench_match PRIVATE cadre_lib)
+target_link_libraries(bench_match_make PRIVATE cadre_lib)
 target_link_libraries(bench_stats PRIVATE cadre_lib)
 target_link_libraries(bench_bare_sqlite PRIVATE cadre_flags PkgConfig::SQLITE)

@@ -1,10 +1,11 @@
 // The peer for maximum-weight matching: LEMON's cost scaling (liblemon-dev) on the same .asg file, as a flow from a source over
-// mentees and mentors to a sink, with a way around for the unmatched. Prints `solve MS weight W`. Bench only.
+// mentees and mentors to a sink, with a way around for the unmatched. Prints `solve MS weight W`, milliseconds of processor time, the
+// best of three. Bench only.
 #include <lemon/cost_scaling.h>
 #include <lemon/smart_graph.h>
 
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <vector>
 
 int main(int argc, char **argv)
@@ -44,11 +45,17 @@ int main(int argc, char **argv)
             add(node[i], node[n + j - 1], 1, -w);
         }
     }
-    auto from = std::chrono::steady_clock::now();
-    lemon::CostScaling<Graph, int, long long> solver(g);
-    solver.upperMap(upper).costMap(cost).stSupply(source, sink, n);
-    solver.run();
-    double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - from).count();
-    std::printf("solve %.2f weight %lld\n", ms, -solver.totalCost<long long>());
+    double best = 1e9;
+    long long weight = 0;
+    for (int turn = 0; turn < 3; turn++) {
+        std::clock_t from = std::clock();
+        lemon::CostScaling<Graph, int, long long> solver(g);
+        solver.upperMap(upper).costMap(cost).stSupply(source, sink, n);
+        solver.run();
+        double ms = 1000.0 * double(std::clock() - from) / CLOCKS_PER_SEC;
+        best = ms < best ? ms : best;
+        weight = -solver.totalCost<long long>();
+    }
+    std::printf("solve %.2f weight %lld\n", best, weight);
     return 0;
 }

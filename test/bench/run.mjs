@@ -6,12 +6,14 @@
 //   start   from starting the program on the existing database to the first page
 //   writes  "I have read this" from 16 connections, acknowledged when durable, against SQLite alone committing the same rows
 //           with the same pragmas and as many changes in one commit; then the same without HTTP
+//   match   the engine of matching, beside CBC, LEMON and scipy (match.mjs)
 // Databases are made by `cadre demo` and kept in build/bench while the schema and the demo stay as they are.
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { link, option, serve } from '../lib/site.mjs'
+import { match } from './match.mjs'
 import { ask, counter, cpuSeconds, machine, median, nginx, number, resident, run, sleep, wrk } from './tools.mjs'
 
 const top = new URL('../..', import.meta.url).pathname
@@ -19,7 +21,7 @@ const build = join(top, 'build/release'), dir = join(top, 'build/bench')
 const bin = option('bin', join(build, 'cadre'))
 const people = Number(option('people', '100000')), few = 1000
 const short = process.argv.includes('--short'), asJson = process.argv.includes('--json')
-const parts = new Set(option('only', 'reads,pages,growth,start,writes').split(','))
+const parts = new Set(option('only', 'match,reads,pages,growth,start,writes').split(','))
 const say = text => { if (!asJson) console.log(text) }
 
 // ---- results ---------------------------------------------------------------------------------------------------------------
@@ -254,23 +256,28 @@ async function writes(server, db, pairs, count) {
 const m = result.machine
 say(`${m.cores} cores (${m.cpu}), load ${m.load.toFixed(2)}, Linux ${m.kernel}; ${number(people)} people`)
 if (m.load > 0.5) say('the machine is not idle: numbers are lower and times longer than they would be')
-const db = copy(database(people), 'large')
-let server, pairs, count = 0
-if (parts.has('writes')) {
-  const lines = run(join(build, 'bench_people'), [db, short ? '60000' : '200000'])
-  pairs = join(dir, 'pairs.tsv')
-  count = lines.split('\n').length - 1
-  writeFileSync(pairs, lines)
+if (parts.delete('match')) match({ build, dir, short, say, target, result })
+if (parts.size > 0) await program()
+
+async function program() {
+  const db = copy(database(people), 'large')
+  let server, pairs, count = 0
+  if (parts.has('writes')) {
+    const lines = run(join(build, 'bench_people'), [db, short ? '60000' : '200000'])
+    pairs = join(dir, 'pairs.tsv')
+    count = lines.split('\n').length - 1
+    writeFileSync(pairs, lines)
+  }
+  if (parts.has('start')) await start(db)
+  server = await serve(bin, db)
+  if (parts.has('reads')) await reads(server, db)
+  if (parts.has('pages')) await pages(server, db)
+  if (parts.has('growth')) await growth(server, db)
+  if (parts.has('writes')) await writes(server, db, pairs, count)
+  else { result.memory_mib = resident(server.process.pid); await server.stop() }
+  say(`\nmemory of the server after all this: ${number(result.memory_mib.all, 1)} MiB, of them ${number(result.memory_mib.own, 1)} its own, the others of files`)
+  target('memory of the server', result.memory_mib.all, 'MiB', undefined, 64)
 }
-if (parts.has('start')) await start(db)
-server = await serve(bin, db)
-if (parts.has('reads')) await reads(server, db)
-if (parts.has('pages')) await pages(server, db)
-if (parts.has('growth')) await growth(server, db)
-if (parts.has('writes')) await writes(server, db, pairs, count)
-else { result.memory_mib = resident(server.process.pid); await server.stop() }
-say(`\nmemory of the server after all this: ${number(result.memory_mib.all, 1)} MiB, of them ${number(result.memory_mib.own, 1)} its own, the others of files`)
-target('memory of the server', result.memory_mib.all, 'MiB', undefined, 64)
 
 say('')
 for (const t of result.targets)
