@@ -14,6 +14,7 @@
 #include "programme/instrument/instrument.h"
 #include "programme/matching/matching.h"
 #include "programme/mentor/mentor.h"
+#include "programme/observe/observe.h"
 #include "programme/people/people.h"
 #include "programme/privacy/privacy.h"
 #include "programme/programme/programme.h"
@@ -21,6 +22,7 @@
 const struct capability *const all_capabilities[] = {
     &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
+    &observe_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);

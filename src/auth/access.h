@@ -56,6 +56,10 @@ enum reach {
     X(QUIZ_TAKE, 1, 0, 0, P, P, P, P, P, P, N)        /* answers count only for who is enrolled */                     \
     X(COVERAGE_VIEW, 0, 0, 0, P, P, N, P, P, P, A)                                                                     \
     X(EVIDENCE_VIEW, 1, 1, 0, N, N, N, S, N, S, N)    /* a person's timeline */                                        \
+    X(OBSERVATION_VIEW, 1, 1, 1, N, N, N, S, N, S, N) /* what was seen of a person: she, who saw it, who keeps the programme */ \
+    X(OBSERVATION_ASK, 1, 1, 0, N, N, N, S, N, N, N)  /* codes and requests */                                         \
+    X(OBSERVATION_MANAGE, 0, 0, 0, N, N, N, S, N, N, N) /* settings, places, patterns, looking at one */               \
+    X(ASSESSMENT_GIVE, 1, 0, 1, N, N, S, S, N, N, N)                                                                   \
     X(REPORT_VIEW, 0, 0, 0, N, N, N, S, N, S, N)      /* counts about a programme */                                   \
     X(MENTOR_VIEW, 1, 0, 0, P, P, N, P, N, S, N)      /* what mentors say about themselves */                          \
     X(MENTOR_OFFER, 0, 0, 0, N, P, N, P, N, N, N)     /* a profile of one's own, for who is a mentor */                \

@@ -5,6 +5,7 @@
 #include "base/problems.h"
 #include "base/utf8.h"
 #include "command/demo_names.h"
+#include "command/demo_observe.h"
 #include "command/files.h"
 #include "command/verbs.h"
 #include "programme/curriculum/curriculum.h"
@@ -286,6 +287,11 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     for (d->next = 0; d->next < d->people; d->next += CHUNK) {
         progress_show(NULL, d->people + d->next, d->people * 2);
         TRY(store_write_bulk(c->db, progress_chunk, d, e));
+    }
+    struct demo_observing o = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->cohorts[0].groups[0], d->seed, 0, 0};
+    for (o.from = 0; o.from < d->trainees; o.from = o.until) {
+        o.until = o.from + CHUNK < d->trainees ? o.from + CHUNK : d->trainees;
+        TRY(store_write_bulk(c->db, demo_observe, &o, e));
     }
     progress_show(NULL, d->people * 2, d->people * 2);
     progress_end();

@@ -74,6 +74,9 @@ struct page {
 enum rc page_send(struct ctx *c, const struct page *p, const struct view *v, const void *data);
 /* 303 to an address of this site; flash (0: none) is shown once on the next page. To a program: 200 {"location": ...}. */
 enum rc page_redirect(struct ctx *c, struct str to, msg_id flash);
+/* Compresses the page that was just written, for who is on a slow network: only while nobody is signed in, since a secret and what
+ * somebody typed, compressed together, tell about each other by their length. */
+void page_compress(struct ctx *c);
 /* A file to keep: name is made safe for the header. */
 enum rc page_download(struct ctx *c, const char *type, struct str filename, struct str bytes);
 

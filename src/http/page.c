@@ -11,6 +11,8 @@
 #include "gen/msg_shell.h"
 #include "http/parse.h"
 
+#include <zlib.h>
+
 #define FLASH_COOKIE "flash"
 
 struct str tr(const struct ctx *c, msg_id id)
@@ -230,6 +232,33 @@ enum rc page_send(struct ctx *c, const struct page *p, const struct view *v, con
     rs->type = "application/json";
     v->json(&env, data);
     return RC_OK;
+}
+
+void page_compress(struct ctx *c)
+{
+    struct response *rs = c->rs;
+    z_stream z = {0};
+    if (c->session != NULL || rs->body.n == 0 || rs->header_count + 2 > COUNT_OF(rs->headers))
+        return;
+    response_header(rs, "Vary", S("Accept-Encoding"));
+    if (!accept_gzip(request_header(c->rq, "Accept-Encoding")))
+        return;
+    if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return; /* it goes out as it is */
+    uLong most = deflateBound(&z, rs->body.n);
+    struct buf out = buf_new(c->a, most);
+    out.p = arena_alloc_raw(c->a, most);
+    out.cap = most;
+    z.next_in = (Bytef *)rs->body.p;
+    z.avail_in = (uInt)rs->body.n;
+    z.next_out = (Bytef *)out.p;
+    z.avail_out = (uInt)most;
+    if (deflate(&z, Z_FINISH) == Z_STREAM_END) {
+        out.n = z.total_out;
+        rs->body = out;
+        response_header(rs, "Content-Encoding", S("gzip"));
+    }
+    deflateEnd(&z);
 }
 
 enum rc page_redirect(struct ctx *c, struct str to, msg_id flash)

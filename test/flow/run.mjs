@@ -30,7 +30,7 @@
 //   same FILE FILE               two files, or texts kept by let, are equal
 //   value JSON.PATH == VALUE     of a JSON answer; also !=, >=, <=, ~ (regex)
 //   let NAME json JSON.PATH      or: let NAME match REGEX (first group; anywhere in the page), let NAME text ..., let NAME header NAME,
-//                                let NAME out, let NAME sql QUERY, let NAME empty (a new database)
+//                                let NAME printed REGEX (by the server: the line of a mail; waits for it), let NAME out, let NAME sql QUERY, let NAME empty (a new database)
 import { fork } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -208,8 +208,16 @@ const verbs = {
     const actual = pick(JSON.parse(s.client.page.text), path)
     must(compare(actual, op, wanted), `${path} is ${JSON.stringify(actual)}`)
   },
-  let(s, [name, how, ...rest]) {
-    if (how === 'text') s.vars[name] = rest.join(' ')
+  async let(s, [name, how, ...rest]) {
+    if (how === 'printed') {
+      const re = new RegExp(rest[0], 'g')
+      for (const end = Date.now() + 15000; ;) {
+        const m = [...s.server.log().matchAll(re)].at(-1)
+        if (m) { s.vars[name] = m[1] ?? m[0]; return }
+        must(Date.now() < end, `the server did not print ${rest[0]}:\n${s.server.log().slice(-2000)}`)
+        await new Promise(go => setTimeout(go, 100))
+      }
+    } else if (how === 'text') s.vars[name] = rest.join(' ')
     else if (how === 'out') s.vars[name] = s.ran[0].out.trim()
     else if (how === 'header') s.vars[name] = s.client.page.headers.get(rest[0]) ?? ''
     else if (how === 'sql') s.vars[name] = query(s.db, rest[0])

@@ -23,6 +23,7 @@ export function accessTable() {
 
 // What {..} numbers, by its own name or by the segment before it.
 const TABLES = {
+  observations: 'observation', assessments: 'assessment', codes: 'observe_link', requests: 'observe_link',
   people: 'person', programmes: 'programme', cohorts: 'cohort', groups: 'learner_group', stages: 'stage', memberships: 'membership', roles: 'role_grant',
   courses: 'course', sessions: 'course_session', offerings: 'offering', classes: 'offering_session', materials: 'material', files: 'file',
   'quiz-attempts': 'quiz_attempt', evidence: 'evidence', exports: 'export_file', jobs: 'job', imports: 'roster_upload',
@@ -31,6 +32,7 @@ const TABLES = {
   '{upload}': 'framework_upload', '{item}': 'framework_item', '{from}': 'framework', '{person}': 'person',
 }
 const WORDS = {
+  '{observe_code}': ['x', '000000000000'],
   '{side}': ['mentee', 'mentor', 'x'], '{place}': ['1', '2', 'x'],
   '{step}': ['publish', 'retire', 'drop', 'x'], '{token}': ['x'], '{tag}': ['de', 'xx'],
   '{mentor_month}': ['3', '99', 'x'], '{mentor_step}': ['withdraw', 'complete', 'pause', 'conclude', 'x'],

@@ -15,6 +15,7 @@
 /* ---- words ---------------------------------------------------------------------------------------------------------------------- */
 /* What audit_note is called with anywhere; test/house/run.mjs sees to it that none is missing. */
 #define ACTIONS(X) \
+    X(assessment_view) X(observation_keep) X(observation_view) X(observation_void) \
     X(account_change) X(account_close) X(account_open) X(attendance_note) X(class_change) X(cohort_add) X(cohort_change) \
     X(cohort_next_stage) X(crosswalk_add) X(crosswalk_change) X(crosswalk_remove) X(evidence_view) X(export_fetch) \
     X(framework_choose) X(framework_default) X(framework_drop) X(framework_import) X(framework_publish) X(framework_retire) \
@@ -29,6 +30,7 @@
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
+    X(assessment) X(observation) \
     X(cohort) X(crosswalk) X(framework) X(group) X(instrument) X(match_round) X(material) X(membership) X(offering) X(offering_session) X(programme) \
     X(stage)
 
@@ -339,6 +341,7 @@ static msg_id rule_label(struct str kind)
                   {"sign_in_link", M_privacy_keep_link},   {"job", M_privacy_keep_job},
                   {"outbox", M_privacy_keep_outbox},       {"export", M_privacy_keep_export},
                   {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
+                  {"observation_unconfirmed", M_privacy_keep_observation_unconfirmed}, {"observe_link", M_privacy_keep_observe_link},
                   {"framework_upload", M_privacy_keep_upload}, {"mentor_words", M_privacy_keep_mentor_words},
                   {"match_wishes", M_privacy_keep_match_wishes}, {"match_upload", M_privacy_keep_match_upload}};
     for (size_t i = 0; i < COUNT_OF(labels); i++)

@@ -1,0 +1,80 @@
+// The observation form when the network drops: what was sent is kept on this phone and sent once, by the key of its form; the
+// server knows the key and keeps one. Works with cadre.js, without it, and not at all where storage and fetch are missing.
+(() => {
+  'use strict';
+  const form = document.querySelector('form[data-keep]'), note = document.querySelector('[data-kept-note]');
+  if (!note || !window.fetch) return;
+  const start = 'cadre:observe:', memory = new Map();
+  const attempt = fn => { try { return fn(); } catch { return null; } };
+  const keys = () => [...new Set([...memory.keys(), ...(attempt(() => Object.keys(localStorage).filter(k => k.startsWith(start))) || [])])];
+  const read = k => memory.get(k) || attempt(() => JSON.parse(localStorage.getItem(k)));
+  const drop = k => { memory.delete(k); attempt(() => localStorage.removeItem(k)); };
+  const keep = (k, v) => { memory.set(k, v); return attempt(() => { localStorage.setItem(k, JSON.stringify(v)); return true; }); };
+  const show = (kind, ...what) => {
+    note.className = 'note ' + kind;
+    note.replaceChildren(...what);
+    note.hidden = false;
+  };
+  const post = v => fetch(v.url, { method: 'POST', body: new URLSearchParams(v.body), headers: { accept: 'application/json' }, credentials: 'same-origin' });
+  // Sent again as a browser does, so that the page shows what is wrong, filled in.
+  const look = (k, v) => {
+    const f = Object.assign(document.createElement('form'), { method: 'post', action: v.url });
+    v.body.forEach(([name, value]) => f.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value })));
+    document.body.append(f);
+    drop(k);
+    f.submit();
+  };
+  let busy = false;
+  const flush = async () => {
+    if (busy) return;
+    busy = true;
+    for (const k of keys()) {
+      const v = read(k);
+      if (!v) { drop(k); continue; }
+      try {
+        const r = await post(v);
+        if (r.ok) { drop(k); show('good', v.sent); continue; }
+        if (r.status >= 500 || r.status === 429) break;
+        const b = Object.assign(document.createElement('button'), { type: 'button', className: 'btn second', textContent: v.look });
+        b.addEventListener('click', () => look(k, v));
+        show('bad', v.refused + ' ', b);
+        break;
+      } catch { break; }
+    }
+    busy = false;
+  };
+  window.addEventListener('online', flush);
+  setInterval(() => keys().length && flush(), 15000);
+  flush();
+
+  if (!form) return;
+  const words = form.dataset;
+  let sending = false;
+  form.addEventListener('submit', async e => {
+    e.preventDefault();
+    if (sending) return;
+    sending = true;
+    const button = form.querySelector('[type=submit]');
+    button.setAttribute('aria-disabled', true);
+    const v = { url: form.action, body: [...new FormData(form)], sent: words.textSent, refused: words.textRefused, look: words.textLook };
+    try {
+      const r = await post(v);
+      if (r.ok) {
+        const to = (await r.json()).location;
+        form.reset();
+        location.href = to;
+        return;
+      }
+      if (r.status < 500 && r.status !== 429) { form.submit(); return; }
+      throw r;
+    } catch {
+      const kept = keep(start + form.elements.key.value, v);
+      show('warn', kept ? words.textKept : words.textFull);
+      form.reset();
+      form.elements.key.value = [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join('');
+      note.scrollIntoView({ block: 'center' });
+      button.removeAttribute('aria-disabled');
+      sending = false;
+    }
+  });
+})();
