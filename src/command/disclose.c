@@ -254,6 +254,7 @@ static int check(struct answer *x)
 static int decide(struct answer *x, uint64_t effort, bool csv)
 {
     disclosure_protect(x->d, effort, EXACT_SHARE, &x->r);
+    x->r.cells = x->l->count; /* without those of a finer table, which have no name */
     bool safe = x->r.exposed_count == 0;
     x->sets_complete = x->r.complementary == 0;
     if (x->r.smallest && x->r.complementary != 0)

@@ -485,6 +485,30 @@ static void test_groups(void **state)
     assert_false(shown[0]);
 }
 
+/* A page that showed groups before: who came in between stays hidden. */
+static void test_groups_again(void **state)
+{
+    (void)state;
+    const int64_t before[] = {10, 9, 2};
+    const bool before_shown[] = {true, false, false};
+    bool shown[3];
+    assert_true(disclosure_show_groups_again(a, disclosure_default, before, before_shown, before, 3, true, shown));
+    assert_true(shown[0] && !shown[1] && !shown[2]); /* nothing is new, and nothing more is told */
+    assert_false(disclosure_show_groups_again(a, disclosure_default, before, before_shown, (int64_t[]){11, 9, 2}, 3,
+                                              true, shown));
+    assert_true(!shown[0] && !shown[1] && !shown[2]); /* the totals tell that one came */
+    assert_true(disclosure_show_groups_again(a, disclosure_default, before, before_shown, (int64_t[]){11, 9, 2}, 3,
+                                             false, shown));
+    assert_true(!shown[0] && shown[1] && !shown[2]);
+    assert_true(disclosure_show_groups_again(a, disclosure_default, before, before_shown, (int64_t[]){20, 15, 9}, 3,
+                                             true, shown));
+    assert_true(shown[0]);
+    /* One left, six came: the one is protected too. */
+    assert_true(disclosure_show_groups_again(a, disclosure_default, before, before_shown, (int64_t[]){9, 15, 9}, 3,
+                                             false, shown));
+    assert_false(shown[0]);
+}
+
 static void test_page_tables(void **state)
 {
     (void)state;
@@ -584,6 +608,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cubes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_smallest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_groups, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_groups_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_page_tables, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_snapshots, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_change_below_zero, set_up, tear_down),

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "engine/disclosure/labelled.h"
 
 static struct arena *a;
@@ -138,6 +139,164 @@ static void test_linked(void **state)
     assert_int_equal(labelled_finish(l, false, &e), RC_INVALID); /* 20 are not 21 */
 }
 
+/* ---- tables in a ring: sex by outcome, outcome by stage, stage by sex
+ * ------------------------------------------------------ */
+
+/* The finer table of 2 x 2 x 2 and all of its margins, by brute force: cell k of it is the bits of k. */
+struct ring {
+    int64_t fine[8], left[64], lo[64], hi[64];
+    bool shown[64];
+    unsigned members[64]; /* of each labelled cell: which of the finer ones it sums */
+    size_t count;
+    int64_t value[8];
+};
+
+static void ring_try(struct ring *r, unsigned k)
+{
+    if (k == 8) {
+        for (size_t m = 0; m < r->count; m++) {
+            int64_t sum = 0;
+            for (unsigned c = 0; c < 8; c++)
+                sum += (r->members[m] >> c & 1) != 0 ? r->value[c] : 0;
+            r->lo[m] = sum < r->lo[m] ? sum : r->lo[m];
+            r->hi[m] = sum > r->hi[m] ? sum : r->hi[m];
+        }
+        return;
+    }
+    int64_t least = 0, most = 80;
+    for (size_t m = 0; m < r->count; m++) {
+        if (!r->shown[m] || (r->members[m] >> k & 1) == 0)
+            continue;
+        most = r->left[m] < most ? r->left[m] : most;
+        if (r->members[m] >> (k + 1) == 0) /* nobody comes after */
+            least = r->left[m] > least ? r->left[m] : least;
+    }
+    for (int64_t v = least; v <= most; v++) {
+        r->value[k] = v;
+        for (size_t m = 0; m < r->count; m++)
+            r->left[m] -= (r->members[m] >> k & 1) != 0 ? v : 0;
+        ring_try(r, k + 1);
+        for (size_t m = 0; m < r->count; m++)
+            r->left[m] += (r->members[m] >> k & 1) != 0 ? v : 0;
+    }
+}
+
+static uint32_t draw(uint32_t below)
+{
+    static uint64_t seed = 11;
+    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(seed >> 33) % below;
+}
+
+/* x is bit 0, y bit 1, z bit 2; a table lists the sums over the third. */
+static void read_ring(struct labelled *l, const int64_t *fine)
+{
+    static const char *const names = "xyz";
+    struct err e = {0};
+    for (unsigned without = 0; without < 3; without++) {
+        unsigned p = without == 0 ? 1 : 0, q = without == 2 ? 1 : 2;
+        struct buf b = buf_new(a, 128);
+        buf_printf(&b, "%c,%c,count\n", names[p], names[q]);
+        for (unsigned k = 0; k < 8; k++)
+            if ((k >> without & 1) == 0)
+                buf_printf(&b, "%u,%u,%" PRId64 "\n", k >> p & 1, k >> q & 1, fine[k] + fine[k | 1u << without]);
+        if (labelled_read(l, S("t.csv"), buf_text(&b), &e) != RC_OK)
+            fail_msg("%s", e.detail);
+    }
+    if (labelled_finish(l, false, &e) != RC_OK)
+        fail_msg("%s", e.detail);
+}
+
+static void test_ring(void **state)
+{
+    (void)state;
+    const struct disclosure_rule rule = {.threshold = 4, .min_width = 4};
+    int protected = 0;
+    for (int n = 0; n < 600; n++) {
+        struct ring r = {0};
+        struct labelled *l = labelled_new(a, rule);
+        for (int k = 0; k < 8; k++)
+            r.fine[k] = draw(3) != 0 ? 0 : 1 + draw(9);
+        read_ring(l, r.fine);
+        struct disclosure_result result = protect(l);
+        assert_true(result.cells > l->count); /* the finer table is there */
+        bool total_shown = false;
+        r.count = l->count;
+        for (size_t m = 0; m < l->count; m++) {
+            const struct labelled_cell *c = &l->cells[m];
+            for (unsigned k = 0; k < 8; k++) {
+                bool in = true;
+                for (size_t d = 0; d < 3; d++) {
+                    unsigned axis = (unsigned)(l->dimensions[d].name.p[0] - 'x');
+                    in = in && (c->at[d] == 0 || labelled_name(l, c, d).p[0] - '0' == (int)(k >> axis & 1));
+                }
+                r.members[m] |= (unsigned)in << k;
+            }
+            r.shown[m] = !disclosure_hidden(l->release, c->cell);
+            r.left[m] = c->count;
+            r.lo[m] = INT64_MAX;
+            total_shown = total_shown || (r.shown[m] && r.members[m] == 255);
+        }
+        if (total_shown && result.exposed_count == 0) {
+            ring_try(&r, 0);
+            for (size_t m = 0; m < l->count; m++)
+                if (disclosure_sensitive(l->release, l->cells[m].cell))
+                    assert_true(r.hi[m] - r.lo[m] >= rule.min_width);
+            protected++;
+        }
+        arena_reset(a);
+    }
+    assert_true(protected > 50);
+}
+
+/* Hiding the table of x and z alone leaves 0 to 24 for its small cell as far as that table goes; but of x = 0 only 4 +
+ * 4 can have z = 1, as the other two tables tell. */
+static void test_ring_by_hand(void **state)
+{
+    (void)state;
+    const struct disclosure_rule rule = {.threshold = 4, .min_width = 10};
+    const int64_t fine[8] = {18, 10, 3, 10, 2, 2, 1, 29};
+    struct labelled *l = labelled_new(a, rule);
+    read_ring(l, fine);
+    bool hidden[64] = {false};
+    uint32_t small = UINT32_MAX;
+    for (size_t k = 0; k < l->count; k++) {
+        const struct labelled_cell *c = &l->cells[k];
+        size_t set = 0;
+        bool y = false;
+        for (size_t d = 0; d < 3; d++) {
+            set += c->at[d] != 0;
+            y = y || (c->at[d] != 0 && str_eq_z(l->dimensions[d].name, "y"));
+        }
+        hidden[c->cell] = set == 2 && !y;
+        if (hidden[c->cell] && c->count == 3)
+            small = c->cell;
+    }
+    assert_int_not_equal(small, UINT32_MAX);
+    disclosure_hide_exactly(l->release, hidden);
+    struct disclosure_interval i = disclosure_attack(l->release, small);
+    assert_int_equal(i.lo, 0);
+    assert_int_equal(i.hi, 8);
+    assert_false(disclosure_protected(l->release, small));
+    struct disclosure_result r = protect(l);
+    assert_int_equal(r.exposed_count, 0);
+    assert_true(disclosure_protected(l->release, small));
+}
+
+static void test_ring_of_others(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct labelled *l = labelled_new(a, disclosure_default);
+    /* Each pair of tables agrees, and no table of all three has these margins: nobody can be equal to y, y to z, and
+     * not x to z. */
+    assert_int_equal(labelled_read(l, S("a.csv"), S("x,y,count\n0,0,9\n1,1,9\n"), &e), RC_OK);
+    assert_int_equal(labelled_read(l, S("b.csv"), S("y,z,count\n0,0,9\n1,1,9\n"), &e), RC_OK);
+    assert_int_equal(labelled_read(l, S("c.csv"), S("x,z,count\n0,1,9\n1,0,9\n"), &e), RC_OK);
+    assert_int_equal(labelled_finish(l, false, &e), RC_INVALID);
+    assert_non_null(strstr(e.detail, "not of the same people"));
+}
+
 static void test_snapshots(void **state)
 {
     (void)state;
@@ -227,6 +386,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_hierarchy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_linked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_ring, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_ring_by_hand, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_ring_of_others, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_snapshots, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_same_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_check, set_up, tear_down),

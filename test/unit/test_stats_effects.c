@@ -209,6 +209,18 @@ static void test_wilcoxon_exact(void **state)
     }
 }
 
+/* Sizes 1, 1, 1, 2 have ranks 2, 2, 2, 4: V = 8 of 10, variance 4 5 9 / 24 - 24 / 48 = 7. */
+static void test_wilcoxon_ties(void **state)
+{
+    (void)state;
+    struct effect_pairs r;
+    const double zero[5] = {0}, d[] = {1, 1, -1, 2, 0};
+    assert_int_equal(effect_of_pairs(a, zero, d, 5, 0.95, &r, &e), RC_OK);
+    assert_near(r.wilcoxon_v, 8);
+    assert_near(r.wilcoxon_p, 2 * pnorm(-2.5 / sqrt(7), 0, 1, 1, 0));
+    assert_missing(r.wilcoxon_exact_p);
+}
+
 static void test_mcnemar(void **state)
 {
     (void)state;
@@ -341,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_groups, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pairs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wilcoxon_exact, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_wilcoxon_ties, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_mcnemar, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_agreement, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ancova, set_up, tear_down),

@@ -57,6 +57,9 @@ uint32_t disclosure_add(struct disclosure *d, int64_t count, enum disclosure_kin
 /* An unseen cell that may be below zero: a change between snapshots that people may leave. Sensitive when its size is.
  */
 uint32_t disclosure_add_change(struct disclosure *d, int64_t change);
+/* An unseen cell whose count nobody has: of a finer table than those that are listed, which an attacker knows to exist.
+ * Never sensitive; takes no part in the check that sums add up. */
+uint32_t disclosure_add_unknown(struct disclosure *d);
 /* Says that total is the sum of the parts, which are different cells. Their counts must add up. */
 void disclosure_add_sum(struct disclosure *d, uint32_t total, const uint32_t *parts, size_t count);
 
@@ -110,6 +113,12 @@ bool disclosure_protected(struct disclosure *d, uint32_t cell);
 /* Groups whose total is shown too (total_shown) or not. shown: count of them. */
 bool disclosure_show_groups(struct arena *a, struct disclosure_rule rule, const int64_t *counts, size_t count,
                             bool total_shown, bool *shown) MUST_CHECK;
+
+/* Groups of which a snapshot was shown before: before and before_shown tell it, its total was shown where total_shown
+ * is. Who came or left in between is protected too, so false means: keep showing the earlier snapshot. */
+bool disclosure_show_groups_again(struct arena *a, struct disclosure_rule rule, const int64_t *before,
+                                  const bool *before_shown, const int64_t *counts, size_t count, bool total_shown,
+                                  bool *shown) MUST_CHECK;
 
 /* rows x columns counts, row-major. shown: (rows + 1) x (columns + 1), with the totals of the rows last in each row and
  * those of the columns in the last row. */

@@ -4,7 +4,8 @@
  *
  * Counts are whole, and an attacker may use that. The ends of the interval are therefore rounded inwards, and where the
  * solution at an end is not whole, branch and bound looks for whole tables at both ends. What it cannot find within its
- * nodes counts as impossible, so the attack is never thought weaker than it is.
+ * nodes counts as impossible, so the attack is never thought weaker than it is. The cells of a finer table (cross.c)
+ * need not be whole: whether there is a whole one with given margins is too hard to ask each time.
  *
  * GLPK keeps an environment for each thread, so a release stays with the thread that made it. Called by release.c
  * alone. */
@@ -15,7 +16,7 @@
 
 #define WHOLE 1e-6
 #define NODES_MOST 200
-#define SIMPLEX_WORK 50 /* steps for each term and iteration, roughly */
+#define ITERATION_WORK 12 /* steps for each term in one iteration of the simplex method, measured against a flow's */
 
 struct program {
     glp_prob *p;
@@ -66,7 +67,7 @@ struct program *program_new(struct disclosure *d)
     glp_add_rows(m->p, (int)d->sum_count);
     for (uint32_t k = 0; k < d->count; k++) {
         set_bounds(d, k);
-        glp_set_col_kind(m->p, column(k), GLP_IV);
+        glp_set_col_kind(m->p, column(k), d->cells[k].unknown ? GLP_CV : GLP_IV);
     }
     for (size_t s = 0; s < d->sum_count; s++) {
         int n = 0;
@@ -106,13 +107,13 @@ static enum end_kind solve(struct disclosure *d, uint32_t cell, int sign, double
     int status = glp_get_status(p);
     *value = glp_get_obj_val(p);
     glp_set_obj_coef(p, column(cell), 0);
-    d->work += (uint64_t)(glp_get_it_cnt(p) - before + 1) * (d->term_count + SIMPLEX_WORK);
+    d->work += (uint64_t)(glp_get_it_cnt(p) - before + 1) * (d->term_count + d->count) * ITERATION_WORK;
     if (rc != 0 || (status != GLP_OPT && status != GLP_UNBND))
         return END_UNKNOWN;
     if (status == GLP_UNBND)
         return END_OPEN;
     for (uint32_t k = 0; k < d->count; k++) {
-        double x = d->cells[k].hidden ? glp_get_col_prim(p, column(k)) : 0;
+        double x = d->cells[k].hidden && !d->cells[k].unknown ? glp_get_col_prim(p, column(k)) : 0;
         if (fabs(x - nearbyint(x)) > WHOLE)
             return END_SPLIT;
     }
@@ -122,7 +123,7 @@ static enum end_kind solve(struct disclosure *d, uint32_t cell, int sign, double
 static void count_nodes(glp_tree *tree, void *arg)
 {
     struct disclosure *d = arg;
-    d->work += d->term_count * 8;
+    d->work += (d->term_count + d->count) * 8 * ITERATION_WORK;
     if (++d->program->nodes > NODES_MOST)
         glp_ios_terminate(tree);
 }

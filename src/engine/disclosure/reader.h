@@ -33,6 +33,9 @@ enum rc reader_row(struct labelled *l, uint32_t snapshot, const uint32_t *at, in
 /* "outcome of group A: yes, region: North", for messages; in the arena. */
 struct str reader_place(struct labelled *l, const struct labelled_cell *c);
 
+/* Adds the finer table behind tables that overlap in a ring (cross.c). After the release's own cells. */
+enum rc reader_cross(struct labelled *l, struct err *e) MUST_CHECK;
+
 enum rc reader_json(struct labelled *l, struct str bytes, struct err *e) MUST_CHECK;
 enum rc reader_csv(struct labelled *l, struct str bytes, struct err *e) MUST_CHECK;
 

@@ -37,6 +37,12 @@ uint32_t disclosure_add_change(struct disclosure *d, int64_t change)
     return add_cell(d, (struct cell){.count = change, .cost = 1, .kind = DISCLOSURE_UNSEEN, .signed_ = true});
 }
 
+uint32_t disclosure_add_unknown(struct disclosure *d)
+{
+    d->has_unknown = true;
+    return add_cell(d, (struct cell){.cost = 1, .kind = DISCLOSURE_UNSEEN, .unknown = true});
+}
+
 static void add_term(struct disclosure *d, uint32_t cell, int32_t sign)
 {
     ASSERT(cell < d->count);
@@ -51,6 +57,7 @@ static void add_term(struct disclosure *d, uint32_t cell, int32_t sign)
 void disclosure_add_sum(struct disclosure *d, uint32_t total, const uint32_t *parts, size_t count)
 {
     int64_t sum = 0;
+    bool known = true;
     ASSERT(!d->prepared);
     if (d->sum_count + 2 > d->sum_room) {
         size_t room = d->sum_room == 0 ? 32 : d->sum_room * 2;
@@ -63,9 +70,10 @@ void disclosure_add_sum(struct disclosure *d, uint32_t total, const uint32_t *pa
         ASSERT(parts[k] != total);
         add_term(d, parts[k], -1);
         sum += d->cells[parts[k]].count;
+        known = known && !d->cells[parts[k]].unknown;
     }
     d->sum_from[d->sum_count] = d->term_count;
-    ASSERT(sum == d->cells[total].count);
+    ASSERT(!known || sum == d->cells[total].count);
 }
 
 struct cut *cuts_add(struct cuts *c, size_t most)
@@ -108,7 +116,7 @@ void release_prepare(struct disclosure *d)
         c->hidden = true;
         d->sensitive[d->sensitive_count++] = (uint32_t)k;
     }
-    d->network = network_new(d);
+    d->network = d->has_unknown ? NULL : network_new(d); /* a flow starts from the true table */
     if (d->network == NULL)
         d->program = program_new(d);
 }

@@ -8,6 +8,7 @@ struct cell {
     int64_t count;
     uint32_t cost;
     uint8_t kind;
+    bool unknown; /* count is not the true one */
     bool signed_; /* may be below zero */
     bool sensitive;
     bool hidden;         /* the attacker does not see it: always for unseen, never for out */
@@ -46,7 +47,7 @@ struct disclosure {
     size_t sum_count, sum_room;
     uint32_t *sensitive;
     size_t sensitive_count;
-    bool prepared;
+    bool prepared, has_unknown;
     struct network *network; /* one of these two, once prepared */
     struct program *program;
     uint64_t work; /* steps done so far */

@@ -39,6 +39,39 @@ bool disclosure_show_groups(struct arena *a, struct disclosure_rule rule, const 
     return decide(d, shown, count);
 }
 
+bool disclosure_show_groups_again(struct arena *a, struct disclosure_rule rule, const int64_t *before,
+                                  const bool *before_shown, const int64_t *counts, size_t count, bool total_shown,
+                                  bool *shown)
+{
+    struct disclosure *d = disclosure_new(a, rule);
+    uint32_t *now = arena_alloc_raw(a, (count + 1) * sizeof *now),
+             *then = arena_alloc_raw(a, (count + 1) * sizeof *then);
+    int64_t total = 0, total_then = 0;
+    bool falls = false;
+    for (size_t k = 0; k < count; k++) {
+        now[k] = add_open(d, counts[k], false);
+        total += counts[k];
+        total_then += before[k];
+        falls = falls || counts[k] < before[k];
+    }
+    for (size_t k = 0; k < count; k++)
+        then[k] =
+            disclosure_add(d, before[k], before_shown[k] ? DISCLOSURE_OUT : DISCLOSURE_UNSEEN, DISCLOSURE_COST_CELL);
+    if (total_shown) {
+        now[count] = disclosure_add(d, total, DISCLOSURE_OUT, DISCLOSURE_COST_TOTAL);
+        then[count] = disclosure_add(d, total_then, DISCLOSURE_OUT, DISCLOSURE_COST_TOTAL);
+        disclosure_add_sum(d, now[count], now, count);
+        disclosure_add_sum(d, then[count], then, count);
+    }
+    for (size_t k = 0; k < count + total_shown; k++) {
+        int64_t change = (k < count ? counts[k] : total) - (k < count ? before[k] : total_then);
+        uint32_t cell = falls ? disclosure_add_change(d, change)
+                              : disclosure_add(d, change, DISCLOSURE_UNSEEN, DISCLOSURE_COST_CELL);
+        disclosure_add_sum(d, now[k], (uint32_t[]){then[k], cell}, 2);
+    }
+    return decide(d, shown, count);
+}
+
 bool disclosure_show_table(struct arena *a, struct disclosure_rule rule, const int64_t *counts, size_t rows,
                            size_t columns, bool *shown)
 {

@@ -221,5 +221,6 @@ enum rc labelled_finish(struct labelled *l, bool audit, struct err *e)
     }
     for (size_t k = 0; k < l->dimension_count; k++)
         build_sums(l, &groups[k], l->release);
-    return build_changes(l, e);
+    TRY(build_changes(l, e));
+    return reader_cross(l, e);
 }
