@@ -1,5 +1,5 @@
-/* The methods of `cadre stats` on generalizability: see stats_methods.h. Here the effects are read from the command line
- * and the columns they name, and the study is printed. */
+/* The methods of `cadre stats` on generalizability: see stats_methods.h. Here the effects are read from the command
+ * line and the columns they name, and the study is printed. */
 #include <math.h>
 
 #include "command/stats.h"
@@ -16,7 +16,8 @@ struct study {
     size_t left_out;
 };
 
-/* ---- effects ---------------------------------------------------------------------------------------------------------- */
+/* ---- effects
+ * ---------------------------------------------------------------------------------------------------------- */
 /* The facet of that name, added when it is new; its column is found later. */
 static enum rc facet_named(struct gstudy *g, struct str name, uint32_t *bit, struct err *e)
 {
@@ -69,12 +70,14 @@ static enum rc find_object(const struct gstudy *g, const char *name, size_t *out
     return name == NULL ? RC_OK : err_set(e, RC_INVALID, 0, "--object: there is no effect %s", name);
 }
 
-/* ---- scores ----------------------------------------------------------------------------------------------------------- */
+/* ---- scores
+ * ----------------------------------------------------------------------------------------------------------- */
 /* Codes of a facet for the rows that are kept, with the levels that these still use. */
 static void keep_codes(struct study *s, size_t facet, const struct stats_levels *l, const bool *kept)
 {
     struct arena *a = s->job->a;
-    uint32_t *to = ARENA_ARRAY(a, (size_t)l->count + 1, uint32_t), *code = ARENA_ARRAY(a, s->t.rows, uint32_t), used = 0;
+    uint32_t *to = ARENA_ARRAY(a, (size_t)l->count + 1, uint32_t), *code = ARENA_ARRAY(a, s->t.rows, uint32_t),
+             used = 0;
     struct str *label = ARENA_ARRAY(a, (size_t)l->count + 1, struct str);
     for (size_t row = 0; row < s->t.rows; row++)
         if (kept[row])
@@ -129,7 +132,8 @@ static enum rc read_scores(struct study *s, struct err *e)
     return RC_OK;
 }
 
-/* ---- numbers to decide on --------------------------------------------------------------------------------------------- */
+/* ---- numbers to decide on
+ * --------------------------------------------------------------------------------------------- */
 /* "i=4,o=2" into count by facet; others keep what is there. */
 static enum rc read_counts(const struct gstudy *g, struct str text, const char *option, double *count, bool *said,
                            struct err *e)
@@ -243,8 +247,8 @@ static enum rc add_needed(const struct study *s, json_t *out, struct err *e)
     }
     struct gstudy_needed anova, reml;
     gstudy_need(g, s->fit.anova, count, facet, target, &anova);
-    json_t *one = json_pack("{s:f,s:o,s:o,s:o}", "target", target, "vary", stats_json_text(g->facet_name[facet]), "fixed",
-                            counts_json(g, count, said), "anova", needed_json(anova));
+    json_t *one = json_pack("{s:f,s:o,s:o,s:o}", "target", target, "vary", stats_json_text(g->facet_name[facet]),
+                            "fixed", counts_json(g, count, said), "anova", needed_json(anova));
     if (s->fit.reml_done) {
         gstudy_need(g, s->fit.reml, count, facet, target, &reml);
         json_object_set_new(one, "reml", needed_json(reml));
@@ -268,7 +272,8 @@ static void add_counts(const struct study *s, json_t *out)
     json_object_set_new(out, "at_harmonic", decisions(s, count));
 }
 
-/* ---- printing --------------------------------------------------------------------------------------------------------- */
+/* ---- printing
+ * --------------------------------------------------------------------------------------------------------- */
 static json_t *by_effect(const struct gstudy *g, const double *value)
 {
     json_t *one = json_object();
@@ -305,8 +310,9 @@ static void add_blups(const struct study *s, json_t *out)
         }
         for (uint32_t l = 0; l < s->fit.levels[k]; l++)
             json_array_append_new(id, level_label(s, k, l));
-        json_object_set_new(all, str_z(s->job->a, s->g->effect_name[k]),
-                            json_pack("{s:o,s:o}", "id", id, "blup", stats_json_array(s->fit.blup[k], s->fit.levels[k])));
+        json_object_set_new(
+            all, str_z(s->job->a, s->g->effect_name[k]),
+            json_pack("{s:o,s:o}", "id", id, "blup", stats_json_array(s->fit.blup[k], s->fit.levels[k])));
     }
     json_object_set_new(out, "blup", all);
 }
@@ -350,7 +356,8 @@ int stats_run_gstudy(const struct stats_job *job)
     if (!stats_read(job, 0, &s.t))
         return EXIT_REFUSED;
     s.g = gstudy_new(job->a, NULL, 0);
-    if (read_effects(s.g, effects, &e) != RC_OK || find_object(s.g, command_option(job->c, "object", NULL), &object, &e) != RC_OK ||
+    if (read_effects(s.g, effects, &e) != RC_OK ||
+        find_object(s.g, command_option(job->c, "object", NULL), &object, &e) != RC_OK ||
         read_scores(&s, &e) != RC_OK || gstudy_fit(s.g, object, !command_flag(job->c, "no-reml"), &s.fit, &e) != RC_OK)
         return stats_fail(job, &e);
     json_t *out = study_json(&s);
@@ -363,7 +370,8 @@ int stats_run_gstudy(const struct stats_job *job)
     return stats_fail(job, &e);
 }
 
-/* ---- intraclass correlations by REML ---------------------------------------------------------------------------------- */
+/* ---- intraclass correlations by REML
+ * ---------------------------------------------------------------------------------- */
 int stats_run_icc_reml(const struct stats_job *job)
 {
     struct stats_table t;
@@ -394,7 +402,8 @@ int stats_run_icc_reml(const struct stats_job *job)
         rater[n++] = rater_to[c % x.columns] - 1;
     }
     struct gstudy *g = gstudy_new(job->a, y, n);
-    uint32_t p = UINT32_C(1) << gstudy_facet(g, S("p"), person, persons), r = UINT32_C(1) << gstudy_facet(g, S("r"), rater, raters);
+    uint32_t p = UINT32_C(1) << gstudy_facet(g, S("p"), person, persons), r = UINT32_C(1)
+                                                                              << gstudy_facet(g, S("r"), rater, raters);
     gstudy_effect(g, S("p"), p);
     gstudy_effect(g, S("r"), r);
     gstudy_effect(g, S("Residual"), p | r);
@@ -406,14 +415,15 @@ int stats_run_icc_reml(const struct stats_job *job)
     }
     double all = f.reml[0] + f.reml[1] + f.reml[2];
     return stats_print(job, json_pack("{s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "ratings", (json_int_t)n, "persons",
-                                      (json_int_t)persons, "raters", (json_int_t)raters, "vc", by_effect(g, f.reml), "vc_se",
-                                      by_effect(g, f.reml_se), "ICC2", stats_json(f.reml[0] / all), "ICC3",
+                                      (json_int_t)persons, "raters", (json_int_t)raters, "vc", by_effect(g, f.reml),
+                                      "vc_se", by_effect(g, f.reml_se), "ICC2", stats_json(f.reml[0] / all), "ICC3",
                                       stats_json(f.reml[0] / (f.reml[0] + f.reml[2])), "grand_mean", stats_json(f.mu),
                                       "blup_p", stats_json_array(f.blup[0], persons), "blup_r",
                                       stats_json_array(f.blup[1], raters)));
 }
 
-/* ---- composites ------------------------------------------------------------------------------------------------------- */
+/* ---- composites
+ * ------------------------------------------------------------------------------------------------------- */
 static enum rc read_weights(const char *text, struct composite *c, struct err *e)
 {
     size_t n = 0;
@@ -429,16 +439,18 @@ static json_t *composite_json(const struct composite *c, const struct stats_leve
     json_t *list = json_array(), *weights = stats_json_array(c->weight, c->strata), *cov = json_array();
     for (size_t v = 0; v < c->strata; v++) {
         const struct composite_stratum *s = &c->stratum[v];
-        json_array_append_new(list, json_pack("{s:o,s:I,s:o,s:o,s:o,s:o,s:o,s:o}", "stratum", stats_json_text(strata->label[v]),
-                                              "persons", (json_int_t)s->persons, "items", stats_json(s->items), "p",
-                                              stats_json(s->p), "i", stats_json(s->i), "pi", stats_json(s->pi), "G",
-                                              stats_json(s->g), "Phi", stats_json(s->phi)));
+        json_array_append_new(list,
+                              json_pack("{s:o,s:I,s:o,s:o,s:o,s:o,s:o,s:o}", "stratum",
+                                        stats_json_text(strata->label[v]), "persons", (json_int_t)s->persons, "items",
+                                        stats_json(s->items), "p", stats_json(s->p), "i", stats_json(s->i), "pi",
+                                        stats_json(s->pi), "G", stats_json(s->g), "Phi", stats_json(s->phi)));
         json_array_append_new(cov, stats_json_array(c->covariance + v * c->strata, c->strata));
     }
-    return json_pack("{s:o,s:o,s:o,s:{s:o,s:o,s:o,s:o,s:o,s:o,s:o}}", "strata", list, "weights", weights, "universe", cov,
-                     "composite", "universe_var", stats_json(c->total.universe), "rel_err", stats_json(c->total.rel_err),
-                     "abs_err", stats_json(c->total.abs_err), "sem_rel", stats_json(c->total.sem_rel), "sem_abs",
-                     stats_json(c->total.sem_abs), "G", stats_json(c->total.g), "Phi", stats_json(c->total.phi));
+    return json_pack("{s:o,s:o,s:o,s:{s:o,s:o,s:o,s:o,s:o,s:o,s:o}}", "strata", list, "weights", weights, "universe",
+                     cov, "composite", "universe_var", stats_json(c->total.universe), "rel_err",
+                     stats_json(c->total.rel_err), "abs_err", stats_json(c->total.abs_err), "sem_rel",
+                     stats_json(c->total.sem_rel), "sem_abs", stats_json(c->total.sem_abs), "G", stats_json(c->total.g),
+                     "Phi", stats_json(c->total.phi));
 }
 
 int stats_run_gstudy_mv(const struct stats_job *job)
@@ -466,9 +478,10 @@ int stats_run_gstudy_mv(const struct stats_job *job)
     for (size_t v = 0; v < c.strata; v++)
         c.weight[v] = 1.0 / (double)c.strata;
     if ((weights != NULL && read_weights(weights, &c, &e) != RC_OK) ||
-        composite_fit(job->a, &(struct composite_data){t.rows, y, l[0].code, l[1].code, l[2].code, l[0].count, l[1].count,
-                                                       l[2].count},
-                      &c, &e) != RC_OK)
+        composite_fit(
+            job->a,
+            &(struct composite_data){t.rows, y, l[0].code, l[1].code, l[2].code, l[0].count, l[1].count, l[2].count},
+            &c, &e) != RC_OK)
         return stats_fail(job, &e);
     return stats_print(job, composite_json(&c, &l[1]));
 }

@@ -1,5 +1,5 @@
-/* The method of `cadre stats` on rating scales: see stats_methods.h. Ratings stand one a row (person, rater, item, y) or
- * one item a column (person, rater, and every other column an item). */
+/* The method of `cadre stats` on rating scales: see stats_methods.h. Ratings stand one a row (person, rater, item, y)
+ * or one item a column (person, rater, and every other column an item). */
 #include <math.h>
 
 #include "command/stats.h"
@@ -14,7 +14,8 @@ struct ratings {
 static const char *const facet_name[MFRM_FACETS] = {"person", "rater", "item"};
 
 /* Codes renumbered so that every level is used. */
-static void compact(struct arena *a, struct ratings *r, int facet, uint32_t *code, uint32_t levels, const struct str *label)
+static void compact(struct arena *a, struct ratings *r, int facet, uint32_t *code, uint32_t levels,
+                    const struct str *label)
 {
     uint32_t *to = ARENA_ARRAY(a, (size_t)levels + 1, uint32_t);
     r->label[facet] = ARENA_ARRAY(a, (size_t)levels + 1, struct str);
@@ -78,8 +79,8 @@ static enum rc read_ratings(const struct stats_job *job, const struct stats_tabl
 
 static json_t *element_json(const struct mfrm_element *x, struct str label)
 {
-    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:I}", "id", stats_json_text(label), "measure", stats_json(x->measure), "se",
-                     stats_json(x->se), "infit", stats_json(x->infit), "outfit", stats_json(x->outfit), "raw",
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:I}", "id", stats_json_text(label), "measure", stats_json(x->measure),
+                     "se", stats_json(x->se), "infit", stats_json(x->infit), "outfit", stats_json(x->outfit), "raw",
                      stats_json(x->raw), "count", (json_int_t)x->count);
 }
 
@@ -103,8 +104,8 @@ static json_t *reliability_json(const struct mfrm *m)
     json_t *out = json_object();
     for (int f = 0; f < MFRM_FACETS; f++)
         json_object_set_new(out, facet_name[f],
-                            json_pack("{s:o,s:o,s:o}", "rel_pop", stats_json(m->reliability[f].population), "rel_sample",
-                                      stats_json(m->reliability[f].sample), "sep_sample",
+                            json_pack("{s:o,s:o,s:o}", "rel_pop", stats_json(m->reliability[f].population),
+                                      "rel_sample", stats_json(m->reliability[f].sample), "sep_sample",
                                       stats_json(m->reliability[f].separation)));
     return out;
 }
@@ -126,9 +127,10 @@ int stats_run_mfrm(const struct stats_job *job)
     if (read_ratings(job, &t, &r, &e) != RC_OK ||
         (joint ? mfrm_joint(job->a, &r.d, &m, &e) : mfrm_marginal(job->a, &r.d, &m, &e)) != RC_OK)
         return stats_fail(job, &e);
-    json_t *out = json_pack("{s:s,s:I,s:o,s:o,s:o,s:I}", "estimate", way, "ratings", (json_int_t)r.d.n, "categories",
-                            stats_json_array(m.category, m.categories), "steps", stats_json_array(m.step, m.categories - 1),
-                            "loglik", stats_json(m.loglik), "rounds", (json_int_t)m.rounds);
+    json_t *out =
+        json_pack("{s:s,s:I,s:o,s:o,s:o,s:I}", "estimate", way, "ratings", (json_int_t)r.d.n, "categories",
+                  stats_json_array(m.category, m.categories), "steps", stats_json_array(m.step, m.categories - 1),
+                  "loglik", stats_json(m.loglik), "rounds", (json_int_t)m.rounds);
     add_elements(out, &r, &m);
     if (joint) {
         json_object_set_new(out, "extreme", json_integer((json_int_t)m.extreme));

@@ -15,8 +15,8 @@ int stats_run_icc(const struct stats_job *job)
         return EXIT_REFUSED;
     if (stats_table_matrix(&t, -1, &x, &e) != RC_OK || icc_shrout_fleiss(job->a, &x, job->level, &r, &e) != RC_OK)
         return stats_fail(job, &e);
-    json_t *out = json_pack("{s:I,s:I,s:I}", "targets", (json_int_t)r.targets, "raters", (json_int_t)r.raters, "left_out",
-                            (json_int_t)r.left_out);
+    json_t *out = json_pack("{s:I,s:I,s:I}", "targets", (json_int_t)r.targets, "raters", (json_int_t)r.raters,
+                            "left_out", (json_int_t)r.left_out);
     for (int k = 0; k < ICC_KINDS; k++) {
         json_t *one = stats_json_estimate(r.kind[k].value);
         json_object_set_new(one, "F", stats_json(r.kind[k].f));
@@ -31,7 +31,8 @@ int stats_run_icc(const struct stats_job *job)
     return stats_print(job, out);
 }
 
-/* ---- alpha ------------------------------------------------------------------------------------------------------------ */
+/* ---- alpha
+ * ------------------------------------------------------------------------------------------------------------ */
 static json_t *per_item(const struct alpha *r, size_t offset)
 {
     json_t *array = json_array();
@@ -56,8 +57,8 @@ int stats_run_alpha(const struct stats_job *job)
     json_t *items = json_array();
     for (size_t k = 0; k < t.columns; k++)
         json_array_append_new(items, stats_json_text(stats_column_name(&t, k)));
-    json_t *out = json_pack("{s:I,s:I,s:o}", "persons", (json_int_t)r.persons, "left_out", (json_int_t)r.left_out, "items",
-                            items);
+    json_t *out = json_pack("{s:I,s:I,s:o}", "persons", (json_int_t)r.persons, "left_out", (json_int_t)r.left_out,
+                            "items", items);
     json_object_set_new(out, "raw_alpha", stats_json(r.raw));
     json_object_set_new(out, "feldt_lo", stats_json(r.feldt.lo));
     json_object_set_new(out, "feldt_hi", stats_json(r.feldt.hi));
@@ -71,7 +72,8 @@ int stats_run_alpha(const struct stats_job *job)
     return stats_print(job, out);
 }
 
-/* ---- kappa ------------------------------------------------------------------------------------------------------------ */
+/* ---- kappa
+ * ------------------------------------------------------------------------------------------------------------ */
 /* The declared scale: what stands in --levels, in that order. Codes of words that are not in it become STATS_NONE + an
  * error with its row. */
 static enum rc declare_levels(const struct stats_job *job, const struct stats_table *t, struct stats_levels l[2],
@@ -139,7 +141,8 @@ static enum rc read_disagreement(const char *text, uint32_t k, double *d, struct
         size_t from = n;
         while (str_cut(&row, ',', &field))
             if (n - from >= k || n >= (size_t)k * k || !str_to_real(str_trim(field), &d[n++]))
-                return err_set(e, RC_INVALID, 0, "--disagreement, row %zu: %" PRIu32 " numbers are needed", rows + 1, k);
+                return err_set(e, RC_INVALID, 0, "--disagreement, row %zu: %" PRIu32 " numbers are needed", rows + 1,
+                               k);
         if (n - from != k)
             return err_set(e, RC_INVALID, 0, "--disagreement, row %zu: %" PRIu32 " numbers are needed", rows + 1, k);
     }
@@ -174,7 +177,8 @@ int stats_run_kappa(const struct stats_job *job)
     if (!stats_read(job, 0, &t))
         return EXIT_REFUSED;
     if (t.columns != 2 && t.columns != 3) {
-        err_set(&e, RC_INVALID, 0, "two columns of ratings are needed, or three where the third counts the pairs; there are %zu",
+        err_set(&e, RC_INVALID, 0,
+                "two columns of ratings are needed, or three where the third counts the pairs; there are %zu",
                 t.columns);
         return stats_fail(job, &e);
     }
@@ -206,7 +210,8 @@ int stats_run_kappa(const struct stats_job *job)
     return stats_fail(job, &e);
 }
 
-/* ---- several raters --------------------------------------------------------------------------------------------------- */
+/* ---- several raters
+ * --------------------------------------------------------------------------------------------------- */
 int stats_run_fleiss(const struct stats_job *job)
 {
     struct stats_table t;
@@ -230,9 +235,9 @@ int stats_run_fleiss(const struct stats_job *job)
     for (uint32_t k = 0; k < r.categories; k++)
         json_array_append_new(levels, stats_json_text(l[0].label[k]));
     return stats_print(job, json_pack("{s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o}", "subjects", (json_int_t)r.subjects, "raters",
-                                      (json_int_t)r.raters, "left_out", (json_int_t)r.left_out, "levels", levels, "kappa",
-                                      stats_json(r.kappa), "z", stats_json(r.z), "p", stats_json(r.p), "category_kappa",
-                                      stats_json_array(r.category_kappa, r.categories)));
+                                      (json_int_t)r.raters, "left_out", (json_int_t)r.left_out, "levels", levels,
+                                      "kappa", stats_json(r.kappa), "z", stats_json(r.z), "p", stats_json(r.p),
+                                      "category_kappa", stats_json_array(r.category_kappa, r.categories)));
 }
 
 int stats_run_krippendorff(const struct stats_job *job)
@@ -253,13 +258,14 @@ int stats_run_krippendorff(const struct stats_job *job)
                         json_pack("{s:o,s:o,s:o}", "nominal", stats_json(1 - (1 - r.nominal) * r.irr_factor), "ordinal",
                                   stats_json(1 - (1 - r.ordinal) * r.irr_factor), "interval",
                                   stats_json(1 - (1 - r.interval) * r.irr_factor)));
-    if (kendall_w(job->a, &x, &w, &e) != RC_OK) /* many missing values are no matter for the one, and are for the other */
+    if (kendall_w(job->a, &x, &w, &e) !=
+        RC_OK) /* many missing values are no matter for the one, and are for the other */
         json_object_set_new(out, "kendallW", json_pack("{s:n,s:s}", "W", "why", e.detail));
     else
         json_object_set_new(out, "kendallW",
                             json_pack("{s:I,s:I,s:o,s:o,s:o,s:o,s:o}", "subjects", (json_int_t)w.subjects, "left_out",
                                       (json_int_t)w.left_out, "W", stats_json(w.w), "W_without_ties",
-                                      stats_json(w.w_without_ties), "chisq", stats_json(w.chisq), "df", stats_json(w.df),
-                                      "p", stats_json(w.p)));
+                                      stats_json(w.w_without_ties), "chisq", stats_json(w.chisq), "df",
+                                      stats_json(w.df), "p", stats_json(w.p)));
     return stats_print(job, out);
 }

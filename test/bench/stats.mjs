@@ -2,6 +2,7 @@
 // values of both must agree, or the times mean nothing.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 
 const top = new URL('../..', import.meta.url).pathname, build = join(top, 'build/release'), dir = join(top, 'build/bench/stats')
@@ -25,6 +26,7 @@ const TARGETS = [
   ['reml', 'REML, 73,421 ratings (InstEval)', 'lme4', 1],
 ]
 let missed = 0
+if (loadavg()[0] > cpus().length) console.log(`the machine is busy (load ${loadavg()[0].toFixed(1)} on ${cpus().length} processors): the clock counts what others take, (cpu) does not`)
 console.log(`${'best of some turns, seconds'.padEnd(42)} ${'Cadre'.padStart(8)} ${'(cpu)'.padStart(8)} ${'peer'.padStart(14)} ${'ratio'.padStart(8)}  target`)
 for (const [name, what, who, most] of TARGETS) {
   const a = ours[name], b = theirs[name], same = Math.abs(a.value - b.value) <= 1e-4 * Math.abs(b.value), met = a.wall <= most && same

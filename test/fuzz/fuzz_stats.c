@@ -1,5 +1,5 @@
-/* Any bytes as a table given to each of the statistics: no crash, no endless loop; a refusal has its reason. The first byte
- * chooses the method. */
+/* Any bytes as a table given to each of the statistics: no crash, no endless loop; a refusal has its reason. The first
+ * byte chooses the method. */
 #include "engine/stats/alpha.h"
 #include "engine/stats/composite.h"
 #include "engine/stats/gstudy.h"
@@ -50,7 +50,8 @@ static void on_pairs(struct arena *a, struct stats_table *t, struct err *e)
 }
 
 /* Scores in the last column, facets in the first two: rows without a missing value, levels that are used. */
-static size_t take_scores(struct arena *a, struct stats_table *t, double *y, uint32_t *code[2], uint32_t levels[2], struct err *e)
+static size_t take_scores(struct arena *a, struct stats_table *t, double *y, uint32_t *code[2], uint32_t levels[2],
+                          struct err *e)
 {
     struct stats_levels l[2];
     const double *x;
@@ -100,7 +101,10 @@ static void on_scores(struct arena *a, struct stats_table *t, unsigned method, s
             ASSERT(fit.reml[k] >= 0);
         return;
     }
-    struct mfrm_data d = {.n = n, .code = {code[0], code[1], ARENA_ARRAY(a, n, uint32_t)}, .levels = {levels[0], levels[1], 1}, .rating = y};
+    struct mfrm_data d = {.n = n,
+                          .code = {code[0], code[1], ARENA_ARRAY(a, n, uint32_t)},
+                          .levels = {levels[0], levels[1], 1},
+                          .rating = y};
     struct mfrm m;
     struct reliability r;
     ASSERT((method == 3 ? mfrm_joint(a, &d, &m, e) : mfrm_marginal(a, &d, &m, e)) == RC_OK || e->detail[0] != '\0');

@@ -1,5 +1,5 @@
-/* Generalizability: cells, Henderson 1 and REML against what is written straight from their definitions with dense matrices, on
- * designs made by chance; decisions; what cannot be estimated. */
+/* Generalizability: cells, Henderson 1 and REML against what is written straight from their definitions with dense
+ * matrices, on designs made by chance; decisions; what cannot be estimated. */
 #include "base/base.h"
 
 #include <lapacke.h>
@@ -54,7 +54,8 @@ static double normal(void)
     return sum - 6;
 }
 
-/* ---- designs ---------------------------------------------------------------------------------------------------------- */
+/* ---- designs
+ * ---------------------------------------------------------------------------------------------------------- */
 enum design { CROSSED, NESTED, TWO_FACETS, NESTED_FACET, REPEATED, DESIGNS };
 
 struct sample {
@@ -126,14 +127,16 @@ static struct gstudy *make(struct sample *s, enum design design, uint64_t seed, 
     return g;
 }
 
-/* ---- by definition ---------------------------------------------------------------------------------------------------- */
+/* ---- by definition
+ * ---------------------------------------------------------------------------------------------------- */
 /* Do scores i and j share a level of the effect? */
 static bool together(const struct gstudy *g, size_t effect, size_t i, size_t j)
 {
     if ((g->effect_facets[effect] >> 31 & 1) != 0)
         return i == j;
     for (size_t f = 0; f < g->facets; f++)
-        if ((g->effect_facets[effect] >> f & 1) != 0 && (g->facet_code[f] != NULL ? g->facet_code[f][i] != g->facet_code[f][j] : i != j))
+        if ((g->effect_facets[effect] >> f & 1) != 0 &&
+            (g->facet_code[f] != NULL ? g->facet_code[f][i] != g->facet_code[f][j] : i != j))
             return false;
     return true;
 }
@@ -268,7 +271,8 @@ static void test_predictors(void **state)
     near(f.se_mu, sqrt(f.anova[0] / 4 + f.anova[1] / 12), 1e-6);
 }
 
-/* ---- decisions -------------------------------------------------------------------------------------------------------- */
+/* ---- decisions
+ * -------------------------------------------------------------------------------------------------------- */
 static void test_numbers_needed(void **state)
 {
     static struct sample s;
@@ -304,7 +308,8 @@ static void test_numbers_needed(void **state)
     assert_true(needed.g == 1 && needed.phi == 1);
 }
 
-/* ---- what cannot be estimated ----------------------------------------------------------------------------------------- */
+/* ---- what cannot be estimated
+ * ----------------------------------------------------------------------------------------- */
 static void test_degenerate(void **state)
 {
     double y[] = {1, 2, 3, 4, 5, 6}, same[] = {2.1, 2.1, 2.1, 2.1, 2.1, 2.1}, additive[] = {1, 2, 3, 4, 5, 6};
@@ -384,7 +389,8 @@ static void test_composite(void **state)
     assert_non_null(strstr(e.detail, "stratum 1"));
 }
 
-/* ---- what pages ask --------------------------------------------------------------------------------------------------- */
+/* ---- what pages ask
+ * --------------------------------------------------------------------------------------------------- */
 static void test_round_of_feedback(void **state)
 {
     static const uint32_t person[] = {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3};

@@ -1,5 +1,5 @@
-/* The many-facet rating scale: the likelihood equations hold, simulated measures come back, and what cannot be estimated is
- * refused with its reason. */
+/* The many-facet rating scale: the likelihood equations hold, simulated measures come back, and what cannot be
+ * estimated is refused with its reason. */
 #include "base/base.h"
 
 #include <math.h>

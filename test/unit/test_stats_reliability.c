@@ -39,7 +39,8 @@ static void near(double x, double y, double off)
     }
 }
 
-/* ---- intraclass correlations ------------------------------------------------------------------------------------------ */
+/* ---- intraclass correlations
+ * ------------------------------------------------------------------------------------------ */
 static void test_icc_by_hand(void **state)
 {
     double x[] = {1, 2, 3, 4, 5, 6, NA, 6};
@@ -56,7 +57,8 @@ static void test_icc_by_hand(void **state)
     near(r.kind[ICC3].value.est, 1, 1e-12);
     near(r.kind[ICC3].value.ci.lo, 1, 1e-12); /* no error at all: no doubt either */
     near(r.kind[ICC3K].value.ci.hi, 1, 1e-12);
-    assert_true(r.kind[ICC2].value.ci.lo < 8.0 / 9 && r.kind[ICC2].value.ci.hi > 8.0 / 9 && r.kind[ICC2].value.ci.hi < 1);
+    assert_true(r.kind[ICC2].value.ci.lo < 8.0 / 9 && r.kind[ICC2].value.ci.hi > 8.0 / 9 &&
+                r.kind[ICC2].value.ci.hi < 1);
 }
 
 static void test_icc_degenerate(void **state)
@@ -79,7 +81,8 @@ static void test_icc_degenerate(void **state)
     assert_non_null(strstr(e.detail, "two raters"));
 }
 
-/* ---- alpha ------------------------------------------------------------------------------------------------------------ */
+/* ---- alpha
+ * ------------------------------------------------------------------------------------------------------------ */
 static void test_alpha_by_hand(void **state)
 {
     /* Variances 1, 1, covariance 1/2: alpha is 2 (1 - 2 / 3) */
@@ -113,7 +116,8 @@ static void test_alpha_degenerate(void **state)
     assert_int_equal(alpha_of(a, &(struct stats_matrix){2, 2, missing}, 0.95, &r, &e), RC_INVALID);
 }
 
-/* ---- kappa ------------------------------------------------------------------------------------------------------------ */
+/* ---- kappa
+ * ------------------------------------------------------------------------------------------------------------ */
 static void test_cohen_by_hand(void **state)
 {
     /* 20 yes-yes, 5 yes-no, 10 no-yes, 15 no-no: observed .7, chance .5 */
@@ -169,12 +173,13 @@ static void test_fleiss(void **state)
     assert_int_equal(kappa_fleiss(a, none, 1, 2, 1, &r, &e), RC_INVALID);
 }
 
-/* ---- any number of raters --------------------------------------------------------------------------------------------- */
+/* ---- any number of raters
+ * --------------------------------------------------------------------------------------------- */
 /* Krippendorff 2011, "Computing Krippendorff's alpha-reliability", D: 12 units, 4 observers, missing values. */
 static void test_krippendorff_text_book(void **state)
 {
-    double x[] = {1, 1, NA, 1, 2, 2, 3, 2, 3, 3, 3, 3, 3,  3,  3,  3, 2, 2, 2, 2, 1,  2,  3,  4,
-                  4, 4, 4,  4, 1, 1, 2, 1, 2, 2, 2, 2, NA, 5,  5,  5, NA, NA, 1, 1, NA, 3, NA, NA};
+    double x[] = {1, 1, NA, 1, 2, 2, 3, 2, 3, 3, 3, 3, 3,  3, 3, 3, 2,  2,  2, 2, 1,  2, 3,  4,
+                  4, 4, 4,  4, 1, 1, 2, 1, 2, 2, 2, 2, NA, 5, 5, 5, NA, NA, 1, 1, NA, 3, NA, NA};
     struct krippendorff r;
     (void)state;
     assert_int_equal(krippendorff_alpha(a, &(struct stats_matrix){12, 4, x}, &r, &e), RC_OK);

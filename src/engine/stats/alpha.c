@@ -103,7 +103,8 @@ enum rc alpha_of(struct arena *a, const struct stats_matrix *x, double level, st
     for (size_t j = 0; j < k; j++) {
         double own = cov[j * k + j], rest = total - 2 * with_sum[j] + own;
         out->item[j].drop_alpha = alpha_from(items - 1, variances - own, rest);
-        out->item[j].rest_r = own > 0 && rest > 1e-14 * variances ? (with_sum[j] - own) / sqrt(own * rest) : STATS_MISSING;
+        out->item[j].rest_r =
+            own > 0 && rest > 1e-14 * variances ? (with_sum[j] - own) / sqrt(own * rest) : STATS_MISSING;
     }
     standardize(a, cov, out);
     return RC_OK;

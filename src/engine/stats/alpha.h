@@ -17,8 +17,8 @@ struct alpha {
     struct stats_interval feldt; /* 1 - (1 - alpha) F; Feldt, Woodruff, Salih 1987, eq. 2 */
     double standardized;         /* of the mean correlation; NaN where an item does not vary, as the two below */
     double mean_r;
-    double guttman_l6;           /* lambda 6 of the correlations (Guttman 1945); NaN where they are singular */
-    struct alpha_item *item;     /* in the arena */
+    double guttman_l6;       /* lambda 6 of the correlations (Guttman 1945); NaN where they are singular */
+    struct alpha_item *item; /* in the arena */
 };
 
 /* Each row is a person, each column an item; rows with a missing answer are left out. Items without variance stay in,

@@ -39,14 +39,16 @@ static enum rc study_stratum(struct arena *a, const struct composite_data *d, ui
         mean[k] = count[k] != 0 ? mean[k] / count[k] : STATS_MISSING;
     uint32_t persons = compact(a, person, n, d->persons), items = compact(a, item, n, d->items);
     struct gstudy *g = gstudy_new(a, y, n);
-    uint32_t p = UINT32_C(1) << gstudy_facet(g, S("p"), person, persons), i = UINT32_C(1) << gstudy_facet(g, S("i"), item, items);
+    uint32_t p = UINT32_C(1) << gstudy_facet(g, S("p"), person, persons), i = UINT32_C(1)
+                                                                              << gstudy_facet(g, S("i"), item, items);
     gstudy_effect(g, S("p"), p);
     gstudy_effect(g, S("i"), i);
     gstudy_effect(g, S("pi"), p | i);
     TRY(gstudy_fit(g, 0, false, &fit, e));
     double counts[2] = {1, gstudy_object_counts(g).harmonic};
     gstudy_decide(g, fit.anova, counts, &decision);
-    *out = (struct composite_stratum){persons, counts[1], fit.anova[0], fit.anova[1], fit.anova[2], decision.g, decision.phi};
+    *out = (struct composite_stratum){persons,      counts[1],  fit.anova[0], fit.anova[1],
+                                      fit.anova[2], decision.g, decision.phi};
     return RC_OK;
 }
 

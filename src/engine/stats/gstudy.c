@@ -5,7 +5,8 @@
 
 #include "engine/stats/reml.h"
 
-/* ---- the study -------------------------------------------------------------------------------------------------------- */
+/* ---- the study
+ * -------------------------------------------------------------------------------------------------------- */
 struct gstudy *gstudy_new(struct arena *a, const double *y, size_t n)
 {
     struct gstudy *g = ARENA_NEW(a, struct gstudy);
@@ -30,7 +31,8 @@ int gstudy_effect(struct gstudy *g, struct str name, uint32_t facets)
     return (int)g->effects++;
 }
 
-/* ---- cells ------------------------------------------------------------------------------------------------------------ */
+/* ---- cells
+ * ------------------------------------------------------------------------------------------------------------ */
 static void measure(struct gstudy *g, struct gstudy_cells *c)
 {
     if (c->code == NULL)
@@ -48,7 +50,8 @@ static void measure(struct gstudy *g, struct gstudy_cells *c)
 static void split(struct gstudy *g, const struct gstudy_cells *by, size_t facet, struct gstudy_cells *out)
 {
     const uint32_t *code = g->facet_code[facet];
-    uint32_t *from = ARENA_ARRAY(g->a, (size_t)by->count + 1, uint32_t), *made = arena_alloc_raw(g->a, g->n * sizeof *made);
+    uint32_t *from = ARENA_ARRAY(g->a, (size_t)by->count + 1, uint32_t),
+             *made = arena_alloc_raw(g->a, g->n * sizeof *made);
     struct {
         uint32_t score, level;
     } *order = arena_alloc_raw(g->a, g->n * sizeof *order);
@@ -112,7 +115,8 @@ const struct gstudy_cells *gstudy_cells_of(struct gstudy *g, uint32_t facets)
     return by;
 }
 
-/* ---- Henderson 1 ------------------------------------------------------------------------------------------------------ */
+/* ---- Henderson 1
+ * ------------------------------------------------------------------------------------------------------ */
 /* Everything is computed about a value near the mean that has few bits, so that whole numbers stay exact. */
 static double near_mean(double mean)
 {
@@ -152,7 +156,8 @@ static long double t_coefficient(struct gstudy *g, uint32_t in, uint32_t of)
     return k;
 }
 
-/* Gauss with the largest pivot of scaled rows; k unknowns. Returns the unknown that cannot be told from others, or k. */
+/* Gauss with the largest pivot of scaled rows; k unknowns. Returns the unknown that cannot be told from others, or k.
+ */
 static size_t solve(long double m[][GSTUDY_EFFECTS_MOST + 1], size_t k)
 {
     for (size_t r = 0; r < k; r++) {
@@ -213,8 +218,10 @@ static enum rc henderson(struct gstudy *g, struct gstudy_fit *out, struct err *e
     }
     size_t lost = solve(m, g->effects);
     if (lost != g->effects)
-        return err_set(e, RC_INVALID, 0, "the effect %.*s cannot be told from the others: it has too few levels, or the "
-                       "same as another", STR_ARG(g->effect_name[lost]));
+        return err_set(e, RC_INVALID, 0,
+                       "the effect %.*s cannot be told from the others: it has too few levels, or the "
+                       "same as another",
+                       STR_ARG(g->effect_name[lost]));
     for (size_t k = 0; k < g->effects; k++) {
         out->anova[k] = (double)(m[k][g->effects] / m[k][k]);
         if (fabs(out->anova[k]) <= 1e-26 * most * most) /* what rounding leaves of scores that are all the same */
@@ -223,7 +230,8 @@ static enum rc henderson(struct gstudy *g, struct gstudy_fit *out, struct err *e
     return RC_OK;
 }
 
-/* ---- the fit ---------------------------------------------------------------------------------------------------------- */
+/* ---- the fit
+ * ---------------------------------------------------------------------------------------------------------- */
 /* The residual is the effect with a level for each score; what has none is given one. */
 static enum rc find_residual(struct gstudy *g, struct err *e)
 {
@@ -238,8 +246,10 @@ static enum rc find_residual(struct gstudy *g, struct err *e)
         if (gstudy_cells_of(g, g->effect_facets[k])->code != NULL)
             continue;
         if (found != SIZE_MAX)
-            return err_set(e, RC_INVALID, 0, "the effects %.*s and %.*s cannot be told apart: each score is a level of "
-                           "either", STR_ARG(g->effect_name[found]), STR_ARG(g->effect_name[k]));
+            return err_set(e, RC_INVALID, 0,
+                           "the effects %.*s and %.*s cannot be told apart: each score is a level of "
+                           "either",
+                           STR_ARG(g->effect_name[found]), STR_ARG(g->effect_name[k]));
         found = k;
     }
     g->residual = found;
@@ -264,7 +274,8 @@ enum rc gstudy_fit(struct gstudy *g, size_t object, bool reml, struct gstudy_fit
     return RC_OK;
 }
 
-/* ---- decisions -------------------------------------------------------------------------------------------------------- */
+/* ---- decisions
+ * -------------------------------------------------------------------------------------------------------- */
 static double scores_over(const struct gstudy *g, uint32_t facets, const double *count)
 {
     double over = 1;

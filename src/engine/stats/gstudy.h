@@ -45,20 +45,20 @@ int gstudy_facet(struct gstudy *g, struct str name, const uint32_t *code, uint32
 int gstudy_effect(struct gstudy *g, struct str name, uint32_t facets);
 
 struct gstudy_fit {
-    double mean;                             /* of all scores */
-    double t[GSTUDY_EFFECTS_MOST];           /* sum over levels of n_level mean^2 */
-    double t_mean;                           /* n mean^2 */
+    double mean;                   /* of all scores */
+    double t[GSTUDY_EFFECTS_MOST]; /* sum over levels of n_level mean^2 */
+    double t_mean;                 /* n mean^2 */
     uint32_t levels[GSTUDY_EFFECTS_MOST];
-    double anova[GSTUDY_EFFECTS_MOST];       /* components by Henderson 1; may be negative */
-    bool reml_done;                          /* else why says why not */
+    double anova[GSTUDY_EFFECTS_MOST]; /* components by Henderson 1; may be negative */
+    bool reml_done;                    /* else why says why not */
     char why[160];
-    double reml[GSTUDY_EFFECTS_MOST];        /* components by REML; 0 at the boundary */
-    double reml_se[GSTUDY_EFFECTS_MOST];     /* asymptotic; NaN at the boundary */
-    bool singular;                           /* a component is 0 */
+    double reml[GSTUDY_EFFECTS_MOST];    /* components by REML; 0 at the boundary */
+    double reml_se[GSTUDY_EFFECTS_MOST]; /* asymptotic; NaN at the boundary */
+    bool singular;                       /* a component is 0 */
     unsigned steps;
-    double deviance;                         /* -2 log restricted likelihood, with its constant, as lme4 gives it */
-    double mu, se_mu;                        /* generalized least squares */
-    double *blup[GSTUDY_EFFECTS_MOST];       /* best linear unbiased predictors of the levels; NULL for the residual */
+    double deviance;                   /* -2 log restricted likelihood, with its constant, as lme4 gives it */
+    double mu, se_mu;                  /* generalized least squares */
+    double *blup[GSTUDY_EFFECTS_MOST]; /* best linear unbiased predictors of the levels; NULL for the residual */
 };
 
 /* Components of variance of all effects. Where no effect has a level for each score, an effect "residual" is added.
@@ -67,7 +67,8 @@ struct gstudy_fit {
  * Henderson 1. RC_INVALID: fewer than two scores, effects that cannot be told apart in these data. */
 enum rc gstudy_fit(struct gstudy *g, size_t object, bool reml, struct gstudy_fit *out, struct err *e) MUST_CHECK;
 
-/* ---- decisions -------------------------------------------------------------------------------------------------------- */
+/* ---- decisions
+ * -------------------------------------------------------------------------------------------------------- */
 struct gstudy_decision {
     double universe;         /* variance of what is to be told apart */
     double rel_err, abs_err; /* variances of the error of ranking, and of the score itself */
@@ -94,8 +95,9 @@ struct gstudy_counts {
 };
 struct gstudy_counts gstudy_object_counts(struct gstudy *g);
 
-/* ---- inside: cells ------------------------------------------------------------------------------------------------------
- * The scores grouped by some facets at once. */
+/* ---- inside: cells
+ * ------------------------------------------------------------------------------------------------------ The scores
+ * grouped by some facets at once. */
 struct gstudy_cells {
     uint32_t facets;
     uint32_t count;

@@ -58,11 +58,13 @@ static void mean_squares(struct arena *a, const struct stats_matrix *x, struct i
 }
 
 /* Bounds of an ICC from those of its F: (F - 1) / (F + k - 1), or 1 - 1 / F for the mean of k. */
-static void from_f(struct icc *out, enum icc_kind one, enum icc_kind mean, double f, double df1, double df2, double level)
+static void from_f(struct icc *out, enum icc_kind one, enum icc_kind mean, double f, double df1, double df2,
+                   double level)
 {
     double tail = (1 - level) / 2, k = (double)out->raters;
     double lo = f / qf(1 - tail, df1, df2, 1, 0), hi = f * qf(1 - tail, df2, df1, 1, 0);
-    out->kind[one].value.ci = (struct stats_interval){1 - k / (lo + k - 1), 1 - k / (hi + k - 1)}; /* 1 where F has no end */
+    out->kind[one].value.ci =
+        (struct stats_interval){1 - k / (lo + k - 1), 1 - k / (hi + k - 1)}; /* 1 where F has no end */
     out->kind[mean].value.ci = (struct stats_interval){1 - 1 / lo, 1 - 1 / hi};
     for (int m = 0; m < 2; m++) {
         enum icc_kind kind = m == 0 ? one : mean;
@@ -107,7 +109,8 @@ enum rc icc_shrout_fleiss(struct arena *a, const struct stats_matrix *x, double 
     if (x->columns < 2)
         return err_set(e, RC_INVALID, 0, "an intraclass correlation needs two raters (columns) or more");
     if (out->targets < 2)
-        return err_set(e, RC_INVALID, 0, "an intraclass correlation needs two rows or more that every rater rated; there %s %zu",
+        return err_set(e, RC_INVALID, 0,
+                       "an intraclass correlation needs two rows or more that every rater rated; there %s %zu",
                        out->targets == 1 ? "is" : "are", out->targets);
     mean_squares(a, x, out);
     double n = (double)out->targets, k = (double)out->raters, b = out->bms, w = out->wms, ems = out->ems;

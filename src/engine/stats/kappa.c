@@ -5,7 +5,8 @@
 
 #include "engine/stats/rmath.h"
 
-/* ---- Cohen ------------------------------------------------------------------------------------------------------------ */
+/* ---- Cohen
+ * ------------------------------------------------------------------------------------------------------------ */
 size_t kappa_count(const uint32_t *x, const uint32_t *y, size_t n, uint32_t k, double *counts)
 {
     size_t counted = 0;
@@ -24,10 +25,14 @@ static double weight(uint32_t i, uint32_t j, uint32_t k, enum kappa_weights kind
 {
     double apart = k > 1 ? ((double)i - (double)j) / (double)(k - 1) : 0;
     switch (kind) {
-    case KAPPA_LINEAR: return 1 - fabs(apart);
-    case KAPPA_QUADRATIC: return 1 - apart * apart;
-    case KAPPA_CUSTOM: return 1 - d[(size_t)i * k + j] / most;
-    case KAPPA_UNWEIGHTED: break;
+    case KAPPA_LINEAR:
+        return 1 - fabs(apart);
+    case KAPPA_QUADRATIC:
+        return 1 - apart * apart;
+    case KAPPA_CUSTOM:
+        return 1 - d[(size_t)i * k + j] / most;
+    case KAPPA_UNWEIGHTED:
+        break;
     }
     return i == j;
 }
@@ -98,7 +103,8 @@ enum rc kappa_cohen(struct arena *a, const double *counts, uint32_t k, enum kapp
     return RC_OK;
 }
 
-/* ---- Fleiss ----------------------------------------------------------------------------------------------------------- */
+/* ---- Fleiss
+ * ----------------------------------------------------------------------------------------------------------- */
 static bool all_rated(const uint32_t *code, size_t raters, uint32_t k)
 {
     for (size_t r = 0; r < raters; r++)

@@ -9,11 +9,11 @@
 enum kappa_weights { KAPPA_UNWEIGHTED, KAPPA_LINEAR, KAPPA_QUADRATIC, KAPPA_CUSTOM };
 
 struct kappa {
-    double n;                 /* pairs */
-    double observed, chance;  /* weighted agreement */
+    double n;                /* pairs */
+    double observed, chance; /* weighted agreement */
     struct stats_estimate value;
-    double ase;               /* asymptotic standard error; the interval is normal */
-    double z, p;              /* of no agreement beyond chance, with the standard error under it */
+    double ase;  /* asymptotic standard error; the interval is normal */
+    double z, p; /* of no agreement beyond chance, with the standard error under it */
 };
 
 /* Counts pairs of codes 0..k-1 into counts[k * k], x the row; a pair with a code of k or more (STATS_NONE) is left out.

@@ -8,7 +8,8 @@
 
 #define ROUNDS_MOST 100
 
-/* ---- shared ----------------------------------------------------------------------------------------------------------- */
+/* ---- shared
+ * ----------------------------------------------------------------------------------------------------------- */
 static int ascending(const void *x, const void *y)
 {
     double a, b;
@@ -54,7 +55,8 @@ static void add_at(double *info, size_t n, size_t r, size_t c, double v)
     info[r < c ? r * n + c : c * n + r] += v;
 }
 
-void mfrm_inform(double *info, size_t n, const struct mfrm_place *place, const double *p, size_t categories, double weight)
+void mfrm_inform(double *info, size_t n, const struct mfrm_place *place, const double *p, size_t categories,
+                 double weight)
 {
     double mean = 0, square = 0, above[MFRM_CATEGORIES_MOST + 1] = {0}, sum[MFRM_CATEGORIES_MOST + 1] = {0};
     for (size_t k = categories; k-- > 0;) {
@@ -76,15 +78,16 @@ void mfrm_inform(double *info, size_t n, const struct mfrm_place *place, const d
     }
 }
 
-bool mfrm_newton(double *info, size_t n, double *score, const double *value, const struct mfrm_block *zero, size_t blocks,
-                 double *scratch)
+bool mfrm_newton(double *info, size_t n, double *score, const double *value, const struct mfrm_block *zero,
+                 size_t blocks, double *scratch)
 {
     double scale = 0;
     for (size_t i = 0; i < n; i++)
         scale += info[i * n + i] / (double)n;
     if (!(scale > 0))
         return false;
-    for (size_t b = 0; b < blocks; b++) { /* likelihood less scale (sum)^2 / 2: it does not feel the sum, which so goes to 0 */
+    for (size_t b = 0; b < blocks;
+         b++) { /* likelihood less scale (sum)^2 / 2: it does not feel the sum, which so goes to 0 */
         double sum = 0;
         for (size_t i = zero[b].from; i < zero[b].to; i++)
             sum += value[i];
@@ -94,8 +97,8 @@ bool mfrm_newton(double *info, size_t n, double *score, const double *value, con
                 info[i * n + j] += scale;
         }
     }
-    /* By rows the upper triangle is by columns the lower. A pivot that is nothing beside the diagonal it came from: what it
-     * belongs to is not determined. */
+    /* By rows the upper triangle is by columns the lower. A pivot that is nothing beside the diagonal it came from:
+     * what it belongs to is not determined. */
     double least = 1;
     for (size_t i = 0; i < n; i++)
         scratch[i] = info[i * n + i];
@@ -103,19 +106,21 @@ bool mfrm_newton(double *info, size_t n, double *score, const double *value, con
         return false;
     for (size_t i = 0; i < n; i++)
         least = fmin(least, info[i * n + i] * info[i * n + i] / scratch[i]);
-    return least > 1e-10 && LAPACKE_dpotrs(LAPACK_COL_MAJOR, 'L', (lapack_int)n, 1, info, (lapack_int)n, score, (lapack_int)n) == 0;
+    return least > 1e-10 &&
+           LAPACKE_dpotrs(LAPACK_COL_MAJOR, 'L', (lapack_int)n, 1, info, (lapack_int)n, score, (lapack_int)n) == 0;
 }
 
-/* ---- joint ------------------------------------------------------------------------------------------------------------ */
+/* ---- joint
+ * ------------------------------------------------------------------------------------------------------------ */
 struct joint {
     struct arena *a;
     const struct mfrm_data *d;
     struct mfrm *out;
     uint8_t *x;
-    bool *in;            /* ratings that count */
+    bool *in; /* ratings that count */
     size_t parameters;
     size_t *place[MFRM_FACETS]; /* of each element; SIZE_MAX: extreme */
-    size_t steps;        /* place of the first */
+    size_t steps;               /* place of the first */
     struct mfrm_block zero[3];
     double *value, *score, *info, *trial, *scratch;
 };
@@ -168,14 +173,15 @@ static enum rc choose(struct joint *j, struct err *e)
     j->parameters += top;
     j->zero[2] = (struct mfrm_block){j->steps, j->parameters};
     if (j->parameters > MFRM_PARAMETERS_MOST)
-        return err_set(e, RC_INVALID, 0, "%zu persons, raters, items and steps; at most %d are worked on", j->parameters,
-                       MFRM_PARAMETERS_MOST);
+        return err_set(e, RC_INVALID, 0, "%zu persons, raters, items and steps; at most %d are worked on",
+                       j->parameters, MFRM_PARAMETERS_MOST);
     return RC_OK;
 }
 
 static double eta_of(const struct joint *j, const double *value, size_t i)
 {
-    return value[j->place[MFRM_PERSON][j->d->code[MFRM_PERSON][i]]] - value[j->place[MFRM_RATER][j->d->code[MFRM_RATER][i]]] -
+    return value[j->place[MFRM_PERSON][j->d->code[MFRM_PERSON][i]]] -
+           value[j->place[MFRM_RATER][j->d->code[MFRM_RATER][i]]] -
            value[j->place[MFRM_ITEM][j->d->code[MFRM_ITEM][i]]];
 }
 
@@ -229,7 +235,8 @@ static enum rc climb(struct joint *j, struct err *e)
         double share = 1, most = 0, next;
         differentiate(j);
         if (!mfrm_newton(j->info, n, j->score, j->value, j->zero, COUNT_OF(j->zero), j->scratch))
-            return err_set(e, RC_INVALID, 0, "the ratings do not hang together: there are groups of persons, raters or items "
+            return err_set(e, RC_INVALID, 0,
+                           "the ratings do not hang together: there are groups of persons, raters or items "
                            "that no common rating links");
         for (;; share /= 2) {
             for (size_t i = 0; i < n; i++)
@@ -315,7 +322,8 @@ static struct mfrm_reliability separate(const struct mfrm_element *x, uint32_t l
 
 enum rc mfrm_joint(struct arena *a, const struct mfrm_data *d, struct mfrm *out, struct err *e)
 {
-    struct joint j = {.a = a, .d = d, .out = out, .x = ARENA_ARRAY(a, d->n + 1, uint8_t), .in = ARENA_ARRAY(a, d->n + 1, bool)};
+    struct joint j = {
+        .a = a, .d = d, .out = out, .x = ARENA_ARRAY(a, d->n + 1, uint8_t), .in = ARENA_ARRAY(a, d->n + 1, bool)};
     *out = (struct mfrm){0};
     TRY(mfrm_categories(a, d, out, j.x, e));
     memset(j.in, 1, d->n * sizeof *j.in);

@@ -22,10 +22,10 @@ struct mfrm_data {
 };
 
 struct mfrm_element {
-    double measure; /* logits; NaN where every rating is the lowest or the highest there is */
-    double se;      /* 1 / sqrt(information); joint only */
+    double measure;       /* logits; NaN where every rating is the lowest or the highest there is */
+    double se;            /* 1 / sqrt(information); joint only */
     double infit, outfit; /* mean squares of residuals, weighted and not; joint only (Wright, Masters 1982, p. 100) */
-    double raw;     /* sum of the ratings */
+    double raw;           /* sum of the ratings */
     uint32_t count;
 };
 
@@ -36,7 +36,7 @@ struct mfrm_reliability {
 };
 
 struct mfrm {
-    size_t categories; /* that were used */
+    size_t categories;                     /* that were used */
     double category[MFRM_CATEGORIES_MOST]; /* their ratings, ascending; gaps are closed up */
     double step[MFRM_CATEGORIES_MOST];     /* into category k = 1.. at step[k - 1]; their sum is 0 */
     struct mfrm_element *element[MFRM_FACETS];
@@ -45,20 +45,20 @@ struct mfrm {
     size_t extreme; /* ratings left out because they are of persons, raters or items without a measure; joint only */
     struct mfrm_reliability reliability[MFRM_FACETS]; /* joint only */
     /* marginal only */
-    double variance; /* of persons, about 0 */
-    double deviance; /* -2 log likelihood */
-    double *eap, *eap_sd; /* of each person: posterior mean and spread */
+    double variance;        /* of persons, about 0 */
+    double deviance;        /* -2 log likelihood */
+    double *eap, *eap_sd;   /* of each person: posterior mean and spread */
     double eap_reliability; /* variance of eap / (that + mean posterior variance) */
 };
 
-/* Joint maximum likelihood: persons, items and steps each sum to 0, raters float; no correction of bias (Wright, Masters
- * 1982, ch. 4). Newton's method on all parameters at once. RC_INVALID: no two categories; ratings that do not hang
- * together (raters and persons in groups that nobody links); more than MFRM_PARAMETERS_MOST parameters. */
+/* Joint maximum likelihood: persons, items and steps each sum to 0, raters float; no correction of bias (Wright,
+ * Masters 1982, ch. 4). Newton's method on all parameters at once. RC_INVALID: no two categories; ratings that do not
+ * hang together (raters and persons in groups that nobody links); more than MFRM_PARAMETERS_MOST parameters. */
 enum rc mfrm_joint(struct arena *a, const struct mfrm_data *d, struct mfrm *out, struct err *e) MUST_CHECK;
 
-/* Marginal maximum likelihood (Bock, Aitkin 1981): persons normal about 0; items float, raters and steps sum to 0. EM on
- * 81 equally spaced nodes from -8 to 8, or wider where the variance asks for it. Measures of persons are NaN: see eap.
- * RC_INVALID as above but for the number of persons. */
+/* Marginal maximum likelihood (Bock, Aitkin 1981): persons normal about 0; items float, raters and steps sum to 0. EM
+ * on 81 equally spaced nodes from -8 to 8, or wider where the variance asks for it. Measures of persons are NaN: see
+ * eap. RC_INVALID as above but for the number of persons. */
 enum rc mfrm_marginal(struct arena *a, const struct mfrm_data *d, struct mfrm *out, struct err *e) MUST_CHECK;
 
 #endif

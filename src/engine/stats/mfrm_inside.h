@@ -5,7 +5,8 @@
 #include "engine/stats/mfrm.h"
 
 /* Ratings as categories 0..K-1 in x[n], gaps closed; fills out->categories and category[]. */
-enum rc mfrm_categories(struct arena *a, const struct mfrm_data *d, struct mfrm *out, uint8_t *x, struct err *e) MUST_CHECK;
+enum rc mfrm_categories(struct arena *a, const struct mfrm_data *d, struct mfrm *out, uint8_t *x,
+                        struct err *e) MUST_CHECK;
 
 /* Probabilities of K categories at eta = person - rater - item, steps[k - 1] into category k. Returns log of their sum
  * before it was divided out. */
@@ -25,22 +26,23 @@ static inline double mfrm_probabilities(double eta, const double *steps, size_t 
     return most + __builtin_log(sum);
 }
 
-/* Adds one rating's (or weight ratings') covariance of its statistics to the information: params[] are the places of what
- * moves eta, with sign; steps begin at place `steps`. */
+/* Adds one rating's (or weight ratings') covariance of its statistics to the information: params[] are the places of
+ * what moves eta, with sign; steps begin at place `steps`. */
 struct mfrm_place {
     size_t at[MFRM_FACETS];
     double sign[MFRM_FACETS];
     size_t count;
     size_t steps;
 };
-void mfrm_inform(double *info, size_t n, const struct mfrm_place *place, const double *p, size_t categories, double weight);
+void mfrm_inform(double *info, size_t n, const struct mfrm_place *place, const double *p, size_t categories,
+                 double weight);
 
 /* Solves info delta = score in place (upper triangle given by rows). from..to are the blocks whose sum is held at zero;
  * scratch has room for n. False: a parameter is not determined. */
 struct mfrm_block {
     size_t from, to;
 };
-bool mfrm_newton(double *info, size_t n, double *score, const double *value, const struct mfrm_block *zero, size_t blocks,
-                 double *scratch);
+bool mfrm_newton(double *info, size_t n, double *score, const double *value, const struct mfrm_block *zero,
+                 size_t blocks, double *scratch);
 
 #endif

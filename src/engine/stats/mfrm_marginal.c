@@ -17,18 +17,18 @@ struct marginal {
     const struct mfrm_data *d;
     struct mfrm *out;
     uint8_t *x;
-    size_t *order;        /* ratings sorted by person */
-    size_t *from;         /* of each person in order */
+    size_t *order; /* ratings sorted by person */
+    size_t *from;  /* of each person in order */
     struct pair *pair;
     size_t pairs;
-    uint32_t *pair_of;    /* of each rating */
+    uint32_t *pair_of;        /* of each rating */
     size_t parameters, steps; /* raters, items, then steps */
     struct mfrm_block zero[2];
     double *value, *before, *score, *info, *scratch;
     double variance, reach;
     double node[NODES];
-    double *number;       /* expected ratings: pair x node */
-    double *log_p;        /* pair x node x category */
+    double *number; /* expected ratings: pair x node */
+    double *log_p;  /* pair x node x category */
 };
 
 static size_t place_of_item(const struct marginal *m, uint32_t item)
@@ -85,8 +85,8 @@ static void tabulate(struct marginal *m)
     }
 }
 
-/* The parameter of a normal on the nodes whose second moment there is this: cut off at the ends, it has a little less than
- * its parameter. By Newton from the moment itself. */
+/* The parameter of a normal on the nodes whose second moment there is this: cut off at the ends, it has a little less
+ * than its parameter. By Newton from the moment itself. */
 static double variance_for(const struct marginal *m, double moment)
 {
     double s = moment;
@@ -171,7 +171,8 @@ static bool maximize(struct marginal *m)
             double number = m->number[r * NODES + q], mean = 0, above = 0;
             if (!(number > 1e-12))
                 continue;
-            mfrm_probabilities(m->node[q] - m->value[m->pair[r].rater] - m->value[item], m->value + m->steps, categories, p);
+            mfrm_probabilities(m->node[q] - m->value[m->pair[r].rater] - m->value[item], m->value + m->steps,
+                               categories, p);
             for (size_t k = categories; k-- > 1;) {
                 mean += (double)k * p[k];
                 above += p[k];
@@ -206,7 +207,8 @@ static enum rc iterate(struct marginal *m, struct err *e)
             now = -INFINITY;
         }
         if (!maximize(m))
-            return err_set(e, RC_INVALID, 0, "the ratings do not hang together: there are raters or items that no common "
+            return err_set(e, RC_INVALID, 0,
+                           "the ratings do not hang together: there are raters or items that no common "
                            "rating links");
         memcpy(m->before, m->value, m->parameters * sizeof *m->value);
         was = m->variance;
@@ -217,7 +219,8 @@ static enum rc iterate(struct marginal *m, struct err *e)
             change = fmax(change, fabs(m->score[i]));
         }
         if (!(change < 1e6) || !(variance > 1e-9))
-            return err_set(e, RC_INVALID, 0, "the persons cannot be told apart, or a rating has no limit: the estimation "
+            return err_set(e, RC_INVALID, 0,
+                           "the persons cannot be told apart, or a rating has no limit: the estimation "
                            "does not settle");
     }
     return err_set(e, RC_INVALID, 0, "the estimation did not converge");

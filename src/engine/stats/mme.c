@@ -4,10 +4,11 @@
 #include <lapacke.h>
 #include <math.h>
 
-#define TAIL_MOST ((size_t)6000)                    /* 288 MB */
-#define HEAD_MOST ((size_t)40 * 1000 * 1000)        /* entries: 640 MB with the inverse */
+#define TAIL_MOST ((size_t)6000)             /* 288 MB */
+#define HEAD_MOST ((size_t)40 * 1000 * 1000) /* entries: 640 MB with the inverse */
 
-/* ---- the equations ---------------------------------------------------------------------------------------------------- */
+/* ---- the equations
+ * ---------------------------------------------------------------------------------------------------- */
 /* Effects with more levels first; the residual is none of them. */
 static void order_effects(struct gstudy *g, struct mme *m)
 {
@@ -88,8 +89,8 @@ static bool symbolic(struct mme *m)
             }
         }
     }
-    /* The tail begins where the work is least: what sparse code does with a column of c entries, in c^2, takes about thirty
-     * times as long as dense code of LAPACK takes for as much. */
+    /* The tail begins where the work is least: what sparse code does with a column of c entries, in c^2, takes about
+     * thirty times as long as dense code of LAPACK takes for as much. */
     double sparse = 0, least = INFINITY, dense;
     for (size_t j = 0; j + 1 < m->n; j++)
         sparse += (double)m->l_count[j] * (double)m->l_count[j];
@@ -157,7 +158,8 @@ enum rc mme_new(struct gstudy *g, struct mme **out)
     return RC_OK;
 }
 
-/* ---- factor and solve ------------------------------------------------------------------------------------------------- */
+/* ---- factor and solve
+ * ------------------------------------------------------------------------------------------------- */
 /* Row k of the factor: y holds row k of M, is eliminated by the head columns that meet it, and is left zero where those
  * stood. Returns what they took from the diagonal. */
 static double eliminate_row(struct mme *m, size_t k, size_t *filled, size_t *pattern, double *y)
@@ -249,9 +251,10 @@ void mme_times(const struct mme *m, const double *x, double *y)
     }
 }
 
-/* ---- the inverse's diagonal ------------------------------------------------------------------------------------------- */
-/* Column j of the inverse on the pattern of the factor, from those after it. z: entries in the order of l_value; of: the
- * factor's value of each row of this column; sum: the products, by row. */
+/* ---- the inverse's diagonal
+ * ------------------------------------------------------------------------------------------- */
+/* Column j of the inverse on the pattern of the factor, from those after it. z: entries in the order of l_value; of:
+ * the factor's value of each row of this column; sum: the products, by row. */
 static void invert_column(struct mme *m, size_t j, double *z, double *of, double *sum)
 {
     size_t t = m->n - m->head, from = m->l_from[j], to = m->l_from[j + 1], dense = to;

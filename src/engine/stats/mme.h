@@ -13,9 +13,9 @@
 
 struct mme {
     struct arena *a;
-    size_t n;          /* unknowns; the last is the mean */
-    size_t effects;    /* random ones but the residual, in the order of elimination */
-    size_t effect[GSTUDY_EFFECTS_MOST]; /* which of the study's */
+    size_t n;                             /* unknowns; the last is the mean */
+    size_t effects;                       /* random ones but the residual, in the order of elimination */
+    size_t effect[GSTUDY_EFFECTS_MOST];   /* which of the study's */
     size_t from[GSTUDY_EFFECTS_MOST + 1]; /* first unknown of each; after the last, the mean */
     /* W'W: the part of each row before the diagonal, and the diagonal */
     size_t *row_from;
@@ -24,14 +24,14 @@ struct mme {
     double *rhs;       /* W'(y - centre) */
     double centre, yy; /* sum of (y - centre)^2 */
     /* the factor */
-    size_t head;       /* unknowns eliminated sparsely */
-    size_t *l_from;    /* of each head column; its rows ascend */
+    size_t head;    /* unknowns eliminated sparsely */
+    size_t *l_from; /* of each head column; its rows ascend */
     uint32_t *l_row;
     double *l_value;
-    double *d;         /* of the head */
-    double *tail;      /* (n - head)^2, upper Cholesky by columns */
-    double *theta;     /* of each unknown */
-    double *inverse;   /* diagonal of the inverse, after mme_invert */
+    double *d;       /* of the head */
+    double *tail;    /* (n - head)^2, upper Cholesky by columns */
+    double *theta;   /* of each unknown */
+    double *inverse; /* diagonal of the inverse, after mme_invert */
     /* scratch */
     int32_t *parent;
     size_t *l_count, *mark, *filled, *pattern;

@@ -42,7 +42,8 @@ enum rc reliability_of_raters(struct arena *a, const uint32_t *person, uint32_t 
     out->within = fmax(0, components[1]);
     out->sem = sqrt(out->within / out->raters);
     out->single = out->between + out->within > 0 ? out->between / (out->between + out->within) : STATS_MISSING;
-    out->now = out->between + out->within > 0 ? out->between / (out->between + out->within / out->raters) : STATS_MISSING;
+    out->now =
+        out->between + out->within > 0 ? out->between / (out->between + out->within / out->raters) : STATS_MISSING;
     gstudy_need(g, components, one, (size_t)rater, target, &needed);
     out->needed = needed.g;
     return RC_OK;
@@ -50,7 +51,8 @@ enum rc reliability_of_raters(struct arena *a, const uint32_t *person, uint32_t 
 
 double reliability_with(const struct reliability *r, size_t raters)
 {
-    return raters != 0 && r->between + r->within > 0 ? r->between / (r->between + r->within / (double)raters) : STATS_MISSING;
+    return raters != 0 && r->between + r->within > 0 ? r->between / (r->between + r->within / (double)raters)
+                                                     : STATS_MISSING;
 }
 
 double reliability_more(const struct reliability *r, size_t raters)

@@ -14,10 +14,10 @@ struct reliability {
     double needed;          /* raters for each person until the target; NaN: no number is enough */
 };
 
-/* Everybody is rated by raters of her own, as in 360 feedback: raters within persons, one-way random, unbalanced; REML, and
- * Henderson 1 where REML has no answer (gstudy.h). One score for each rater, the mean of the items, say; person[i] is
- * 0..persons-1, a NaN score is left out. Reliabilities are NaN where no score differs from another.
- * RC_INVALID with e->detail: fewer than two persons with scores, or nobody with two. */
+/* Everybody is rated by raters of her own, as in 360 feedback: raters within persons, one-way random, unbalanced; REML,
+ * and Henderson 1 where REML has no answer (gstudy.h). One score for each rater, the mean of the items, say; person[i]
+ * is 0..persons-1, a NaN score is left out. Reliabilities are NaN where no score differs from another. RC_INVALID with
+ * e->detail: fewer than two persons with scores, or nobody with two. */
 enum rc reliability_of_raters(struct arena *a, const uint32_t *person, uint32_t persons, const double *score, size_t n,
                               double target, struct reliability *out, struct err *e) MUST_CHECK;
 

@@ -14,7 +14,7 @@ struct step {
     double gamma[GSTUDY_EFFECTS_MOST]; /* 0: held there */
     double residual;                   /* sigma^2 of the residual, at its optimum for gamma */
     double deviance;
-    double *v;                         /* spherical solution; the mean's place holds the mean */
+    double *v; /* spherical solution; the mean's place holds the mean */
 };
 
 /* Deviance and solution for gamma. False: M is not positive definite. */
@@ -113,8 +113,8 @@ static void scores_of(const struct mme *m, size_t scores, const struct step *s, 
 }
 
 /* delta = info^-1 score over the components that are not held at zero. */
-static bool newton(size_t k, double info[][GSTUDY_EFFECTS_MOST], const double *score, const struct step *s, double *delta,
-                   double *se)
+static bool newton(size_t k, double info[][GSTUDY_EFFECTS_MOST], const double *score, const struct step *s,
+                   double *delta, double *se)
 {
     double packed[GSTUDY_EFFECTS_MOST * GSTUDY_EFFECTS_MOST];
     size_t free_of[GSTUDY_EFFECTS_MOST], n = 0;

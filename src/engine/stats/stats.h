@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define STATS_NONE UINT32_MAX      /* no level: the field was empty */
+#define STATS_NONE UINT32_MAX /* no level: the field was empty */
 #define STATS_ROWS_MOST ((size_t)10 * 1000 * 1000)
 #define STATS_COLUMNS_MOST ((size_t)1000)
 
@@ -38,7 +38,8 @@ struct stats_matrix {
     double *at;
 };
 
-/* ---- tables ----------------------------------------------------------------------------------------------------------- */
+/* ---- tables
+ * ----------------------------------------------------------------------------------------------------------- */
 struct stats_column;
 
 struct stats_table {
@@ -70,8 +71,9 @@ struct str stats_text(const struct stats_table *t, size_t column, size_t row);
 /* All columns as a matrix of numbers, in the table's arena; with skip >= 0 without that column. */
 enum rc stats_table_matrix(const struct stats_table *t, int skip, struct stats_matrix *out, struct err *e) MUST_CHECK;
 
-/* ---- levels --------------------------------------------------------------------------------------------------------------
- * A column as groups: who rated, whom, which station. Level k of 0..count-1 in order: numbers by size, then words
+/* ---- levels
+ * -------------------------------------------------------------------------------------------------------------- A
+ * column as groups: who rated, whom, which station. Level k of 0..count-1 in order: numbers by size, then words
  * bytewise. Numbers are the same level when they are the same number (1 and 1.0), words when they are the same bytes;
  * what is written like an identifier (007, more than 15 digits) is a word. */
 struct stats_levels {

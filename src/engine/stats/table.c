@@ -14,12 +14,14 @@ struct stats_column {
     struct strmap known; /* index of a word */
 };
 
-/* ---- reading ---------------------------------------------------------------------------------------------------------- */
+/* ---- reading
+ * ---------------------------------------------------------------------------------------------------------- */
 /* A number written as people write it, at most 15 digits and so exact: an integer below 2^53 divided by a power of ten
  * rounds once (Clinger 1990). What begins with a needless 0 is an identifier and left to be a word. */
 static bool plain_number(struct str s, double *out)
 {
-    static const double power[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     size_t i = 0, digits = 0, after = 0;
     int64_t m = 0;
     bool minus = s.n != 0 && s.p[0] == '-', point = false;
@@ -144,7 +146,8 @@ enum rc stats_table_read(struct arena *a, struct str file, struct str bytes, str
     return RC_OK;
 }
 
-/* ---- columns ---------------------------------------------------------------------------------------------------------- */
+/* ---- columns
+ * ---------------------------------------------------------------------------------------------------------- */
 struct str stats_column_name(const struct stats_table *t, size_t column)
 {
     return t->column[column].name;
@@ -216,7 +219,8 @@ enum rc stats_table_matrix(const struct stats_table *t, int skip, struct stats_m
     return RC_OK;
 }
 
-/* ---- levels ----------------------------------------------------------------------------------------------------------- */
+/* ---- levels
+ * ----------------------------------------------------------------------------------------------------------- */
 /* What tells one level from another: a number, or a word when it was not a plain one. Numbers sort before words. */
 struct key {
     double number;
