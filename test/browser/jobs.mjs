@@ -1,10 +1,11 @@
 // What people do, one function each: a name is the title. Each gets a browser, and a server on a fresh demo.
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { link, query } from '../lib/site.mjs'
 import { quizAnswers } from '../lib/quiz.mjs'
 
-const data = resolve(dirname(fileURLToPath(import.meta.url)), '../data')
+const data = resolve(dirname(fileURLToPath(import.meta.url)), '../data'), shared = resolve(data, '../../../shared/data')
 const must = (yes, why) => { if (!yes) throw new Error(why) }
 const sleep = ms => new Promise(go => setTimeout(go, ms))
 const DESK = { width: 1280, height: 900 }, PHONE = { width: 390, height: 844 }
@@ -61,6 +62,17 @@ async function order(page, fields) {
   }
 }
 
+// Applies the roster that is shown, and waits for its end: with scripts the page goes on by itself.
+async function apply(page, options = {}) {
+  await press(page, 'Apply these changes')
+  const result = main(page).getByRole('link', { name: 'See the result' }), list = main(page).getByRole('link', { name: 'See the people' })
+  for (let i = 0; i < 200 && !(await result.or(list).count()); i++) {
+    await page.waitForTimeout(200)
+    if (options.javaScriptEnabled === false) await page.reload()
+  }
+  if (await result.count()) await result.click()
+}
+
 // The coordinator brings in a class and a framework and offers a course; a trainee of that class does its first session; the
 // director sees it.
 async function mainJob(site, options = {}) {
@@ -73,13 +85,7 @@ async function mainJob(site, options = {}) {
   await press(coordinator, 'See what would change')
   await sees(coordinator, 'Nothing has been changed yet')
   await sees(coordinator, '6 new people')
-  await press(coordinator, 'Apply these changes')
-  const result = main(coordinator).getByRole('link', { name: 'See the result' }), list = main(coordinator).getByRole('link', { name: 'See the people' })
-  for (let i = 0; i < 50 && !(await result.or(list).count()); i++) {
-    await coordinator.waitForTimeout(200)
-    if (options.javaScriptEnabled === false) await coordinator.reload()
-  }
-  if (await result.count()) await result.click()
+  await apply(coordinator, options)
   await follow(coordinator, 'See the people')
   await sees(coordinator, 'Siobhán')
 
@@ -150,6 +156,45 @@ async function mainJob(site, options = {}) {
   await follow(director, /gaps?$/)
   await heading(director, /gaps/i)
   await sees(director, 'Taught, never assessed')
+  await leave(director)
+}
+
+// What other systems write: a OneRoster bundle and a CASE package, sent by the coordinator, seen by the director.
+export async function bundles_of_other_systems(site) {
+  const { db } = site, zip = join(shared, 'oneroster/legertom-generated-11.zip'), pack = join(shared, 'case/SmartLevelFramework.json')
+  for (const file of [zip, pack]) if (!existsSync(file)) return `${file.slice(file.indexOf('shared'))} is absent`
+  const people = () => Number(query(db, 'SELECT count(*) FROM identity')), before = people()
+  const coordinator = await person(site, 'coordinator')
+  await nav(coordinator, 'Programmes')
+  await follow(coordinator, 'Leading Care')
+  await follow(coordinator, 'Import a roster')
+  await coordinator.getByLabel('File', { exact: true }).setInputFiles(zip)
+  await press(coordinator, 'See what would change')
+  await sees(coordinator, 'Nothing has been changed yet')
+  await sees(coordinator, 'OneRoster')
+  must(people() === before, 'looking at a roster added people')
+  await apply(coordinator)
+  await follow(coordinator, 'See the people')
+  must(people() > before + 20, `${people() - before} people came with the bundle`)
+
+  await nav(coordinator, 'Framework')
+  await follow(coordinator, 'Import a framework')
+  await coordinator.getByLabel('File', { exact: true }).setInputFiles(pack)
+  await press(coordinator, 'See what it holds')
+  await sees(coordinator, 'Nothing has been imported yet')
+  const licence = coordinator.getByLabel('Licence', { exact: true })
+  if (!(await licence.inputValue())) await licence.fill('MIT')
+  await coordinator.getByLabel('I hold the right to use this text').check()
+  await press(coordinator, 'Import as a draft')
+  await sees(coordinator, 'The framework is imported as a draft')
+  await follow(coordinator, 'Publish')
+  await press(coordinator, 'Publish')
+  await sees(coordinator, 'The framework is published')
+  const title = query(db, 'SELECT title FROM framework ORDER BY id DESC LIMIT 1')
+  await leave(coordinator)
+  const director = await person(site, 'director')
+  await nav(director, 'Framework')
+  await sees(director, title)
   await leave(director)
 }
 

@@ -15,8 +15,9 @@ async function runJob(browser, name, job, t) {
   const db = copy(t), server = await serve(bin, db), start = Date.now()
   const title = `${name} (${t.engine})`
   try {
-    await job({ browser, bin, db, server })
-    result.pass(`${title} ${((Date.now() - start) / 1000).toFixed(1)} s`)
+    const skipped = await job({ browser, bin, db, server })
+    if (skipped) result.skip(title, skipped)
+    else result.pass(`${title} ${((Date.now() - start) / 1000).toFixed(1)} s`)
   } catch (e) {
     const pages = browser.contexts().flatMap(c => c.pages())
     const seen = await Promise.all(pages.map(async p => `at ${p.url()}: ${(await p.innerText('main', { timeout: 1000 }).catch(() => '')).replace(/\s+/g, ' ').slice(0, 700)}`))
