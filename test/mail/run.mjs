@@ -4,13 +4,13 @@
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Client } from '../lib/client.mjs'
 import { copy, counts, drop, engines, option, query, serve, template } from '../lib/site.mjs'
 
 const require = createRequire(new URL('../browser/package.json', import.meta.url))
 const { SMTPServer } = require('smtp-server')
-const PostalMime = require('postal-mime')
-const Parser = PostalMime.default ?? PostalMime
+const { default: Parser } = await import(pathToFileURL(require.resolve('postal-mime')))
 
 const bin = resolve(option('bin', 'build/release/cadre')), only = option('only', '')
 const tally = counts()
