@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/problems.h"
 #include "base/utf8.h"
+#include "command/demo_match.h"
 #include "command/demo_names.h"
 #include "command/demo_observe.h"
 #include "command/files.h"
@@ -188,6 +189,8 @@ static enum rc add_trainee(struct db *tx, struct arena *a, struct demo *d, int64
     return programme_add_group_member(tx, c->groups[index % GROUPS_A_COHORT], person, c->first_start, INT64_MAX, d->now);
 }
 
+#define COORDINATOR_AT 2 /* of the staff */
+
 /* The first of the staff hold one role each, so that every role has somebody; the others are mentors, assessors, authors. */
 static enum role staff_role(int64_t k, struct dice *dice)
 {
@@ -295,6 +298,7 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     }
     progress_show(NULL, d->people * 2, d->people * 2);
     progress_end();
+    TRY(demo_match_fill(c->db, d->programme, d->ids[d->trainees + COORDINATOR_AT], d->seed, d->today, d->now, e));
     return evidence_count_tally(c->db, c->a, clock_now(), e);
 }
 

@@ -3,9 +3,9 @@
 #include "programme/matching/inside.h"
 #include "programme/mentor/mentor.h"
 
-static enum rc tell(struct db *tx, struct arena *a, const char *kind, int64_t round, enum hr_side side, uint32_t agent, int64_t now)
+static enum rc mail_result(struct db *tx, struct arena *a, int64_t round, enum hr_side side, uint32_t agent, int64_t now)
 {
-    return mail_ask(tx, kind, str_printf(a, "%" PRId64 " %d %" PRIu32, round, (int)side, agent + 1), now);
+    return mail_ask(tx, "match_result", str_printf(a, "%" PRId64 " %d %" PRIu32, round, (int)side, agent + 1), now);
 }
 
 static enum rc keep_solved(struct db *tx, struct arena *a, const struct match_data *d, const struct match_run *run)
@@ -38,8 +38,8 @@ static enum rc propose_all(struct db *tx, const struct match_data *d, const stru
     return rc != RC_OK ? rc : sent;
 }
 
-enum rc match_approve(struct db *tx, struct arena *a, int64_t round, int64_t version, uint64_t digest, int64_t by, int64_t today, int64_t now,
-                      int64_t *pairs, struct err *e)
+enum rc match_approve(struct db *tx, struct arena *a, int64_t round, int64_t version, uint64_t digest, bool tell, int64_t by, int64_t today,
+                      int64_t now, int64_t *pairs, struct err *e)
 {
     struct match_round r;
     struct match_data d;
@@ -66,10 +66,10 @@ enum rc match_approve(struct db *tx, struct arena *a, int64_t round, int64_t ver
             ++*pairs;
         }
     TRY(propose_all(tx, &d, &run, ids, now));
-    for (enum hr_side side = HR_MENTEE; side <= HR_MENTOR; side++)
+    for (enum hr_side side = HR_MENTEE; tell && side <= HR_MENTOR; side++)
         for (uint32_t i = 0; i < d.count[side]; i++)
             if (d.member[side][i].in && (side == HR_MENTEE || run.check.held[i] != 0))
-                TRY(tell(tx, a, "match_result", round, side, i, now));
+                TRY(mail_result(tx, a, round, side, i, now));
     return RC_OK;
 }
 
@@ -187,14 +187,14 @@ static enum rc move_one(struct db *tx, struct arena *a, const struct match_round
         TRY(mentor_end_pair(tx, a, past->pair[m->mentee], now));
     TRY(sql_match_outcome_remove(tx, r->id, m->mentee + 1));
     if (m->to == HR_NONE)
-        return tell(tx, a, "match_result", r->id, HR_MENTEE, m->mentee, now);
+        return mail_result(tx, a, r->id, HR_MENTEE, m->mentee, now);
     int64_t pair = db_new_id(tx);
     TRY(sql_match_person_find(tx, a, r->id, S("mentee"), m->mentee + 1, &mentee));
     TRY(sql_match_person_find(tx, a, r->id, S("mentor"), m->to + 1, &mentor));
     TRY(mentor_propose(tx, pair, r->programme, mentor.person_id, mentee.person_id, now));
     TRY(sql_match_outcome_add(tx, r->id, m->mentee + 1, m->to + 1, pair, now));
-    TRY(tell(tx, a, "match_result", r->id, HR_MENTEE, m->mentee, now));
-    return tell(tx, a, "match_result", r->id, HR_MENTOR, m->to, now);
+    TRY(mail_result(tx, a, r->id, HR_MENTEE, m->mentee, now));
+    return mail_result(tx, a, r->id, HR_MENTOR, m->to, now);
 }
 
 enum rc match_apply_shift(struct db *tx, struct arena *a, int64_t round, int64_t version, const struct match_shift *s, uint64_t digest,

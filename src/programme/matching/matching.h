@@ -51,8 +51,8 @@ enum rc match_find(struct db *db, struct arena *a, int64_t id, struct match_roun
 /* Makes a round (id 0, gets one; the lottery is drawn here) or changes one that is a draft or open. RC_INVALID for deadlines in
  * the past; RC_CONFLICT when it was changed meanwhile or is approved. */
 enum rc match_save(struct db *tx, struct match_round *r, int64_t by, int64_t now, struct err *e) MUST_CHECK;
-/* Lets people rank and asks for mails to all. RC_INVALID when a side is empty or no mentor has a seat. */
-enum rc match_open(struct db *tx, struct arena *a, int64_t round, int64_t version, int64_t now, struct err *e) MUST_CHECK;
+/* Lets people rank; tell: asks for mails to all. RC_INVALID when a side is empty or no mentor has a seat. */
+enum rc match_open(struct db *tx, struct arena *a, int64_t round, int64_t version, bool tell, int64_t now, struct err *e) MUST_CHECK;
 enum rc match_drop(struct db *tx, struct arena *a, int64_t round, int64_t version, struct err *e) MUST_CHECK;
 
 struct match_filter {
@@ -95,14 +95,12 @@ enum rc match_change_list(struct db *tx, struct arena *a, int64_t round, enum hr
 enum rc match_hand_in(struct db *tx, struct arena *a, int64_t round, enum hr_side side, int64_t person, int64_t version, bool others,
                       int64_t now, struct err *e) MUST_CHECK;
 
-/* ---- demo ----------------------------------------------------------------------------------------------------------------------- */
-
-/* For demo data: one list written whole and handed in. */
+/* One list written whole and handed in: from a file, in the demo. now 0: not handed in. */
 enum rc match_write_list(struct db *tx, int64_t round, enum hr_side side, int64_t place, const struct match_wish *list, size_t count,
                          int64_t now) MUST_CHECK;
-/* Approves a round as it stands; digest 0: whatever comes out. RC_CONFLICT with a message when it was approved already or would
- * now come out otherwise than digest says. */
-enum rc match_approve(struct db *tx, struct arena *a, int64_t round, int64_t version, uint64_t digest, int64_t by, int64_t today, int64_t now,
+/* Approves a round as it stands: the pairs are proposed in mentorship; tell: everybody gets a mail. digest 0: whatever comes out.
+ * RC_CONFLICT when it was approved already or would now come out otherwise than digest says; RC_INVALID when a pin cannot be kept. */
+enum rc match_approve(struct db *tx, struct arena *a, int64_t round, int64_t version, uint64_t digest, bool tell, int64_t by, int64_t today, int64_t now,
                       int64_t *pairs, struct err *e) MUST_CHECK;
 
 #endif

@@ -348,18 +348,25 @@ UPDATE match_person SET takes_part = 0, version = version + 1 WHERE person_id = 
 -- in: before:int
 DELETE FROM match_upload WHERE at < $1;
 
--- name: match_retain_choices :exec
+-- name: match_retain_next :one
+-- The next round whose wishes have been kept long enough and are still there.
 -- in: before:int
-DELETE FROM match_choice WHERE EXISTS
-  (SELECT 1 FROM match_round r WHERE r.id = match_choice.round_id AND r.state IN ('approved', 'dropped') AND COALESCE(r.approved_at, r.created_at) < $1);
+SELECT r.id FROM match_round r
+ WHERE r.state IN ('approved', 'dropped') AND COALESCE(r.approved_at, r.created_at) < $1
+   AND (EXISTS (SELECT 1 FROM match_choice c WHERE c.round_id = r.id) OR EXISTS (SELECT 1 FROM match_solved s WHERE s.round_id = r.id))
+ ORDER BY r.id LIMIT 1;
+
+-- name: match_retain_choices :exec
+-- in: round:int
+DELETE FROM match_choice WHERE round_id = $1;
 
 -- name: match_retain_solved :exec
--- in: before:int
-DELETE FROM match_solved WHERE EXISTS (SELECT 1 FROM match_round r WHERE r.id = match_solved.round_id AND r.approved_at < $1);
+-- in: round:int
+DELETE FROM match_solved WHERE round_id = $1;
 
 -- name: match_retain_apart :exec
--- in: before:int
-DELETE FROM match_apart WHERE EXISTS (SELECT 1 FROM match_round r WHERE r.id = match_apart.round_id AND r.approved_at < $1);
+-- in: round:int
+DELETE FROM match_apart WHERE round_id = $1;
 
 -- name: match_mail_to :one
 -- in: person:int

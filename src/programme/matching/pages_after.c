@@ -15,7 +15,7 @@ struct approving {
 static enum rc approve(struct db *tx, void *arg, struct err *e)
 {
     struct approving *s = arg;
-    TRY(match_approve(tx, s->a, s->round, s->version, (uint64_t)s->digest, s->by, s->today, s->now, &s->pairs, e));
+    TRY(match_approve(tx, s->a, s->round, s->version, (uint64_t)s->digest, true, s->by, s->today, s->now, &s->pairs, e));
     return audit_note(tx, s->now, s->by, "match_round_approve", 0, "match_round", s->round);
 }
 
@@ -193,9 +193,9 @@ static enum rc fill_plan(struct ctx *c, const struct match_round *r, const struc
     v->moves = list;
     v->moves_count = after.count;
     v->count = (int64_t)after.count;
-    if (!s->afresh)
+    if (!s->afresh && after.count != 0)
         v->least = SOME_INT(after.fewest.at_least);
-    struct form *f = form_new(c->a, c->lang, c->zone, match_path(c, r->id, "/shift"), M_matching_move_them);
+    struct form *f = form_new(c->a, c->lang, c->zone, match_path(c, r->id, "/shift"), after.count != 0 ? M_matching_move_them : M_matching_save_only);
     const struct {
         const char *name;
         struct str value;
@@ -203,7 +203,7 @@ static enum rc fill_plan(struct ctx *c, const struct match_round *r, const struc
     for (size_t i = 0; i < COUNT_OF(hidden); i++)
         form_add(f, (struct field){.name = hidden[i].name, .kind = FIELD_HIDDEN, .value = hidden[i].value});
     match_version_field(f, r->version);
-    f->danger = true;
+    f->danger = after.count != 0;
     v->apply = f;
     return RC_OK;
 }

@@ -292,7 +292,7 @@ struct stepping {
 static enum rc take_step(struct db *tx, void *arg, struct err *e)
 {
     const struct stepping *s = arg;
-    TRY(s->drop ? match_drop(tx, s->a, s->round, s->version, e) : match_open(tx, s->a, s->round, s->version, s->now, e));
+    TRY(s->drop ? match_drop(tx, s->a, s->round, s->version, e) : match_open(tx, s->a, s->round, s->version, true, s->now, e));
     return audit_note(tx, s->now, s->by, s->drop ? "match_round_drop" : "match_round_open", 0, "match_round", s->round);
 }
 

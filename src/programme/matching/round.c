@@ -122,7 +122,7 @@ enum rc match_save(struct db *tx, struct match_round *r, int64_t by, int64_t now
     return meanwhile(tx, e);
 }
 
-enum rc match_open(struct db *tx, struct arena *a, int64_t round, int64_t version, int64_t now, struct err *e)
+enum rc match_open(struct db *tx, struct arena *a, int64_t round, int64_t version, bool tell, int64_t now, struct err *e)
 {
     struct match_round r;
     struct rows_match_person_counts counts;
@@ -138,7 +138,7 @@ enum rc match_open(struct db *tx, struct arena *a, int64_t round, int64_t versio
         return err_set(e, RC_INVALID, M_matching_no_seats_at_all, NULL);
     TRY(sql_match_round_open(tx, round, version, now));
     TRY(meanwhile(tx, e));
-    if (r.way == MATCH_CRITERIA)
+    if (!tell || r.way == MATCH_CRITERIA)
         return RC_OK; /* nobody has to answer */
     TRY(match_mail_side(tx, a, round, HR_MENTEE, "match_open", true, now, &sent));
     return match_mail_side(tx, a, round, HR_MENTOR, "match_open", true, now, &sent);

@@ -232,14 +232,22 @@ enum rc match_erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
     return sql_match_erase_leave(tx, person);
 }
 
+/* One round at a time; that it was, and who was with whom, stays. */
 enum rc match_retain(struct db *tx, struct str kind, int64_t before, bool *more)
 {
+    struct row_match_retain_next next;
     *more = false;
     if (str_eq_z(kind, "match_upload"))
         return sql_match_retain_uploads(tx, before);
     if (!str_eq_z(kind, "match_wishes"))
         return RC_OK;
-    TRY(sql_match_retain_choices(tx, before));
-    TRY(sql_match_retain_solved(tx, before));
-    return sql_match_retain_apart(tx, before);
+    struct arena *a = arena_new(1024);
+    enum rc rc = sql_match_retain_next(tx, a, before, &next);
+    arena_free(a);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    *more = true;
+    TRY(sql_match_retain_choices(tx, next.id));
+    TRY(sql_match_retain_solved(tx, next.id));
+    return sql_match_retain_apart(tx, next.id);
 }

@@ -141,7 +141,8 @@ static enum rc accept_pair(struct db *tx, struct arena *a, const struct row_ment
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
     TRY(mentor_ready(tx, a, p->programme_id, p->mentor_id, day_from_ms(zone_utc(), now), e));
-    TRY(check_pair(tx, a, p->programme_id, p->mentor_id, p->mentee_id, profile.capacity, e));
+    int64_t capacity = str_eq_z(p->origin, "round") ? INT64_MAX : profile.capacity; /* the round gave the seat */
+    TRY(check_pair(tx, a, p->programme_id, p->mentor_id, p->mentee_id, capacity, e));
     return sql_mentor_wish_met(tx, p->programme_id, p->mentee_id);
 }
 
