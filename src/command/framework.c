@@ -14,7 +14,7 @@
 static const struct option_def import_options[] = {
     DB_OPTION,
     {"of", "ID", "a new version of this framework (any of its versions); else a framework of its own"},
-    {"title", "TEXT", "title, where the file has none or another is wanted; as the five that follow"},
+    {"title", "TEXT", "title, where neither the file nor the version before (--of) has one, or another is wanted; as those that follow"},
     {"version", "TEXT", "version, such as 2.1"},
     {"language", "TAG", "language of its texts, such as en"},
     {"publisher", "TEXT", "who publishes it"},
@@ -62,6 +62,21 @@ static int find_right(struct command *c, struct framework_import *import)
         return EXIT_REFUSED;
     }
     return EXIT_DONE;
+}
+
+/* What the file leaves out is taken over from the latest version, as the page does; only the version's own name is new. */
+static void take_over(struct framework_content *k, const struct framework_content *before)
+{
+    struct {
+        struct str *to, from;
+    } details[] = {{&k->title, before->title},
+                   {&k->language, before->language},
+                   {&k->publisher, before->publisher},
+                   {&k->description, before->description},
+                   {&k->licence, before->licence}};
+    for (size_t i = 0; i < COUNT_OF(details); i++)
+        if (str_empty(*details[i].to))
+            *details[i].to = details[i].from;
 }
 
 static int find_lineage(struct command *c, int64_t *lineage)
@@ -123,6 +138,8 @@ static int run_import(struct command *c)
     for (size_t i = 0; i < COUNT_OF(details); i++)
         take_option(c, details[i].name, details[i].to);
     enum rc rc = framework_plan(c->db, c->a, &k, x.import.lineage, &plan);
+    if (rc == RC_OK && plan.before != NULL)
+        take_over(&k, plan.before);
     if (rc == RC_OK && command_flag(c, "apply"))
         rc = store_write_bulk(c->db, import_fn, &x, &e);
     if (rc != RC_OK)
