@@ -107,7 +107,7 @@ static enum rc fill_data(struct ctx *c, int64_t person, struct view_person_data 
     struct str action = v->own ? S("/account/data") : str_printf(c->a, "/people/%" PRId64 "/data", person);
     v->ask = form_new(c->a, c->lang, c->zone, action, M_privacy_ask_export);
     struct target target = {.person = person};
-    if (access_allows(c, P_PERSON_ERASE, &target))
+    if (!v->own && access_allows(c, P_PERSON_ERASE, &target)) /* nobody erases herself */
         v->erase = str_printf(c->a, "/people/%" PRId64 "/erase", person);
     return RC_OK;
 }
