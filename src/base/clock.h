@@ -34,7 +34,7 @@ bool clock_settled(void);
 void steady_cond_init(pthread_cond_t *c);
 void steady_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, int64_t ms);
 
-/* The zone of an IANA name, or NULL when there is none of that name. */
+/* The zone of an IANA name, or NULL when there is none of that name: a difference ("+02:00") is none. Kept for ever, each once. */
 const struct zone *zone_find(struct str name);
 const struct zone *zone_utc(void);
 

@@ -513,6 +513,18 @@ static void test_programmes(void **state)
     g->change.title = S("T");
     g->change.zone = S("Berlin");
     REFUSED(g, run(g, add_programme), "zone", M_programme_zone_bad);
+    static const char *const none[] = {"+02:00", "-3", "Z", "CET-1CEST,M3.5.0,M10.5.0/3", "UTC+2", "posix/Europe/Berlin", "localtime", "Europe/",
+                                       "Europe/../UTC", "/usr/share/zoneinfo/UTC", "Zone.tab", ""};
+    for (size_t i = 0; i < COUNT_OF(none); i++)
+        assert_null(zone_find(str_from(none[i])));
+    assert_null(zone_find((struct str){"UTC\0x", 5}));
+    for (int i = 0; i < 2000; i++) { /* what is none takes no room from what is one */
+        char name[32];
+        snprintf(name, sizeof name, "+%02d:%02d:%02d", i / 60 % 24, i % 60, i / 1440);
+        assert_null(zone_find(str_from(name)));
+    }
+    assert_non_null(zone_find(S("America/Argentina/Buenos_Aires")));
+    assert_non_null(zone_find(S("Etc/GMT+5")));
     g->change.zone = S("UTC");
     g->change.language = S("xx");
     REFUSED(g, run(g, add_programme), "language", M_programme_language_bad);
