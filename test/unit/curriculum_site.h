@@ -105,7 +105,7 @@ __attribute__((unused)) static size_t evidence(struct course *c, int64_t person,
 {
     struct rows_evidence_page rows;
     assert_int_equal(
-        sql_evidence_page(c->s->db, c->s->a, person, INT64_MAX, INT64_MAX, 1000, 1, 0, 0, 0, 0, 0, 0, 0, 0, &rows),
+        sql_evidence_page(c->s->db, c->s->a, person, INT64_MAX, INT64_MAX, 1000, 1, 0, 0, 0, 0, 0, 0, 0, 0, S("en"), &rows),
         RC_OK);
     size_t n = 0;
     for (size_t i = 0; i < rows.n; i++)

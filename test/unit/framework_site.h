@@ -141,7 +141,7 @@ __attribute__((unused)) static void site_evidence(struct site *s, int64_t compet
 __attribute__((unused)) static size_t site_evidence_count(struct site *s, int64_t competency)
 {
     struct rows_evidence_page_of_competency rows;
-    assert_int_equal(sql_evidence_page_of_competency(s->db, s->a, s->person, INT64_MAX, INT64_MAX, 100, competency, 1, 0, 0, 0, 0, 0, 0, 0, 0, &rows), RC_OK);
+    assert_int_equal(sql_evidence_page_of_competency(s->db, s->a, s->person, INT64_MAX, INT64_MAX, 100, competency, 1, 0, 0, 0, 0, 0, 0, 0, 0, S("en"), &rows), RC_OK);
     return rows.n;
 }
 

@@ -7,12 +7,16 @@ INSERT INTO evidence (id, person_id, programme_id, kind, competency_id, use, lev
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: evidence_page :many
--- A person's evidence from newest to oldest, from before (at, id). What was replaced is left out. Of all programmes, or of
+-- A person's evidence from newest to oldest, from before (at, id), each with the competency as it is or was last called. What was replaced is left out. Of all programmes, or of
 -- those named and of none.
--- in: person_id:int, before_at:int, before_id:int, most:int, everywhere:int, p1:int, p2:int, p3:int, p4:int, p5:int, p6:int, p7:int, p8:int
--- out: by_name:text?
+-- in: person_id:int, before_at:int, before_id:int, most:int, everywhere:int, p1:int, p2:int, p3:int, p4:int, p5:int, p6:int, p7:int, p8:int, language:text
+-- out: by_name:text?, competency_code:text?, competency_title:text?
 SELECT e.id, e.programme_id, e.kind, e.competency_id, e.use, e.level, e.percent, e.source_kind, e.source_id, e.at, e.recorded_at,
-       e.by_person_id, n.display_name AS by_name
+       e.by_person_id, n.display_name AS by_name,
+       (SELECT k.code FROM pub_framework_competency k WHERE k.competency_id = e.competency_id) AS competency_code,
+       (SELECT COALESCE((SELECT NULLIF(x.title, '') FROM pub_framework_text x WHERE x.item_id = k.item_id AND x.language = $14),
+                        k.title)
+        FROM pub_framework_competency k WHERE k.competency_id = e.competency_id) AS competency_title
 FROM evidence e
 LEFT JOIN pub_people_name n ON n.person_id = e.by_person_id
 WHERE e.person_id = $1 AND (e.at, e.id) < ($2, $3)
@@ -22,10 +26,14 @@ ORDER BY e.at DESC, e.id DESC
 LIMIT $4;
 
 -- name: evidence_page_of_competency :many
--- in: person_id:int, before_at:int, before_id:int, most:int, competency_id:int, everywhere:int, p1:int, p2:int, p3:int, p4:int, p5:int, p6:int, p7:int, p8:int
--- out: by_name:text?
+-- in: person_id:int, before_at:int, before_id:int, most:int, competency_id:int, everywhere:int, p1:int, p2:int, p3:int, p4:int, p5:int, p6:int, p7:int, p8:int, language:text
+-- out: by_name:text?, competency_code:text?, competency_title:text?
 SELECT e.id, e.programme_id, e.kind, e.competency_id, e.use, e.level, e.percent, e.source_kind, e.source_id, e.at, e.recorded_at,
-       e.by_person_id, n.display_name AS by_name
+       e.by_person_id, n.display_name AS by_name,
+       (SELECT k.code FROM pub_framework_competency k WHERE k.competency_id = e.competency_id) AS competency_code,
+       (SELECT COALESCE((SELECT NULLIF(x.title, '') FROM pub_framework_text x WHERE x.item_id = k.item_id AND x.language = $15),
+                        k.title)
+        FROM pub_framework_competency k WHERE k.competency_id = e.competency_id) AS competency_title
 FROM evidence e
 LEFT JOIN pub_people_name n ON n.person_id = e.by_person_id
 WHERE e.person_id = $1 AND (e.at, e.id) < ($2, $3) AND e.competency_id = $5
@@ -35,10 +43,14 @@ ORDER BY e.at DESC, e.id DESC
 LIMIT $4;
 
 -- name: evidence_find :one
--- in: id:int
--- out: by_name:text?
+-- in: id:int, language:text
+-- out: by_name:text?, competency_code:text?, competency_title:text?
 SELECT e.id, e.person_id, e.programme_id, e.kind, e.competency_id, e.use, e.level, e.percent, e.source_kind, e.source_id, e.at,
-       e.recorded_at, e.by_person_id, e.cause_id, e.replaces_id, n.display_name AS by_name
+       e.recorded_at, e.by_person_id, e.cause_id, e.replaces_id, n.display_name AS by_name,
+       (SELECT k.code FROM pub_framework_competency k WHERE k.competency_id = e.competency_id) AS competency_code,
+       (SELECT COALESCE((SELECT NULLIF(x.title, '') FROM pub_framework_text x WHERE x.item_id = k.item_id AND x.language = $2),
+                        k.title)
+        FROM pub_framework_competency k WHERE k.competency_id = e.competency_id) AS competency_title
 FROM evidence e
 LEFT JOIN pub_people_name n ON n.person_id = e.by_person_id
 WHERE e.id = $1;

@@ -193,13 +193,13 @@ static enum rc load_rows(struct ctx *c, int64_t person, const struct view_over *
     if (t->competency != 0) {
         /* the two statements differ in their WHERE alone, so their rows have one shape */
         struct rows_evidence_page_of_competency rows;
-        TRY(sql_evidence_page_of_competency(c->db, c->a, person, at, id, PAGE_ROWS + 1, t->competency, OVER(over), &rows));
+        TRY(sql_evidence_page_of_competency(c->db, c->a, person, at, id, PAGE_ROWS + 1, t->competency, OVER(over), lang_tag(c->lang), &rows));
         _Static_assert(sizeof(struct row_evidence_page) == sizeof(struct row_evidence_page_of_competency), "same columns");
         t->rows = (struct row_evidence_page *)(void *)rows.v;
         t->n = rows.n;
     } else {
         struct rows_evidence_page rows;
-        TRY(sql_evidence_page(c->db, c->a, person, at, id, PAGE_ROWS + 1, OVER(over), &rows));
+        TRY(sql_evidence_page(c->db, c->a, person, at, id, PAGE_ROWS + 1, OVER(over), lang_tag(c->lang), &rows));
         t->rows = rows.v;
         t->n = rows.n;
     }
@@ -214,12 +214,23 @@ static enum rc load_rows(struct ctx *c, int64_t person, const struct view_over *
     return RC_OK;
 }
 
+/* A competency that the present version of the framework no longer has keeps the name it had: evidence survives a new version. */
+static struct str last_title(const struct ctx *c, struct str title)
+{
+    return title.p != NULL ? title : tr(c, M_evidence_competency);
+}
+
+static struct str full_title(const struct ctx *c, struct str code, struct str title)
+{
+    return code.n != 0 ? str_printf(c->a, "%.*s %.*s", STR_ARG(code), STR_ARG(title)) : title;
+}
+
 static void fill_mark(struct ctx *c, const struct outline *o, struct str base, const struct row_evidence_page *r,
                       struct view_timeline_items_marks *m)
 {
     const struct competency *k = competency_of(o, r->competency_id);
-    m->code = k != NULL ? k->code : STR_NONE;
-    m->title = k != NULL ? k->title : tr(c, M_evidence_competency);
+    m->code = k != NULL ? k->code : r->competency_code;
+    m->title = k != NULL ? k->title : last_title(c, r->competency_title);
     m->use = r->use;
     m->use_word = use_word(c, r->use);
     m->level = r->level_null ? (struct opt_int){0} : SOME_INT(r->level);
@@ -308,7 +319,9 @@ static enum rc send_timeline(struct ctx *c, int64_t person)
     TRY(fill_items(c, &t, &o, base, &v));
     if (t.competency != 0) {
         const struct competency *k = competency_of(&o, t.competency);
-        v.filter_code = k != NULL ? str_printf(c->a, "%.*s %.*s", STR_ARG(k->code), STR_ARG(k->title)) : tr(c, M_evidence_competency);
+        v.filter_code = k != NULL ? full_title(c, k->code, k->title)
+                        : t.n != 0 ? full_title(c, t.rows[0].competency_code, last_title(c, t.rows[0].competency_title))
+                                   : tr(c, M_evidence_competency);
         v.filter_clear = base;
     } else if (request_query(c->rq, "before").p == NULL) {
         TRY(fill_summary(c, person, &over, &o, base, &v));
@@ -374,7 +387,7 @@ static enum rc get_item(struct ctx *c)
     int64_t id;
     struct row_evidence_find r;
     TRY(request_id(c->rq, 0, &id));
-    TRY(sql_evidence_find(c->db, c->a, id, &r));
+    TRY(sql_evidence_find(c->db, c->a, id, lang_tag(c->lang), &r));
     struct view_over over;
     TRY(open_evidence(c, r.person_id, &over));
     if (!r.programme_id_null && !sees_programme(&over, r.programme_id))
@@ -391,7 +404,9 @@ static enum rc get_item(struct ctx *c)
         .recorded = r.recorded_at,
         .late = day_from_ms(c->zone, r.recorded_at) > day_from_ms(c->zone, r.at),
         .by = r.by_name,
-        .competency = k != NULL ? str_printf(c->a, "%.*s %.*s", STR_ARG(k->code), STR_ARG(k->title)) : STR_NONE,
+        .competency = k != NULL                  ? full_title(c, k->code, k->title)
+                      : r.competency_id_null ? STR_NONE
+                                             : full_title(c, r.competency_code, last_title(c, r.competency_title)),
         .use = use_word(c, r.use),
         .level = r.level_null ? (struct opt_int){0} : SOME_INT(r.level),
         .percent = r.percent_null ? (struct opt_int){0} : SOME_INT(r.percent),
