@@ -86,6 +86,22 @@ bool command_flag(const struct command *c, const char *name)
     return false;
 }
 
+bool command_switch(const struct command *c, const char *name, bool *on)
+{
+    static const char *const yes[] = {"yes", "on", "true", "1"}, *const no[] = {"no", "off", "false", "0"};
+    const char *set = setting(c->a, name);
+    *on = command_flag(c, name);
+    if (*on || set == NULL)
+        return true;
+    for (size_t i = 0; i < COUNT_OF(yes); i++) {
+        *on = str_eq_nocase(str_from(set), str_from(yes[i]));
+        if (*on || str_eq_nocase(str_from(set), str_from(no[i])))
+            return true;
+    }
+    command_say("the setting %s is yes or no, not '%s'", name, set);
+    return false;
+}
+
 bool command_number(const struct command *c, const char *name, int64_t otherwise, int64_t least, int64_t most, int64_t *out)
 {
     const char *text = command_option(c, name, NULL);
@@ -292,7 +308,7 @@ static void print_man(FILE *to, const struct verb *v)
     }
     fprintf(to, ".TP\n.B \\-\\-help\nThis text.\n"
                 ".SH EXIT STATUS\n0 done, 1 refused or found something, 2 used wrongly.\n"
-                ".SH ENVIRONMENT\nEvery option with a value is also a setting: CADRE_NAME in the environment (CADRE_DB for "
+                ".SH ENVIRONMENT\nEvery option with a value, and every switch of cadre serve (yes or no), is also a setting: CADRE_NAME in the environment (CADRE_DB for "
                 "\\-\\-db), or a line name = value in the file that CADRE_CONFIG names (else /etc/cadre.conf).\n");
 }
 

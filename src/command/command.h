@@ -43,6 +43,9 @@ struct command {
 /* Value of an option: command line, else environment (CADRE_NAME), else configuration file, else otherwise (may be NULL). */
 const char *command_option(const struct command *c, const char *name, const char *otherwise);
 bool command_flag(const struct command *c, const char *name);
+/* The same for a flag that is a setting too: environment or configuration file say yes or no. Prints what is wrong and returns
+ * false when they say something else. */
+bool command_switch(const struct command *c, const char *name, bool *on);
 /* A whole number within a range; prints what is wrong and returns false otherwise. */
 bool command_number(const struct command *c, const char *name, int64_t otherwise, int64_t least, int64_t most, int64_t *out);
 

@@ -38,12 +38,11 @@ static bool settings_from(struct command *c, struct app *app)
     int64_t workers;
     if (!command_number(c, "workers", 8, 1, 256, &workers))
         return false;
-    app->settings = (struct http_settings){
-        .workers = (int)workers,
-        .trust_proxy = command_flag(c, "trust-proxy"),
-        .no_access_log = command_flag(c, "no-access-log"),
-        .no_rate_limits = command_flag(c, "no-rate-limits"),
-    };
+    struct http_settings *set = &app->settings;
+    *set = (struct http_settings){.workers = (int)workers};
+    if (!command_switch(c, "trust-proxy", &set->trust_proxy) || !command_switch(c, "no-access-log", &set->no_access_log) ||
+        !command_switch(c, "no-rate-limits", &set->no_rate_limits))
+        return false;
     const char *zone = command_option(c, "zone", "UTC");
     app->zone = zone_find(str_from(zone));
     if (app->zone == NULL)
@@ -64,17 +63,19 @@ static struct str host_of(struct str url)
     return host;
 }
 
-static void mail_from(struct command *c)
+static bool mail_from(struct command *c)
 {
     struct str host = host_of(str_from(command_option(c, "base-url", "http://localhost")));
     struct mail_settings mail = {.server = command_option(c, "mail-server", NULL),
                                  .user = command_option(c, "mail-user", NULL),
                                  .password = command_option(c, "mail-password", NULL),
-                                 .from = command_option(c, "mail-from", str_printf(c->a, "cadre@%.*s", STR_ARG(host)).p),
-                                 .plain = command_flag(c, "mail-plain")};
+                                 .from = command_option(c, "mail-from", str_printf(c->a, "cadre@%.*s", STR_ARG(host)).p)};
+    if (!command_switch(c, "mail-plain", &mail.plain))
+        return false;
     size_t kind_count;
     const struct mail_kind *kinds = site_mails(c->a, &kind_count);
     mail_configure(&mail, kinds, kind_count);
+    return true;
 }
 
 static int serve(struct command *c)
@@ -83,13 +84,12 @@ static int serve(struct command *c)
     struct app app = {0};
     sigset_t signals;
     block_signals(&signals);
-    if (!settings_from(c, &app))
+    if (!settings_from(c, &app) || !mail_from(c))
         return EXIT_USAGE;
     if (!command_open(c, true))
         return EXIT_REFUSED;
     app.store = c->store;
     site_fill(&app, c->a);
-    mail_from(c);
     struct server *server;
     enum rc rc = server_start(&app, command_option(c, "listen", "127.0.0.1:8080"), &server, &e);
     if (rc != RC_OK)

@@ -22,6 +22,7 @@
 //   sql STATEMENT [== VALUE]     past the program: to age a link, to see that nothing changed
 //   soon STATEMENT == VALUE      the same, asked again for ten seconds at most
 //   file FILE TEXT               writes a file, bytes FILE TEXT one that is not UTF-8; make FILE N HEAD ROW writes HEAD and N times ROW, where # is the number
+//   setting NAME VALUE           in the environment of the programs that this script starts from here on; an empty VALUE takes it away
 //   restart [OPTION ...]         the server, with other options; stop, start
 //   repeat N VERB ...            a line again and again
 //   walk [SECRET]                every GET address as every role (test/lib/walk.mjs); none shows SECRET
@@ -137,9 +138,9 @@ const verbs = {
   },
   run(s, args) {
     const two = ['content', 'import', 'export', 'erase'].includes(args[0]) ? 2 : 1
-    s.ran = [{ verb: args[0], ...cadre(bin, [...args.slice(0, two), '--db', s.db, ...args.slice(two)]) }]
+    s.ran = [{ verb: args[0], ...cadre(bin, [...args.slice(0, two), '--db', s.db, ...args.slice(two)], undefined, s.env) }]
   },
-  cadre(s, args) { s.ran = [{ verb: args[0], ...cadre(bin, args) }] },
+  cadre(s, args) { s.ran = [{ verb: args[0], ...cadre(bin, args, undefined, s.env) }] },
   'each-verb'(s, args) {
     const names = [...cadre(bin, ['--help']).out.matchAll(/^  ([a-z]+(?: [a-z]+)?)  /gm)].map(m => m[1])
     must(names.length > 10, `only ${names}`)
@@ -171,6 +172,10 @@ const verbs = {
   make(s, [name, n, head, row]) {
     writeFileSync(name, head + '\n' + Array.from({ length: Number(n) }, (_, i) => row.replace(/#/g, i + 1) + '\n').join(''))
   },
+  setting(s, [name, value]) {
+    if (value) s.env[name] = value
+    else delete s.env[name]
+  },
   async restart(s, args) {
     await verbs.stop(s)
     await verbs.start(s, args)
@@ -181,7 +186,7 @@ const verbs = {
     must(!problem, problem)
   },
   async start(s, args) {
-    s.server = await (args.length ? serve(bin, s.db, args) : serve(bin, s.db))
+    s.server = await serve(bin, s.db, args.length ? args : undefined, s.env)
     s.vars.base = s.server.base
     for (const c of Object.values(s.browsers)) c.base = s.server.base
     s.client ??= new Client(s.server.base)
@@ -234,7 +239,7 @@ const verbs = {
 // Runs one script; gives null or what went wrong.
 async function runScript(file, t) {
   const lines = readFileSync(file, 'utf8').split('\n')
-  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data') }, browsers: {}, made: [], client: null, ran: null }
+  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data') }, browsers: {}, env: {}, made: [], client: null, ran: null }
   s.vars.dir = join(work, basename(file, '.flow'))
   s.vars.db = s.db
   let at = 0

@@ -14,8 +14,8 @@ export function engines() {
 }
 
 // Runs a verb; gives {status, out, err}.
-export function cadre(bin, args, input) {
-  const r = spawnSync(bin, args, { input, encoding: 'utf8', timeout: 300000, maxBuffer: 64 << 20, env: { ...process.env, CADRE_CONFIG: '/dev/null' } })
+export function cadre(bin, args, input, env = {}) {
+  const r = spawnSync(bin, args, { input, encoding: 'utf8', timeout: 300000, maxBuffer: 64 << 20, env: { ...process.env, CADRE_CONFIG: '/dev/null', ...env } })
   return { status: r.status, out: r.stdout ?? '', err: (r.stderr ?? '') + (r.error ? String(r.error) : '') }
 }
 
@@ -89,8 +89,8 @@ export function drop(db) {
 }
 
 // Starts `serve` and waits for its address. {base, log(), stop(), kill(), process}
-export async function serve(bin, db, more = ['--no-rate-limits', '--no-access-log']) {
-  const p = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0', ...more], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CADRE_CONFIG: '/dev/null' } })
+export async function serve(bin, db, more = ['--no-rate-limits', '--no-access-log'], env = {}) {
+  const p = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0', ...more], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CADRE_CONFIG: '/dev/null', ...env } })
   let log = ''
   p.stderr.on('data', d => { log += d })
   const ended = new Promise(resolve => p.on('exit', (code, signal) => resolve({ code, signal })))
