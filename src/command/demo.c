@@ -112,16 +112,32 @@ static enum rc make_frame(struct db *tx, void *arg, struct err *e)
     return RC_OK;
 }
 
-/* Courses of the cohort's own stage run now; those of earlier stages ran in the years before. */
+/* How many years ago a cohort had a course; -1: not yet. Whatever it has reached last runs now, so that everybody has something to
+ * do; what belongs to earlier stages ran in the years before. */
+static int64_t years_ago(const struct demo *d, const struct cohort_plan *cohort, const struct course_plan *course)
+{
+    int64_t latest = course->stage_ordinal;
+    if (course->stage_ordinal > cohort->stage_ordinal)
+        return -1;
+    for (size_t k = 0; k < d->course_count; k++)
+        if (d->courses[k].stage_ordinal <= cohort->stage_ordinal && d->courses[k].stage_ordinal > latest)
+            latest = d->courses[k].stage_ordinal;
+    return latest - course->stage_ordinal;
+}
+
+#define COURSE_DAYS 120
+#define BEGAN_DAYS 70 /* before today */
+#define FRESH_DAYS 7  /* what has been due for longer is done, but by a few */
+
 static enum rc make_offerings(struct db *tx, void *arg, struct err *e)
 {
     struct demo *d = arg;
     for (size_t k = 0; k < d->course_count; k++)
         for (int64_t i = 0; i < d->cohort_count; i++) {
-            int64_t behind = d->cohorts[i].stage_ordinal - d->courses[k].stage_ordinal, offering;
+            int64_t behind = years_ago(d, &d->cohorts[i], &d->courses[k]), offering;
             if (behind < 0)
                 continue;
-            int64_t start = d->today - 70 + (int64_t)k % 3 * 7 - behind * 365, end = start + 120;
+            int64_t start = d->today - BEGAN_DAYS + (int64_t)k % 3 * 7 - behind * 365, end = start + COURSE_DAYS;
             TRY(curriculum_offer(tx, d->a, d->courses[k].id, d->cohorts[i].id, 0, start, end, d->now, &offering, e));
         }
     return RC_OK;
@@ -159,17 +175,18 @@ static enum rc add_progress(struct db *tx, struct arena *a, struct demo *d, cons
     int keen = 40 + (int)below(dice, 60);
     for (size_t k = 0; k < d->course_count; k++) {
         const struct course_plan *course = &d->courses[k];
-        int64_t behind = c->stage_ordinal - course->stage_ordinal;
+        int64_t behind = years_ago(d, c, course), start = d->today - BEGAN_DAYS + (int64_t)k % 3 * 7 - behind * 365;
         if (behind < 0)
             continue;
         for (size_t s = 0; s < course->session_count; s++) {
-            int64_t due = d->today - 70 - behind * 365 + 120 * (int64_t)(s + 1) / (int64_t)course->session_count;
+            int64_t due = start + COURSE_DAYS * (int64_t)(s + 1) / (int64_t)course->session_count;
             int64_t at = (due - below(dice, 25)) * MS_PER_DAY + 8 * MS_PER_HOUR + below(dice, 12 * 60) * MS_PER_MINUTE;
             bool past = at < d->now - MS_PER_DAY;
-            if (!past || !chance(dice, behind > 0 ? 60 + keen / 3 : keen))
+            bool done = due < d->today - FRESH_DAYS;
+            if (!past || !chance(dice, behind > 0 ? 100 : done ? 96 : keen))
                 continue;
-            int percent = chance(dice, 90) ? 50 + 10 * (int)below(dice, 6) : -1;
-            TRY(curriculum_record(tx, a, person, course->sessions[s], at, percent, chance(dice, 70)));
+            int percent = done ? 80 + 10 * (int)below(dice, 3) : chance(dice, 90) ? 50 + 10 * (int)below(dice, 6) : -1;
+            TRY(curriculum_record(tx, a, person, course->sessions[s], at, percent, done || chance(dice, 70)));
         }
     }
     return RC_OK;

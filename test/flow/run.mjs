@@ -2,7 +2,8 @@
 // Options: --bin FILE, --only WORD (scripts whose name holds it), --engine sqlite|postgres, --jobs N, --times.
 //
 // A script is lines; indentation is for the eye. Words may be "quoted" (\n, \r, \" and \xHH within); $name stands for what `let`
-// kept, $dir for a folder of the script's own, $shared for ../shared/data, $data for test/data, $base for the server's address.
+// kept, $dir for a folder of the script's own, $shared for ../shared/data, $data for test/data, $base for the server's address, $today for the
+// number of the day.
 //   needs shared FILE            skipped where ../shared/data/FILE is absent
 //   as ROLE|EMAIL|nobody [NAME]  another person, in a browser of her own (signed in by `cadre link`)
 //   back NAME                    back to that browser (its name is NAME, else the role or address)
@@ -239,7 +240,7 @@ const verbs = {
 // Runs one script; gives null or what went wrong.
 async function runScript(file, t) {
   const lines = readFileSync(file, 'utf8').split('\n')
-  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data') }, browsers: {}, env: {}, made: [], client: null, ran: null }
+  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data'), today: String(Math.floor(Date.now() / 86400000)) }, browsers: {}, env: {}, made: [], client: null, ran: null }
   s.vars.dir = join(work, basename(file, '.flow'))
   s.vars.db = s.db
   let at = 0

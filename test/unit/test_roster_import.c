@@ -722,6 +722,7 @@ static void test_clean_bundle(void **state)
     }
     must_apply(w, NULL);
     tell_problems(w);
+    assert_int_equal(w->p.errors + w->p.warnings, 0); /* its grades are a school's, which is no fault */
     assert_int_equal(w->plan.added, 23);
     assert_int_equal(w->plan.cohorts_new, 1);
     assert_int_equal(w->plan.groups_new, 3);
@@ -734,6 +735,39 @@ static void test_clean_bundle(void **state)
     w->o.today = day("2026-11-22"); /* long over */
     dry(w, NULL);
     assert_int_equal(w->plan.step_count, 0);
+    world_shut(w);
+}
+
+/* Where some grades are stages of the programme, those that are none are asked about, each once. */
+static void test_mixed_grades(void **state)
+{
+    (void)state;
+    struct world *w = world_open();
+    const struct zip_part parts[] = {
+        {.name = "manifest.csv",
+         .data = S("propertyName,value\noneroster.version,1.1\nfile.orgs,bulk\nfile.academicSessions,bulk\nfile.courses,bulk\n"
+                   "file.classes,bulk\nfile.users,bulk\nfile.enrollments,bulk\n")},
+        {.name = "orgs.csv", .data = S("sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\no1,,,School,school,,\n")},
+        {.name = "academicSessions.csv",
+         .data = S("sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear\n"
+                   "s1,,,Year 2026,schoolYear,2026-09-01,2027-09-01,,2027\n")},
+        {.name = "courses.csv", .data = S("sourcedId,status,dateLastModified,title,orgSourcedId,schoolYearSourcedId\nc1,,,Leading,o1,s1\n")},
+        {.name = "classes.csv",
+         .data = S("sourcedId,status,dateLastModified,title,courseSourcedId,classCode,classType,schoolSourcedId,termSourcedIds,grades\n"
+                   "k1,,,First,c1,A,scheduled,o1,s1,Y1\nk2,,,Twelfth,c1,B,scheduled,o1,s1,12\n")},
+        {.name = "users.csv",
+         .data = S("sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,givenName,familyName,email\n"
+                   "u1,,,true,o1,student,a,Ann,Arbor,ann@x.org\nu2,,,true,o1,student,b,Bo,Berg,bo@x.org\nu3,,,true,o1,student,c,Cy,Cole,cy@x.org\n")},
+        {.name = "enrollments.csv",
+         .data = S("sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n"
+                   "e1,,,k1,o1,u1,student,false,,\ne2,,,k2,o1,u2,student,false,,\ne3,,,k2,o1,u3,student,false,,\n")},
+    };
+    w->file = "mixed.zip";
+    w->bytes = zip_build(w->s->a, parts, COUNT_OF(parts));
+    dry(w, NULL);
+    assert_int_equal(w->p.errors, 0);
+    assert_int_equal(w->p.warnings, 1);
+    assert_int_equal(found(w, M_import_stage_ignored, PROBLEM_WARNING, 3, "userSourcedId"), 1);
     world_shut(w);
 }
 
@@ -840,7 +874,8 @@ int main(void)
         cmocka_unit_test(test_email),          cmocka_unit_test(test_rights),       cmocka_unit_test(test_all_or_nothing),
         cmocka_unit_test(test_many_bad_rows),  cmocka_unit_test(test_not_a_roster), cmocka_unit_test(test_clean_bundle),
         cmocka_unit_test(test_job),            cmocka_unit_test(test_job_too_early), cmocka_unit_test(test_job_refused),
-        cmocka_unit_test(test_odd_bundle),     cmocka_unit_test(test_delta),        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_odd_bundle),     cmocka_unit_test(test_mixed_grades),
+           cmocka_unit_test(test_delta),        cmocka_unit_test(test_many),
     };
     return site_run(tests, COUNT_OF(tests));
 }

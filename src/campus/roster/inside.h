@@ -52,7 +52,8 @@ struct comparing {
     struct known **of_id, **of_email;   /* for each person in it: whose id, whose address that is; NULL nobody's */
 
     /* units.c */
-    struct strmap stage_names, stages_told;
+    struct strmap stage_names, grades; /* of the programme; of the file, those that are none, with the first row */
+    bool stages_said;                  /* the file names a stage that there is */
     struct strmap cohort_codes, cohort_names, cohort_said, cohort_ids;
     struct strmap group_codes, group_names, group_said, group_ids;
     uint32_t no_cohort; /* where trainees without a cohort go; ROSTER_NONE */

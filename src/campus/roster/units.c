@@ -104,7 +104,7 @@ uint32_t roster_group_of(const struct comparing *c, const int64_t *id)
 void roster_units_known(struct comparing *c)
 {
     const struct programme_roll *r = &c->roll;
-    struct strmap *maps[] = {&c->stage_names, &c->stages_told, &c->cohort_codes, &c->cohort_names, &c->cohort_said,
+    struct strmap *maps[] = {&c->stage_names, &c->grades, &c->cohort_codes, &c->cohort_names, &c->cohort_said,
                              &c->cohort_ids,  &c->group_codes, &c->group_names,  &c->group_said,   &c->group_ids};
     for (size_t i = 0; i < COUNT_OF(maps); i++)
         *maps[i] = strmap_new(c->a);
@@ -250,19 +250,43 @@ static struct str with_stages(const struct comparing *c, struct str text)
     return buf_text(&b);
 }
 
-/* 0 where none is said or known. Schools' grades in a OneRoster bundle are seldom stages of a programme: told once, and read. */
+/* 0 where none is said or known. Schools' grades in a OneRoster bundle are seldom stages of a programme: see tell_grades. */
 static int64_t stage_said(struct comparing *c, const struct roster_membership *m)
 {
     if (str_empty(m->stage))
         return 0;
     size_t at = strmap_get(&c->stage_names, utf8_fold(c->scratch, m->stage));
-    if (at != STRMAP_NONE)
+    if (at != STRMAP_NONE) {
+        c->stages_said = true;
         return c->roll.stages[at].id;
+    }
     if (plain(c))
         roster_wrong(c, m->row, SAID_STAGE, M_import_stage_unknown, with_stages(c, m->stage));
-    else if (strmap_add(&c->stages_told, m->stage, 0) == STRMAP_NONE)
-        roster_warn(c, m->row, SAID_STAGE, M_import_stage_ignored, with_stages(c, m->stage));
+    else
+        (void)strmap_add(&c->grades, m->stage, m->row);
     return 0;
+}
+
+static int by_row(const void *x, const void *y)
+{
+    const struct strmap_slot *a = x, *b = y;
+    return a->value < b->value ? -1 : a->value > b->value;
+}
+
+/* A bundle whose grades are all a school's own has nothing wrong with it. One that says stages and, beside them, something else is
+ * asked about: each such grade once, at its first row. */
+static void tell_grades(struct comparing *c)
+{
+    if (!c->stages_said || c->grades.count == 0)
+        return;
+    struct strmap_slot *list = ARENA_ARRAY(c->a, c->grades.count, struct strmap_slot);
+    size_t n = 0;
+    for (size_t i = 0; i < c->grades.cap; i++)
+        if (c->grades.slots[i].key.p != NULL)
+            list[n++] = c->grades.slots[i];
+    qsort(list, n, sizeof *list, by_row);
+    for (size_t i = 0; i < n; i++)
+        roster_warn(c, list[i].value, SAID_STAGE, M_import_stage_ignored, with_stages(c, list[i].key));
 }
 
 /* A new cohort is in the stage that all its people are in; where they differ, each has her own. */
@@ -308,4 +332,5 @@ void roster_units_said(struct comparing *c)
             c->said[at++] = place_said(c, &r->people[i], &r->people[i].memberships[k]);
         arena_reset(c->scratch);
     }
+    tell_grades(c);
 }
