@@ -89,6 +89,8 @@ static enum rc load_audiences(struct ctx *c, int64_t programme, struct audiences
     return RC_OK;
 }
 
+#define AUDIENCES_SHOWN 50
+
 struct offer {
     struct course_page course;
     struct audiences audiences;
@@ -125,8 +127,49 @@ static enum rc open_offer(struct ctx *c, struct offer *o)
     return RC_OK;
 }
 
+/* Of a large programme only those that are looked for, a page at a time; always the one that was chosen before. */
+static void show_audiences(struct ctx *c, struct offer *o, struct view_plain_form *v)
+{
+    struct str q = str_trim(request_query(c->rq, "q")), wanted = utf8_fold(c->a, q), chosen = form_text(o->f, "audience");
+    struct choice *shown = ARENA_ARRAY(c->a, AUDIENCES_SHOWN + 1, struct choice);
+    size_t n = 0, met = 0;
+    int64_t from = 0;
+    if (o->audiences.count <= AUDIENCES_SHOWN)
+        return;
+    if (!str_to_int(request_query(c->rq, "from"), &from) || from < 0 || from > (int64_t)o->audiences.count)
+        from = 0;
+    for (size_t i = 0; i < o->audiences.count; i++) {
+        const struct choice *one = &o->audiences.choices[i];
+        bool before = chosen.n != 0 && str_eq(one->value, chosen);
+        if (!before && !str_find(utf8_fold(c->a, one->label), wanted, NULL))
+            continue;
+        if (before || ((int64_t)met++ >= from && n < AUDIENCES_SHOWN))
+            shown[n++] = *one;
+    }
+    struct field *field = form_field(o->f, "audience");
+    field->choices = shown;
+    field->choice_count = n;
+    struct form *search = form_new(c->a, c->lang, c->zone, o->f->action, M_curriculum_audience_find);
+    search->get = true;
+    form_add(search, (struct field){.name = "q", .kind = FIELD_TEXT, .label = M_curriculum_audience_search, .max = 100, .value = utf8_clip(q, 100)});
+    v->search = search;
+    if (n == 0) {
+        v->note = tr(c, M_curriculum_audience_none);
+        o->f = NULL;
+    }
+    if ((int64_t)met > from + AUDIENCES_SHOWN) {
+        struct buf b = buf_new(c->a, 128);
+        buf_printf(&b, "/courses/%" PRId64 "/offer?from=%" PRId64 "&q=", o->course.row.id, from + AUDIENCES_SHOWN);
+        buf_url(&b, q);
+        v->more = buf_text(&b);
+    }
+}
+
 static enum rc show_offer(struct ctx *c, struct offer *o, struct view_plain_form *v)
 {
+    int status = page_status(c, o->f);
+    if (form_field(o->f, "audience")->kind == FIELD_CHOICE)
+        show_audiences(c, o, v);
     v->f = o->f;
     struct crumb crumbs[] = {{tr(c, M_curriculum_courses_title), S("/courses")},
                              {o->course.row.title, page_path(c, "/courses/%" PRId64, o->course.row.id)}};
@@ -135,7 +178,7 @@ static enum rc show_offer(struct ctx *c, struct offer *o, struct view_plain_form
                      .section = "/courses",
                      .crumbs = crumbs,
                      .crumb_count = COUNT_OF(crumbs),
-                     .status = page_status(c, o->f)};
+                     .status = status};
     return view_plain_form_page(c, &p, v);
 }
 
