@@ -63,3 +63,10 @@ add_custom_command(OUTPUT ${GEN}/embedded.c
 
 set(GENERATED_SOURCES ${SQL_OUT} ${VIEW_OUT} ${GEN}/messages.c ${GEN}/embedded.c)
 add_custom_target(generated DEPENDS ${SQL_OUT} ${SQL_BY} ${VIEW_OUT} ${VIEW_BY} ${GEN}/messages.c ${MSG_BY} ${GEN}/embedded.c)
+
+# From which source this is built: only where it is meant to be used, so that a commit does not relink every test.
+add_custom_target(source_stamp
+  COMMAND ${CMAKE_COMMAND} -D TOP=${CMAKE_SOURCE_DIR} -D OUT=${GEN}/source.h -D STAMP=$<IF:$<CONFIG:Release>,ON,OFF>
+          -P ${CMAKE_SOURCE_DIR}/cmake/source.cmake
+  BYPRODUCTS ${GEN}/source.h VERBATIM)
+add_dependencies(generated source_stamp)

@@ -2,6 +2,7 @@
  * call; and the wall itself, shown to everybody. */
 #include "gen/programme/mentor/mentor_programme_view.h"
 #include "gen/programme/mentor/mentor_wall_view.h"
+#include "gen/source.h"
 #include "programme/mentor/inside.h"
 #include "programme/people/people.h"
 #include "view/markdown.h"
@@ -275,7 +276,7 @@ enum rc mentor_get_wall(struct ctx *c)
         [ROLE_ADMINISTRATOR] = M_mentor_role_administrator,
     };
     struct view_mentor_wall_roles *roles = ARENA_ARRAY(c->a, ROLE_COUNT, struct view_mentor_wall_roles);
-    struct view_mentor_wall v = {.permission = str_from(permission_word(P_MENTOR_PAIR)), .roles = roles, .roles_count = ROLE_COUNT};
+    struct view_mentor_wall v = {.permission = str_from(permission_word(P_MENTOR_PAIR)), .roles = roles, .roles_count = ROLE_COUNT, .commit = S(CADRE_SOURCE_COMMIT), .source = sizeof CADRE_SOURCE_COMMIT > 1 ? SOME_INT(CADRE_SOURCE_DAY) : (struct opt_int){0}, .changed = CADRE_SOURCE_CHANGED != 0};
     for (int r = 0; r < ROLE_COUNT; r++) {
         bool reaches = access_reach((enum role)r, P_MENTOR_PAIR) != REACH_NONE;
         roles[r] = (struct view_mentor_wall_roles){tr(c, role_words[r]), reaches, access_reach((enum role)r, P_MENTOR_OVERSEE) != REACH_NONE};
