@@ -351,26 +351,50 @@ static uint32_t solve_with(struct search *s, uint32_t j, uint32_t capacity)
     return solve(s, s->trial);
 }
 
-static enum rc find_envy_free(struct search *s, struct buf *why)
+/* Who sits at a mentor when the quotas are the only seats stays content there if nobody it could envy is let in: from
+ * the lists of all mentors it likes better it is taken out with everybody below it. All others are matched on what is
+ * left. */
+static void solve_below(struct search *s, const uint32_t *least)
 {
     const struct hr *h = s->h;
     uint32_t n = h->count[HR_MENTEE], m = h->count[HR_MENTOR];
-    for (uint32_t j = 0; j < m; j++) {
-        uint32_t pins = h->capacity[j] - h->seats[j];
-        s->c->seats[j] = h->quota[j] > pins ? h->quota[j] - pins : 0;
+    struct arena *own = arena_new(0);
+    uint32_t *limit = arena_alloc_raw(own, m * sizeof *limit);
+    s->c = hr_copy(h, own);
+    for (uint32_t j = 0; j < m; j++)
+        limit[j] = h->list[HR_MENTOR][j].to;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t last = least[i] != HR_NONE && !is_pinned(h, i) ? hr_entry(h, HR_MENTEE, i, least[i]) : 0;
+        for (uint32_t e = h->list[HR_MENTEE][i].from; e < last; e++) {
+            uint32_t twin = h->pref[e].twin, j = hr_who(h, e);
+            if (twin != HR_NONE && twin < limit[j])
+                limit[j] = twin;
+        }
     }
-    uint32_t missing = solve(s, s->best);
-    if (missing > 0) {
-        buf_printf(why,
-                   "no matching without envy meets the lower quotas: even if these were the only seats, %" PRIu32
-                   " would stay empty\n",
-                   missing);
-        return RC_CONFLICT;
-    }
-    for (uint32_t j = 0; j < m && s->effort > 0; j++) { /* more seats for one never give another more mentees */
-        uint32_t low = h->quota[j], high = h->capacity[j],
-                 length = h->list[HR_MENTOR][j].to - h->list[HR_MENTOR][j].from;
-        uint32_t useful = length + (h->capacity[j] - h->seats[j]);
+    for (uint32_t j = 0; j < m; j++)
+        for (uint32_t p = limit[j]; p < h->list[HR_MENTOR][j].to; p++)
+            hr_take_out(s->c, p);
+    if (solve(s, s->trial) == 0)
+        memcpy(s->best, s->trial, n * sizeof *s->best);
+    arena_free(own);
+}
+
+static uint32_t count_matched(const struct hr *h, const uint32_t *partner)
+{
+    uint32_t matched = 0;
+    for (uint32_t i = 0; i < h->count[HR_MENTEE]; i++)
+        matched += partner[i] != HR_NONE;
+    return matched;
+}
+
+/* More seats than the quotas, mentor by mentor, as many as leave all quotas filled: more for one never give another
+ * more mentees, so the most is found by halving. */
+static void open_seats(struct search *s)
+{
+    const struct hr *h = s->h;
+    for (uint32_t j = 0; j < h->count[HR_MENTOR] && s->effort > 0; j++) {
+        uint32_t low = h->quota[j], high = h->capacity[j];
+        uint32_t useful = h->list[HR_MENTOR][j].to - h->list[HR_MENTOR][j].from + (h->capacity[j] - h->seats[j]);
         high = high < useful ? high : useful > low ? useful : low;
         if (solve_with(s, j, high) == 0)
             low = high;
@@ -385,7 +409,31 @@ static enum rc find_envy_free(struct search *s, struct buf *why)
         }
         (void)solve_with(s, j, low);
     }
-    if (solve(s, s->trial) == 0)
+}
+
+static enum rc find_envy_free(struct search *s, struct buf *why)
+{
+    const struct hr *h = s->h;
+    uint32_t n = h->count[HR_MENTEE];
+    struct hr *few = s->c;
+    for (uint32_t j = 0; j < h->count[HR_MENTOR]; j++) {
+        uint32_t pins = h->capacity[j] - h->seats[j];
+        few->seats[j] = h->quota[j] > pins ? h->quota[j] - pins : 0;
+    }
+    uint32_t missing = solve(s, s->best);
+    if (missing > 0) {
+        buf_printf(why,
+                   "no matching without envy meets the lower quotas: even if these were the only seats, %" PRIu32
+                   " would stay empty\n",
+                   missing);
+        return RC_CONFLICT;
+    }
+    uint32_t *least = arena_alloc_raw(s->a, n * sizeof *least);
+    memcpy(least, s->best, n * sizeof *least);
+    solve_below(s, least);
+    s->c = few;
+    open_seats(s);
+    if (solve(s, s->trial) == 0 && count_matched(h, s->trial) > count_matched(h, s->best))
         memcpy(s->best, s->trial, n * sizeof *s->best);
     s->best_blocking = blocking_pairs(h, s->best);
     return RC_OK;

@@ -14,12 +14,13 @@ enum quota_way {
     QUOTA_BLOCKING,
     /* Nobody is envied with reason: no mentee prefers a mentor who holds somebody it likes less. Seats may stay empty
      * that somebody would want. There is one exactly if all quotas are filled when they are the only seats (Yokoi
-     * 2017); seats are then added while the quotas hold. The most matched is NP-hard (Krishnaa, Limaye, Nasre,
-     * Nimbhorkar 2020): the result is one to which no seat can be added. */
+     * 2017). The most matched is NP-hard (Krishnaa, Limaye, Nasre, Nimbhorkar 2020): from the one with these seats
+     * alone two ways lead to more, all seats for whom nobody there would envy, or seats opened one mentor after the
+     * other; the better is given. */
     QUOTA_ENVY_FREE,
 };
 
-#define QUOTA_EFFORT UINT64_C(200000000) /* entries looked at: about a second */
+#define QUOTA_EFFORT UINT64_C(1000000000) /* entries looked at: some seconds at most */
 
 struct quota_result {
     bool stable;       /* the quotas are met by a stable matching */
