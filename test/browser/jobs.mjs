@@ -592,3 +592,97 @@ export async function whole_round_of_matching(site) {
   await sees(one, 'This round found nobody for you')
   for (const page of [coordinator, one, two, first, second]) await leave(page)
 }
+
+// Somebody scans a code on a ward: a minute on a phone, little on the wire, the network drops, it is sent once; the mailed link
+// confirms it; the person finds it on her timeline, and her own session is refused.
+export async function observation(site) {
+  const { browser, db, server } = site
+  const subject = query(db, "SELECT person_id FROM observe_link WHERE kind = 'person' LIMIT 1")
+  const code = query(db, `SELECT code FROM observe_link WHERE kind = 'person' AND person_id = ${subject}`)
+  const email = query(db, `SELECT email FROM identity WHERE person_id = ${subject}`)
+  const address = `${server.base}/o/${code}`, count = () => Number(query(db, 'SELECT count(*) FROM observation'))
+  const phone = await person({ ...site, browser }, null, { viewport: PHONE, hasTouch: true, isMobile: true, locale: 'de-DE' })
+
+  // all that comes over the wire, heads included, the first time
+  const wire = await phone.context().newCDPSession(phone)
+  let bytes = 0
+  await wire.send('Network.enable')
+  wire.on('Network.loadingFinished', e => { bytes += e.encodedDataLength })
+  await phone.goto(address, { waitUntil: 'networkidle' })
+  must(bytes > 5000 && bytes < 30 * 1024, `${bytes} bytes on the wire`)
+  const small = await phone.evaluate(() => [...document.querySelectorAll('main button, main .pick')].filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5).length)
+  must(small === 0, `${small} targets below 44 px`)
+  must(await phone.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'the form scrolls sideways')
+
+  const fill = async (act, words) => {
+    await phone.locator(`[name="act"][value="${act}"]`).check()
+    const shown = phone.locator('.act').filter({ has: phone.locator(`[name="act"][value="${act}"]`) })
+    must(await phone.locator('.act fieldset:visible').count() === await shown.locator('fieldset').count(), 'behaviours of other acts are shown')
+    for (const f of await shown.locator('fieldset').all()) await f.locator('[value="3"]').check()
+    await phone.getByLabel('Was haben Sie gesehen').fill(words)
+    await phone.getByLabel('Ihr Name').fill('Stationsleitung')
+    await phone.getByLabel('Ihre E-Mail-Adresse').fill('stationsleitung@example.net')
+  }
+  const before = count()
+  await phone.context().setOffline(true)
+  await fill('speaking-up', 'Sagte zweimal, dass die Dosis zu hoch ist.')
+  await phone.getByRole('button', { name: 'Beobachtung senden' }).tap()
+  await sees(phone, 'auf diesem Telefon aufgehoben')
+  await fill('teaching', 'Fragte zuerst, was sie schon wussten.') // a second one, still without a network
+  await phone.getByRole('button', { name: 'Beobachtung senden' }).tap()
+  await phone.waitForFunction(() => Object.keys(localStorage).filter(k => k.startsWith('cadre:observe:')).length === 2)
+  must(count() === before, 'sent without a network?')
+  await phone.context().setOffline(false)
+  await sees(phone, 'Das Netz ist wieder da')
+  await phone.waitForFunction(() => Object.keys(localStorage).every(k => !k.startsWith('cadre:observe:')))
+  must(count() === before + 2, `${count() - before} were kept, not 2`)
+  await phone.goto(address)
+  await sleep(500)
+  must(count() === before + 2, 'sent again')
+
+  // with a network the page goes on; what is wrong comes back filled in
+  await phone.getByLabel('Was haben Sie gesehen').fill('Ohne Handlung')
+  await phone.getByRole('button', { name: 'Beobachtung senden' }).tap()
+  await phone.locator('.errors').waitFor()
+  must(await phone.getByLabel('Was haben Sie gesehen').inputValue() === 'Ohne Handlung', 'what was typed is lost')
+  await fill('urgent', 'Verteilte die Rollen mit Namen.')
+  await phone.getByRole('button', { name: 'Beobachtung senden' }).tap()
+  await sees(phone, 'Noch ein Schritt')
+  must(count() === before + 3, 'not kept')
+
+  // she sees it waiting; the mailed link confirms it, and it stands on her timeline
+  const her = await person(site, email, { viewport: PHONE })
+  await her.goto(`${server.base}/observations`)
+  await sees(her, 'Verteilte die Rollen mit Namen.')
+  await sees(her, 'Not confirmed yet')
+  await her.goto(address)
+  await sees(her, 'This is your own code')
+  let mailed
+  for (let i = 0; i < 100 && !(mailed = [...server.log().matchAll(/zu bestätigen von Stationsleitung: \S+?(\/o\/confirm\/\S+)/g)]).length; i++) await sleep(100)
+  await phone.goto(server.base + mailed[0][1])
+  await phone.getByRole('button', { name: 'Ja, das habe ich gesehen' }).tap()
+  await sees(phone, 'Ihre Beobachtung ist bestätigt')
+  await her.goto(`${server.base}/evidence`)
+  await sees(her, 'Spoke up about a concern')
+  await leave(phone)
+
+  // her code on the screen and as a badge; without scripts the form works too
+  await her.goto(`${server.base}/observations/code`)
+  must(await her.locator('svg .qr').count() > 50, 'no QR code')
+  await follow(her, 'Print a badge')
+  await her.emulateMedia({ media: 'print' })
+  must(!(await her.locator('header.top').isVisible()) && await her.locator('.sheet').isVisible(), 'more than the badge is printed')
+  await leave(her)
+  const plain = await person(site, null, { viewport: PHONE, javaScriptEnabled: false })
+  await plain.goto(address)
+  await plain.locator('[name="act"][value="handover"]').check()
+  await plain.locator('[name="i-com-t-1"][value="3"]').check()
+  await plain.locator('[name="i-com-p-1"][value="unable"]').check()
+  await plain.getByLabel('What did you see').fill('In order, with the plan said back.')
+  await plain.getByLabel('Your name').fill('Night nurse')
+  await plain.getByLabel('Your e-mail address').fill('night@example.net')
+  await plain.getByRole('button', { name: 'Send the observation' }).click()
+  await sees(plain, 'look into your mail')
+  must(count() === before + 4, 'not kept without scripts')
+  await leave(plain)
+}

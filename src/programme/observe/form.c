@@ -401,6 +401,8 @@ enum rc observe_get_confirm(struct ctx *c)
     if (!done && (str_eq_z(row.state, "void") || row.confirm_until_null || row.confirm_until < c->now))
         return err_set(&c->err, RC_GONE, M_observe_confirm_late, NULL);
     TRY(sql_observation_find(c->db, c->a, row.id, &o));
+    if (o.subject_id == c->who->person)
+        return err_set(&c->err, RC_DENIED, M_observe_yourself, NULL);
     TRY(instrument_find(c->db, c->a, o.instrument_id, lang_tag(c->lang), &i));
     struct view_observe_confirm v = {.subject = observe_or_gone(c, o.subject), .day = o.day, .narrative = o.narrative, .done = done};
     TRY(observe_act_name(c, &names, o.instrument_id, o.act, &v.act));
@@ -413,19 +415,22 @@ enum rc observe_get_confirm(struct ctx *c)
 struct confirming {
     struct arena *a;
     struct str token;
-    int64_t now, id;
+    int64_t by, now, id;
     bool again;
 };
 
 static enum rc confirm(struct db *tx, void *arg, struct err *e)
 {
     struct confirming *s = arg;
-    return observe_confirm(tx, s->a, s->token, s->now, &s->id, &s->again, e);
+    struct row_observation_find o;
+    TRY(observe_confirm(tx, s->a, s->token, s->now, &s->id, &s->again, e));
+    TRY(sql_observation_find(tx, s->a, s->id, &o));
+    return o.subject_id != s->by ? RC_OK : err_set(e, RC_DENIED, M_observe_yourself, NULL); /* and nothing is written */
 }
 
 enum rc observe_post_confirm(struct ctx *c)
 {
-    struct confirming s = {.a = c->a, .token = c->rq->params[0], .now = c->now};
+    struct confirming s = {.a = c->a, .token = c->rq->params[0], .by = c->who->person, .now = c->now};
     TRY(ctx_write(c, confirm, &s));
     return page_redirect(c, S("/o/sent?as=confirmed"), 0);
 }
