@@ -1,6 +1,6 @@
 // Matching, without the program around it: strict lists of 10,000 and 1,000,000 mentees, reach against the optimum of an integer
 // program (CBC), weights against LEMON's cost scaling and scipy, the certificate, placement, memory. Times are of the processor, the
-// best of three, so that others on the machine count little. What a peer of this run does not finish is left out and said.
+// best of three, so that others on the machine count little. A peer that does not finish within a quarter of an hour is left out and said.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -132,7 +132,7 @@ export function match({ build, dir: under, short, say, target, result }) {
   if (made.status !== 0) say(`LEMON is left out: ${made.error?.message ?? made.stderr.split('\n')[0]}`)
   for (const n of short ? [20000] : [20000, 100000]) {
     const path = instance(build, dir, 'weights', n, 1), ours = ask(bench, [path], 300)
-    const peer = made.status === 0 ? ask(lemon, [path], 300) : null, scipy = ask('/usr/bin/python3', [join(here, 'match_scipy.py'), path], 300)
+    const peer = made.status === 0 ? ask(lemon, [path], 900) : null, scipy = ask('/usr/bin/python3', [join(here, 'match_scipy.py'), path], 900)
     rows[`weights_${n}`] = { ours, lemon: peer, scipy }
     line(`${number(n)} mentees`, [ms(ours.solve), ...[peer, scipy].map(p => p ? ms(p.solve) : 'not finished'), number(ours.weight)])
     for (const p of [peer, scipy]) if (p && p.weight !== ours.weight) throw new Error(`a peer found ${p.weight}, Cadre ${ours.weight}`)

@@ -180,6 +180,48 @@ static void nobody_is_envied(void **state)
     assert_true(none > 20 && found > 300);
 }
 
+/* 300 mentees, 100 mentors of four seats, the last five must have three: they cost others little. */
+static void a_few_quotas_cost_little(void **state)
+{
+    (void)state;
+    struct buf b = buf_new(a, 65536);
+    bool *listed = ARENA_ARRAY(a, 300 * 100, bool);
+    buf_z(&b, "300 100\n");
+    for (uint32_t i = 0; i < 300; i++) {
+        buf_printf(&b, "%" PRIu32, i + 1);
+        for (uint32_t k = 0; k < 5; k++) {
+            uint64_t x = hr_ticket(1, HR_MENTEE, i * 5 + k) % 10000;
+            uint32_t j = (uint32_t)(x * x / 1000000); /* small numbers more often */
+            if (!listed[i * 100 + j])
+                buf_printf(&b, " %" PRIu32, j + 1);
+            listed[i * 100 + j] = true;
+        }
+        buf_ch(&b, '\n');
+    }
+    for (uint32_t j = 0; j < 100; j++) {
+        buf_printf(&b, "%" PRIu32 " 4", j + 1);
+        for (uint32_t k = 0; k < 300; k++)
+            if (listed[(k * 7 + j) % 300 * 100 + j])
+                buf_printf(&b, " %" PRIu32, (k * 7 + j) % 300 + 1);
+        buf_ch(&b, '\n');
+    }
+    for (uint32_t j = 95; j < 100; j++)
+        buf_printf(&b, "Q %" PRIu32 " 3\n", j + 1);
+    struct hr *h = read_hr(buf_text(&b), 1);
+    uint32_t *partner = ARENA_ARRAY(a, 300, uint32_t);
+    for (int way = 0; way < 2; way++) {
+        struct quota_result r;
+        struct match_check k;
+        struct buf why = buf_new(a, 64);
+        assert_int_equal(quota_match(h, (enum quota_way)way, QUOTA_EFFORT / 20, partner, &r, &why), RC_OK);
+        match_check(h, a, partner, &k);
+        assert_true(!r.stable && r.stable_missing > 0);
+        assert_true(k.not_allowed == 0 && k.quota_missing == 0 && k.blocking == r.blocking && k.matched == r.matched);
+        assert_true(r.matched * 100 >= r.stable_matched * 85);
+        assert_true(way == QUOTA_BLOCKING ? r.blocking <= 40 : k.envy == 0);
+    }
+}
+
 static void reason_names_who_is_too_few(void **state)
 {
     (void)state;
@@ -198,6 +240,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(fewest_blocking_pairs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(little_effort_is_a_heuristic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_is_envied, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_few_quotas_cost_little, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reason_names_who_is_too_few, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
