@@ -4,13 +4,16 @@
 #include "base/clock.h"
 #include "base/problems.h"
 #include "base/utf8.h"
+#include "command/demo_dice.h"
 #include "command/demo_match.h"
+#include "command/demo_mentor.h"
 #include "command/demo_names.h"
 #include "command/demo_observe.h"
 #include "command/files.h"
 #include "command/verbs.h"
 #include "programme/curriculum/curriculum.h"
 #include "programme/evidence/evidence.h"
+#include "programme/mentor/mentor.h"
 #include "programme/people/people.h"
 #include "programme/programme/programme.h"
 
@@ -18,29 +21,6 @@
 #define GROUPS_A_COHORT 6
 #define CHUNK 1000           /* people in one transaction */
 #define MOST_COHORTS 4096
-
-/* ---- chance: SplitMix64 (Steele, Lea, Flood 2014), one stream for each person so that chunks do not matter ------------------- */
-struct dice {
-    uint64_t state;
-};
-
-static uint64_t roll(struct dice *d)
-{
-    uint64_t z = (d->state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
-static int64_t below(struct dice *d, int64_t n)
-{
-    return (int64_t)(roll(d) % (uint64_t)n);
-}
-
-static bool chance(struct dice *d, int percent)
-{
-    return below(d, 100) < percent;
-}
 
 /* ---- the plan -------------------------------------------------------------------------------------------------------------------- */
 static const struct {
@@ -75,6 +55,9 @@ struct demo {
     size_t course_count;
     int64_t next; /* the person to make, or to record something of, next */
     int64_t *ids; /* of the people made so far */
+    unsigned char *stage; /* of each trainee: ordinal of her cohort's */
+    bool *is_mentor; /* of each person: is she a mentor of the staff */
+    size_t training; /* which course is that for mentors; course_count: none */
 };
 
 static int64_t cohorts_a_stage(const struct demo *d)
@@ -202,6 +185,7 @@ static enum rc add_trainee(struct db *tx, struct arena *a, struct demo *d, int64
     int64_t person, membership;
     const struct cohort_plan *c = cohort_of(d, index);
     TRY(add_person(tx, a, d, index, dice, &person, e));
+    d->stage[index] = (unsigned char)c->stage_ordinal;
     TRY(programme_add_member(tx, person, d->programme, c->id, 0, c->first_start, INT64_MAX, S("demo"), d->now, &membership, e));
     return programme_add_group_member(tx, c->groups[index % GROUPS_A_COHORT], person, c->first_start, INT64_MAX, d->now);
 }
@@ -224,6 +208,7 @@ static enum rc add_staff(struct db *tx, struct arena *a, struct demo *d, int64_t
     enum role role = staff_role(index - d->trainees, dice);
     bool site = role == ROLE_ADMINISTRATOR;
     TRY(add_person(tx, a, d, index, dice, &person, e));
+    d->is_mentor[index] = role == ROLE_MENTOR;
     return programme_grant_role(tx, person, role, site ? 0 : d->programme, 0, d->today - 400, INT64_MAX, S("demo"), e);
 }
 
@@ -236,8 +221,7 @@ static enum rc each_of_chunk(struct db *tx, struct demo *d, step_fn *step, uint6
     enum rc rc = RC_OK;
     int64_t until = d->next + CHUNK < d->people ? d->next + CHUNK : d->people;
     for (int64_t i = d->next; i < until && rc == RC_OK; i++) {
-        struct dice dice = {.state = (d->seed * 2 + salt) * 0x9e3779b97f4a7c15u + (uint64_t)i};
-        (void)roll(&dice);
+        struct dice dice = dice_of(d->seed, salt, i);
         rc = step(tx, a, d, i, &dice, e);
         arena_reset(a);
     }
@@ -282,7 +266,12 @@ static enum rc load_content(struct command *c, struct demo *d, struct err *e)
     size_t n;
     TRY(curriculum_courses(c->db, c->a, d->programme, &courses, &n));
     d->courses = ARENA_ARRAY(c->a, n, struct course_plan);
+    d->training = SIZE_MAX;
     for (size_t i = 0; i < n; i++) {
+        if (str_ends(courses[i].slug, S("-de")))
+            continue; /* the demo's people learn in English */
+        if (str_eq_z(courses[i].slug, MENTOR_TRAINING))
+            d->training = d->course_count;
         struct course_plan *p = &d->courses[d->course_count++];
         p->id = courses[i].id;
         for (int64_t s = 0; s < STAGES; s++)
@@ -293,6 +282,18 @@ static enum rc load_content(struct command *c, struct demo *d, struct err *e)
             p->sessions[s] = courses[i].sessions[s];
     }
     return RC_OK;
+}
+
+static enum rc add_mentoring(struct command *c, struct demo *d, struct err *e)
+{
+    const struct course_plan *training = d->training < d->course_count ? &d->courses[d->training] : NULL;
+    struct demo_mentoring m = {.a = d->a, .seed = d->seed, .now = d->now, .today = d->today, .programme = d->programme, .people = d->people, .trainees = d->trainees, .ids = d->ids, .stage = d->stage, .is_mentor = d->is_mentor};
+    m.senior_stage = d->stages[3];
+    if (training != NULL) {
+        m.sessions = training->sessions;
+        m.session_count = training->session_count;
+    }
+    return demo_mentor_fill(c->db, &m, e);
 }
 
 static enum rc fill(struct command *c, struct demo *d, struct err *e)
@@ -315,6 +316,7 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     }
     progress_show(NULL, d->people * 2, d->people * 2);
     progress_end();
+    TRY(add_mentoring(c, d, e));
     TRY(demo_match_fill(c->db, d->programme, d->ids[d->trainees + COORDINATOR_AT], d->seed, d->today, d->now, e));
     return evidence_count_tally(c->db, c->a, clock_now(), e);
 }
@@ -342,6 +344,8 @@ static int run(struct command *c)
     d.trainees = d.people - (staff < 6 ? 6 : staff);
     d.today = day_from_ms(zone_find(S("Europe/London")), d.now);
     d.ids = ARENA_ARRAY(c->a, (size_t)d.people, int64_t);
+    d.stage = ARENA_ARRAY(c->a, (size_t)d.people, unsigned char);
+    d.is_mentor = ARENA_ARRAY(c->a, (size_t)d.people, bool);
     d.cohorts = ARENA_ARRAY(c->a, MOST_COHORTS, struct cohort_plan);
     rc = fill(c, &d, &e);
     if (rc != RC_OK)

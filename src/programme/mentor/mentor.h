@@ -181,6 +181,25 @@ struct mentor_choice {
 };
 enum rc mentor_choice_of(struct db *db, struct arena *a, int64_t person, struct mentor_choice *out) MUST_CHECK;
 
+/* ---- what took place before (past.c): for the demo, and for records brought from elsewhere ----------------------------------- */
+
+#define MENTOR_PAST_MEETINGS 3 /* of those held, so many are told one by one */
+struct mentor_past {
+    int64_t programme, mentor, mentee;
+    struct str state;           /* "proposed", "accepted", "active", "paused", "completed", "concluded", "declined" */
+    int64_t began_at;           /* when it was proposed */
+    int64_t ended_at;           /* of one that ended; else 0 */
+    int64_t paused_until;       /* a day; 0: none */
+    int64_t meetings;
+    struct str aims, points;    /* of the agreement */
+    struct str place, agenda;   /* of each meeting */
+};
+/* Inside a closure, without the checks that asking makes. Evidence follows as if it had happened here. */
+enum rc mentor_record(struct db *tx, struct arena *a, const struct mentor_past *p, int64_t now, int64_t *pair) MUST_CHECK;
+enum rc mentor_record_evaluation(struct db *tx, int64_t pair, int64_t person, int64_t month, int64_t at, const struct mentor_reply *replies,
+                                 size_t count) MUST_CHECK;
+enum rc mentor_record_choice(struct db *tx, int64_t person, const struct mentor_choice *x) MUST_CHECK;
+
 /* Pairs that accept what the two write: accepted, active, paused. */
 bool mentor_is_open(struct str state);
 

@@ -178,6 +178,12 @@ SELECT count(*) AS n FROM mentor_pair WHERE programme_id = $1 AND mentor_id = $2
 INSERT INTO mentor_pair (id, programme_id, mentor_id, mentee_id, state, origin, proposed_at, touched_at, mentee_yes_at)
 VALUES ($1, $2, $3, $4, 'proposed', $5, $6, $6, $7);
 
+-- name: mentor_pair_record :exec
+-- in: id:int, programme:int, mentor:int, mentee:int, state:text, proposed_at:int, accepted_at:int?, active_at:int?, ended_at:int?, touched_at:int, meetings:int, until:int?
+INSERT INTO mentor_pair (id, programme_id, mentor_id, mentee_id, state, proposed_at, mentee_yes_at, mentor_yes_at, accepted_at, active_at,
+                         mentor_signed_at, mentee_signed_at, ended_at, touched_at, meetings, paused_until_day)
+VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $7, $8, $8, $8, $9, $10, $11, $12);
+
 -- name: mentor_pair_answer :exec
 -- in: id:int, state:text, now:int, accepted_at:int?, ended_at:int?, mentor_yes_at:int?, mentee_yes_at:int?
 UPDATE mentor_pair SET state = $2, accepted_at = $4, ended_at = $5, touched_at = $3, mentor_yes_at = coalesce($6, mentor_yes_at),

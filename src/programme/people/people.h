@@ -26,7 +26,7 @@ enum rc people_by_source(struct db *db, struct arena *a, struct str source, stru
 enum rc people_set_source(struct db *tx, struct str source, struct str sourced_id, int64_t person) MUST_CHECK;
 /* The name to show. RC_NOT_FOUND for nobody and for the erased. */
 enum rc people_name(struct db *db, struct arena *a, int64_t person, struct str *name) MUST_CHECK;
-/* The person known longest of those who hold the role now: for `cadre link --role`. */
+/* The person known longest of those who hold the role now, first of those who do not learn besides: for `cadre link --role`. */
 enum rc people_with_role(struct db *db, struct arena *a, struct str role, int64_t today, int64_t *person) MUST_CHECK;
 
 /* Who a person is. version (NULL allowed) grows with each change. RC_NOT_FOUND for nobody and for the erased. */

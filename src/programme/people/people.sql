@@ -60,6 +60,7 @@ SELECT source, sourced_id FROM identity_source WHERE person_id = $1 ORDER BY sou
 DELETE FROM identity_source WHERE person_id = $1;
 
 -- name: person_with_role :one
+-- Who holds a role and does not learn besides comes first.
 -- in: role:text, today:int
 SELECT r.person_id
 FROM pub_programme_role r
@@ -67,7 +68,8 @@ JOIN account a ON a.person_id = r.person_id AND a.disabled = 0
 JOIN identity i ON i.person_id = r.person_id
 JOIN person p ON p.id = r.person_id
 WHERE r.role = $1 AND r.start_day <= $2 AND (r.end_day IS NULL OR r.end_day >= $2)
-ORDER BY p.created_at, r.person_id LIMIT 1;
+ORDER BY CASE WHEN $1 <> 'trainee' AND EXISTS (SELECT 1 FROM pub_programme_member m WHERE m.person_id = r.person_id) THEN 1 ELSE 0 END,
+         p.created_at, r.person_id LIMIT 1;
 
 -- ---- erasing and handing over ---------------------------------------------------------------------------------------------
 
