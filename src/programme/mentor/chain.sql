@@ -73,7 +73,7 @@ DELETE FROM mentor_supervision WHERE student_id = $1 OR faculty_id = $1;
 -- in: programme:int, today:int, alone_only:int, after_key:text, after_id:int, most:int
 -- out: display_name:text, sort_key:text, faculty_id:int?, faculty:text?, mentees:int
 SELECT g.person_id, n.display_name, n.sort_key, s.faculty_id, f.display_name AS faculty,
-       (SELECT count(*) FROM mentor_pair p WHERE p.mentor_id = g.person_id AND p.programme_id = $1
+       (SELECT count(*) FROM mentor_pair p WHERE p.mentor_id = g.person_id AND p.programme_id + 0 = $1
           AND p.state IN ('accepted', 'active', 'paused')) AS mentees
   FROM (SELECT DISTINCT person_id FROM pub_programme_given_role
          WHERE role = 'mentor' AND programme_id = $1 AND start_day <= $2 AND (end_day IS NULL OR end_day >= $2)) g
@@ -96,7 +96,7 @@ SELECT count(*) AS n
                  AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2))
    AND NOT EXISTS (SELECT 1 FROM mentor_supervision s WHERE s.programme_id = $1 AND s.student_id = g.person_id);
 
--- ---- the lineage: who mentored whom, a generation at a time ------------------------------------------------------------------------
+-- ---- the lineage: who mentored whom, a generation at a time (+ 0: by the people, not through all pairs of the programme) -----------
 
 -- name: mentor_lineage_below :many
 -- in: programme:int, m0:int, m1:int, m2:int, m3:int, m4:int, m5:int, m6:int, m7:int, m8:int, m9:int, most:int
@@ -104,7 +104,7 @@ SELECT count(*) AS n
 SELECT p.mentor_id, p.mentee_id, p.active_at, p.ended_at, n.display_name AS name,
        coalesce((SELECT c.in_lineage FROM mentor_choice c WHERE c.person_id = p.mentee_id), 0) AS named
   FROM mentor_pair p LEFT JOIN pub_people_name n ON n.person_id = p.mentee_id
- WHERE p.mentor_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AND p.programme_id = $1 AND p.active_at IS NOT NULL
+ WHERE p.mentor_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AND p.programme_id + 0 = $1 AND p.active_at IS NOT NULL
  ORDER BY p.mentor_id, p.active_at, p.id LIMIT $12;
 
 -- name: mentor_lineage_above :many
@@ -113,7 +113,7 @@ SELECT p.mentor_id, p.mentee_id, p.active_at, p.ended_at, n.display_name AS name
 SELECT p.mentor_id, p.mentee_id, p.active_at, p.ended_at, n.display_name AS name,
        coalesce((SELECT c.in_lineage FROM mentor_choice c WHERE c.person_id = p.mentor_id), 0) AS named
   FROM mentor_pair p LEFT JOIN pub_people_name n ON n.person_id = p.mentor_id
- WHERE p.mentee_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AND p.programme_id = $1 AND p.active_at IS NOT NULL
+ WHERE p.mentee_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AND p.programme_id + 0 = $1 AND p.active_at IS NOT NULL
  ORDER BY p.mentee_id, p.active_at, p.id LIMIT $12;
 
 -- name: mentor_profile_id_of :one
@@ -184,12 +184,12 @@ SELECT day, did, outcome FROM mentor_log WHERE person_id = $1 ORDER BY day, id;
 -- name: wall_log_unshare :exec
 -- Somebody else stands behind her now: what she shared was for the one before.
 -- in: programme:int, person:int
-UPDATE mentor_log SET shared_at = NULL WHERE programme_id = $1 AND person_id = $2 AND shared_at IS NOT NULL;
+UPDATE mentor_log SET shared_at = NULL WHERE programme_id + 0 = $1 AND person_id = $2 AND shared_at IS NOT NULL;
 
 -- name: mentor_was_paired :one
 -- Was somebody ever mentor or mentee of anybody in a programme.
 -- in: programme:int, person:int
 -- out: n:int
-SELECT (CASE WHEN EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentor_id = $2 AND p.programme_id = $1 AND p.active_at IS NOT NULL) THEN 1
-             WHEN EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentee_id = $2 AND p.programme_id = $1 AND p.active_at IS NOT NULL) THEN 1
+SELECT (CASE WHEN EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentor_id = $2 AND p.programme_id + 0 = $1 AND p.active_at IS NOT NULL) THEN 1
+             WHEN EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentee_id = $2 AND p.programme_id + 0 = $1 AND p.active_at IS NOT NULL) THEN 1
              ELSE 0 END) AS n;

@@ -11,6 +11,8 @@
 #include "programme/mentor/mentor.h"
 #include "programme/programme/programme.h"
 
+#define MENTOR_KEPT "mentor_words" /* the rule of retention for what pairs wrote */
+
 /* ---- pages.c ---- */
 /* A pair, for one of its two; for everybody else there is none. */
 enum rc mentor_require_pair(struct ctx *c, struct row_mentor_pair_find *p);

@@ -1,6 +1,8 @@
 -- Mentorship. Statements called wall_* are the only ones in the house that name a table behind the wall (mentor_agreement,
 -- mentor_meeting, mentor_words, mentor_action); each is called for one of the two of a pair, or for what a person wrote herself.
 
+-- "programme_id + 0" keeps SQLite from looking through all pairs of a programme where it knows whose pairs are asked for.
+
 -- ---- profiles ------------------------------------------------------------------------------------------------------------------
 
 -- name: mentor_profile_find :one
@@ -9,7 +11,7 @@
 SELECT p.id, p.programme_id, p.person_id, n.display_name, p.offers, p.interests, p.availability, p.languages, p.capacity,
        p.away_until_day, p.shown, p.version,
        (SELECT count(*) FROM mentor_pair x WHERE x.mentor_id = p.person_id AND x.state IN ('accepted', 'active', 'paused')
-          AND x.programme_id = p.programme_id) AS taken
+          AND x.programme_id + 0 = p.programme_id) AS taken
   FROM mentor_profile p JOIN pub_people_name n ON n.person_id = p.person_id WHERE p.id = $1;
 
 -- name: mentor_profile_of :one
@@ -24,7 +26,7 @@ SELECT id, offers, interests, availability, languages, capacity, away_until_day,
 SELECT q.id, q.person_id, q.display_name, q.sort_key, q.interests, q.languages, q.capacity, q.away_until_day, q.taken FROM
   (SELECT p.id, p.person_id, n.display_name, n.sort_key, p.interests, p.languages, p.capacity, p.away_until_day,
           (SELECT count(*) FROM mentor_pair x WHERE x.mentor_id = p.person_id AND x.state IN ('accepted', 'active', 'paused')
-             AND x.programme_id = p.programme_id) AS taken
+             AND x.programme_id + 0 = p.programme_id) AS taken
      FROM mentor_profile p JOIN pub_people_name n ON n.person_id = p.person_id
     WHERE p.programme_id = $1 AND p.shown = 1
       AND (p.search_key LIKE $2 ESCAPE '\' OR n.sort_key LIKE $2 ESCAPE '\')
@@ -118,8 +120,8 @@ SELECT words, version FROM mentor_help WHERE programme_id = $1;
 -- Of the programmes in which somebody has a pair that is not over.
 -- in: person:int
 SELECT h.programme_id, h.words FROM mentor_help h
- WHERE EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentor_id = $1 AND p.programme_id = h.programme_id AND p.state IN ('proposed', 'accepted', 'active', 'paused'))
-    OR EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentee_id = $1 AND p.programme_id = h.programme_id AND p.state IN ('proposed', 'accepted', 'active', 'paused'))
+ WHERE EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentor_id = $1 AND p.programme_id + 0 = h.programme_id AND p.state IN ('proposed', 'accepted', 'active', 'paused'))
+    OR EXISTS (SELECT 1 FROM mentor_pair p WHERE p.mentee_id = $1 AND p.programme_id + 0 = h.programme_id AND p.state IN ('proposed', 'accepted', 'active', 'paused'))
  ORDER BY h.programme_id;
 
 -- name: mentor_help_add :exec
@@ -171,7 +173,7 @@ SELECT id, state FROM mentor_pair
 -- name: mentor_pair_taken :one
 -- in: programme:int, mentor:int
 -- out: n:int
-SELECT count(*) AS n FROM mentor_pair WHERE programme_id = $1 AND mentor_id = $2 AND state IN ('accepted', 'active', 'paused');
+SELECT count(*) AS n FROM mentor_pair WHERE programme_id + 0 = $1 AND mentor_id = $2 AND state IN ('accepted', 'active', 'paused');
 
 -- name: mentor_pair_add :exec
 -- in: id:int, programme:int, mentor:int, mentee:int, origin:text, now:int, mentee_yes_at:int?
@@ -237,8 +239,10 @@ SELECT state, count(*) AS n, CAST(sum(meetings) AS BIGINT) AS meetings FROM ment
 
 -- name: mentor_pair_silent :many
 -- in: before:int
--- out: n:int
-SELECT programme_id, count(*) AS n FROM mentor_pair WHERE state IN ('accepted', 'active') AND touched_at < $1 GROUP BY programme_id;
+-- out: programme_id:int, n:int
+SELECT q.programme_id, count(*) AS n
+  FROM (SELECT programme_id + 0 AS programme_id FROM mentor_pair WHERE state IN ('accepted', 'active') AND touched_at < $1) q
+ GROUP BY q.programme_id;
 
 -- name: mentor_pair_end_all :exec
 -- in: person:int, now:int
@@ -254,10 +258,10 @@ SELECT id, mentor_id, mentee_id, meetings FROM mentor_pair WHERE id IN ($1, $2, 
 -- in: programme:int, below:int, above:int
 -- out: n:int
 WITH RECURSIVE above (person_id) AS (
-  SELECT p.mentor_id FROM mentor_pair p WHERE p.mentee_id = $2 AND p.programme_id = $1 AND p.state IN ('accepted', 'active', 'paused')
+  SELECT p.mentor_id FROM mentor_pair p WHERE p.mentee_id = $2 AND p.programme_id + 0 = $1 AND p.state IN ('accepted', 'active', 'paused')
   UNION
   SELECT p.mentor_id FROM above u JOIN mentor_pair p ON p.mentee_id = u.person_id
-   WHERE p.programme_id = $1 AND p.state IN ('accepted', 'active', 'paused'))
+   WHERE p.programme_id + 0 = $1 AND p.state IN ('accepted', 'active', 'paused'))
 SELECT count(*) AS n FROM above WHERE person_id = $3;
 
 -- ---- behind the wall -------------------------------------------------------------------------------------------------------------

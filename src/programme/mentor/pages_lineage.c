@@ -82,7 +82,7 @@ static void fill_people(struct ctx *c, const struct lineage *l, bool oversees, s
         struct view_mentor_lineage_people *row = &list[n->row];
         *row = (struct view_mentor_lineage_people){.name = name_of(c, n, oversees), .place = tr(c, place_word(n->generation)), .mentors = mentors_of(c, l, i, oversees), .self = n->generation == 0};
         if (n->first_at != 0)
-            row->since = SOME_INT(n->first_at);
+            row->since = SOME_INT(day_from_ms(c->zone, n->first_at));
         if (oversees && n->generation != 0)
             row->href = mentor_path(c, "/mentors/lineage?of=", n->person);
     }

@@ -4,6 +4,7 @@
 #include "gen/programme/mentor/mentor_mine_view.h"
 #include "gen/programme/mentor/mentor_pair_view.h"
 #include "programme/mentor/inside.h"
+#include "programme/privacy/privacy.h"
 #include "view/markdown.h"
 
 #define PAIRS_MAX 200
@@ -212,6 +213,11 @@ enum rc mentor_get_pair(struct ctx *c)
     TRY(fill_actions(c, &p, open, &v));
     TRY(fill_words(c, &p, open, &v));
     TRY(fill_evaluations(c, &p, &v));
+    if (!p.ended_at_null) {
+        int64_t days;
+        TRY(privacy_keep_days(c->db, c->a, MENTOR_KEPT, &days));
+        v.kept_until = SOME_INT(day_from_ms(c->zone, p.ended_at) + days);
+    }
     fill_steps(c, &p, &v);
     struct page page = mentor_pair_page(c, &p, v.other, 0);
     page.crumb_count = 1;

@@ -5,6 +5,7 @@
 #include "gen/source.h"
 #include "programme/mentor/inside.h"
 #include "programme/people/people.h"
+#include "programme/privacy/privacy.h"
 #include "view/markdown.h"
 
 #define PAGE_ROWS 50
@@ -282,6 +283,7 @@ enum rc mentor_get_wall(struct ctx *c)
         roles[r] = (struct view_mentor_wall_roles){tr(c, role_words[r]), reaches, access_reach((enum role)r, P_MENTOR_OVERSEE) != REACH_NONE};
         v.people += reaches;
     }
+    TRY(privacy_keep_days(c->db, c->a, MENTOR_KEPT, &v.keep_days));
     struct page page = {.title = tr(c, M_mentor_wall_title), .section = "/mentors"};
     return view_mentor_wall_page(c, &page, &v);
 }

@@ -299,7 +299,7 @@ enum rc mentor_retain(struct db *tx, struct str kind, int64_t before, bool *more
 {
     static enum rc (*const parts[])(struct db *db, int64_t before, int64_t most) = {
         sql_wall_retain_words, sql_wall_retain_actions, sql_wall_retain_meetings, sql_wall_retain_agreements, sql_wall_retain_replies};
-    if (!str_eq_z(kind, "mentor_words"))
+    if (!str_eq_z(kind, MENTOR_KEPT))
         return RC_OK;
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         TRY(parts[i](tx, before, RETAIN_ROWS));

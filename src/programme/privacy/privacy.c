@@ -160,6 +160,18 @@ static enum rc retain_ground(struct db *tx, struct str kind, int64_t before, boo
     return RC_OK;
 }
 
+enum rc privacy_keep_days(struct db *db, struct arena *a, const char *kind, int64_t *days)
+{
+    struct rows_retention_list list;
+    TRY(sql_retention_list(db, a, &list));
+    for (size_t i = 0; i < list.n; i++)
+        if (str_eq_z(list.v[i].kind, kind)) {
+            *days = list.v[i].keep_days;
+            return RC_OK;
+        }
+    return RC_NOT_FOUND;
+}
+
 struct retaining {
     struct str kind;
     int64_t before;

@@ -20,4 +20,7 @@ enum rc privacy_erase(struct db *tx, struct arena *a, int64_t person, int64_t ac
 /* Applies every retention rule in small closures. *rules counts the rules that were applied. */
 enum rc privacy_retain(struct db *db, int64_t now, int64_t *rules, struct err *e) MUST_CHECK;
 
+/* How many days records of a kind are kept (retention_rule). RC_NOT_FOUND when there is no such kind. */
+enum rc privacy_keep_days(struct db *db, struct arena *a, const char *kind, int64_t *days) MUST_CHECK;
+
 #endif
