@@ -106,11 +106,11 @@ static int serve(struct command *c)
     rc = str_starts(base, S("http://unix:")) ? RC_OK : site_note_address(c, base, &e);
     if (rc != RC_OK)
         command_fail(c, rc, &e);
+    printf("http://%s/\n", server_address(server)); /* the first line: before the lines of mails that waited */
+    fflush(stdout);
     rc = mailer_start(c->store, &mailer, &e);
     if (rc != RC_OK)
         command_fail(c, rc, &e);
-    printf("http://%s/\n", server_address(server));
-    fflush(stdout);
     int got;
     sigwait(&signals, &got);
     log_event(LOG_INFO, "serve.stop", "signal=%d", got);
