@@ -1,8 +1,8 @@
 // What people do, one function each: a name is the title. Each gets a browser, and a server on a fresh demo.
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { link, query } from '../lib/site.mjs'
+import { cadre, link, query, work } from '../lib/site.mjs'
 import { quizAnswers } from '../lib/quiz.mjs'
 
 const data = resolve(dirname(fileURLToPath(import.meta.url)), '../data'), shared = resolve(data, '../../../shared/data')
@@ -108,7 +108,7 @@ async function mainJob(site, options = {}) {
   await nav(coordinator, 'Courses')
   await follow(coordinator, 'Leading without a title')
   await follow(coordinator, 'Offer this course')
-  await coordinator.getByLabel('Cohort or group').selectOption({ label: 'Entry 2027' })
+  await coordinator.getByLabel('Cohort or group', { exact: true }).selectOption({ label: 'Entry 2027' })
   const today = new Date(), day = n => new Date(today.getTime() + n * 864e5).toISOString().slice(0, 10)
   await coordinator.getByLabel('First day').fill(day(-2))
   await coordinator.getByLabel('Last day').fill(day(7))
@@ -201,9 +201,13 @@ export async function bundles_of_other_systems(site) {
 export const main_job = site => mainJob(site)
 export const main_job_without_javascript = site => mainJob(site, { javaScriptEnabled: false })
 
-// A trainee with an untouched first session, and that session.
-function fresh(db) {
-  const [email, session] = query(db, "SELECT i.email, s.id FROM enrolment e JOIN offering_session os ON os.offering_id = e.offering_id JOIN course_session s ON s.id = os.session_id JOIN identity i ON i.person_id = e.person_id WHERE s.slug = 'leading-without-a-title' AND NOT EXISTS (SELECT 1 FROM session_progress p WHERE p.person_id = e.person_id AND p.session_id = s.id) ORDER BY i.email LIMIT 1").split('|')
+// A new trainee, who has done nothing yet, and the first session that is due for her.
+function fresh({ bin, db }) {
+  const [session, cohort] = query(db, "SELECT s.id, c.code FROM offering o JOIN cohort c ON c.id = o.cohort_id JOIN offering_session os ON os.offering_id = o.id JOIN course_session s ON s.id = os.session_id WHERE s.slug = 'leading-without-a-title' ORDER BY o.start_day DESC, c.code LIMIT 1").split('|')
+  const email = 'new.learner@example.org', file = join(mkdtempSync(join(work, 'fresh-')), 'new.csv')
+  writeFileSync(file, `id,email,given_name,family_name,cohort,start\nnew-1,${email},New,Learner,${cohort},2025-01-01\n`)
+  const r = cadre(bin, ['import', 'roster', file, '--apply', '--db', db])
+  must(r.status === 0, r.err)
   return { email, session }
 }
 
@@ -233,7 +237,7 @@ async function tabTo(page, selector) {
 }
 
 export async function main_job_by_keyboard(site) {
-  const { db, server } = site, { email, session } = fresh(db)
+  const { db, server } = site, { email, session } = fresh(site)
   await setPassword(site, email)
   const page = await person(site, null), keys = page.keyboard
   await page.goto(`${server.base}/sessions/${session}`)
@@ -288,7 +292,7 @@ export async function main_job_by_keyboard(site) {
 }
 
 export async function drafts_survive(site) {
-  const { bin, db, server } = site, { email, session } = fresh(db)
+  const { bin, db, server } = site, { email, session } = fresh(site)
   const page = await person(site, email), quiz = `${server.base}/sessions/${session}/quiz`
   const typed = page.locator('main input[type=text]'), ticks = page.locator('main input[type=radio]:checked')
   await page.goto(quiz)
@@ -346,7 +350,7 @@ export async function drafts_survive(site) {
 }
 
 export async function time_out_while_typing(site) {
-  const { db, server } = site, { email, session } = fresh(db)
+  const { db, server } = site, { email, session } = fresh(site)
   await setPassword(site, email)
   const page = await person(site, email)
   await page.goto(`${server.base}/sessions/${session}/quiz`)
@@ -398,7 +402,7 @@ export async function form_errors_come_back_filled(site) {
 }
 
 export async function phone(site) {
-  const { db, server } = site, { email, session } = fresh(db)
+  const { db, server } = site, { email, session } = fresh(site)
   const page = await person(site, email, { viewport: PHONE, hasTouch: true, isMobile: true })
   const menu = page.locator('.menu summary'), main = page.getByRole('navigation', { name: 'Main' })
   must(await menu.isVisible() && !(await main.isVisible()), 'the menu is not folded away')
@@ -427,7 +431,7 @@ export async function phone(site) {
 }
 
 export async function language_switch(site) {
-  const { db, server } = site, { email } = fresh(db)
+  const { db, server } = site, { email } = fresh(site)
   const page = await person(site, null)
   await page.goto(`${server.base}/sign-in`)
   await page.locator('summary', { hasText: 'English' }).click()
