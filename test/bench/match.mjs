@@ -1,6 +1,7 @@
 // Matching, without the program around it: strict lists of 10,000 and 1,000,000 mentees, reach against the optimum of an integer
 // program (CBC), weights against LEMON's cost scaling and scipy, the certificate, placement, memory. Times are of the processor, the
-// best of three, so that others on the machine count little. A peer that does not finish within a quarter of an hour is left out and said.
+// best of three, so that others on the machine count little. A peer is stopped after twenty times Cadre's time, and half a minute at
+// least: then it took more than that.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,6 +20,12 @@ function words(text) {
 function ask(command, args, seconds) {
   const r = spawnSync(command, args, { encoding: 'utf8', timeout: seconds * 1000, maxBuffer: 64 << 20 })
   return r.status === 0 ? words(r.stdout) : null
+}
+
+// The same for a peer, which is stopped after so many seconds of the processor: {over: milliseconds}.
+function askPeer(seconds, command, args) {
+  const r = spawnSync('prlimit', [`--cpu=${seconds}`, command, ...args], { encoding: 'utf8', timeout: 900000, maxBuffer: 64 << 20 })
+  return r.status === 0 ? words(r.stdout) : ['SIGXCPU', 'SIGKILL'].includes(r.signal) ? { over: seconds * 1000 } : null
 }
 
 // The file of an instance, made once.
@@ -132,12 +139,15 @@ export function match({ build, dir: under, short, say, target, result }) {
   if (made.status !== 0) say(`LEMON is left out: ${made.error?.message ?? made.stderr.split('\n')[0]}`)
   for (const n of short ? [20000] : [20000, 100000]) {
     const path = instance(build, dir, 'weights', n, 1), ours = ask(bench, [path], 300)
-    const peer = made.status === 0 ? ask(lemon, [path], 900) : null, scipy = ask('/usr/bin/python3', [join(here, 'match_scipy.py'), path], 900)
-    rows[`weights_${n}`] = { ours, lemon: peer, scipy }
-    line(`${number(n)} mentees`, [ms(ours.solve), ...[peer, scipy].map(p => p ? ms(p.solve) : 'not finished'), number(ours.weight)])
-    for (const p of [peer, scipy]) if (p && p.weight !== ours.weight) throw new Error(`a peer found ${p.weight}, Cadre ${ours.weight}`)
-    if (peer) target(`largest weight of ${number(n)}, times as fast as LEMON`, peer.solve / ours.solve, '', 1)
-    if (scipy) target(`largest weight of ${number(n)}, times as fast as scipy`, scipy.solve / ours.solve, '', 5)
+    const limit = Math.max(30, Math.ceil(ours.solve / 50))
+    const peers = { LEMON: made.status === 0 ? askPeer(limit, lemon, [path]) : null, scipy: askPeer(limit, '/usr/bin/python3', [join(here, 'match_scipy.py'), path]) }
+    rows[`weights_${n}`] = { ours, ...peers }
+    line(`${number(n)} mentees`, [ms(ours.solve), ...Object.values(peers).map(p => !p ? 'not there' : p.over ? `over ${ms(p.over)}` : ms(p.solve)), number(ours.weight)])
+    for (const p of Object.values(peers)) if (p?.weight && p.weight !== ours.weight) throw new Error(`a peer found ${p.weight}, Cadre ${ours.weight}`)
+    for (const [name, least] of [['LEMON', 1], ['scipy', 5]]) {
+      const p = peers[name]
+      if (p) target(`largest weight of ${number(n)}, ${p.over ? 'more than so many ' : ''}times as fast as ${name}`, (p.over ?? p.solve) / ours.solve, '', least)
+    }
   }
 
   say('')

@@ -218,7 +218,7 @@ function bareRound(bare, db, writes, group) {
 }
 
 async function writes(server, db, pairs, count) {
-  const rounds = [], seconds = short ? 2 : 4, n = short ? 2 : 3
+  const rounds = [], seconds = 2, n = short ? 2 : 3
   const bare = copy(db, 'bare')
   let from = 0
   const share = Math.floor(count / (2 * n + 2))

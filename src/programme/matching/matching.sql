@@ -167,12 +167,12 @@ SELECT $1, 'mentee', $8 + row_number() OVER (ORDER BY q.person_id), q.person_id,
 INSERT INTO match_person (round_id, side, place, person_id, seats)
 SELECT $1, 'mentor', $5 + row_number() OVER (ORDER BY q.person_id), q.person_id, CASE WHEN q.capacity > q.taken THEN q.capacity - q.taken ELSE 0 END FROM
   (SELECT f.person_id, f.capacity,
-          (SELECT count(*) FROM pub_mentor_pair x WHERE x.mentor_id = f.person_id AND x.programme_id = $2 AND x.state IN ('accepted', 'active', 'paused')) AS taken
+          (SELECT count(*) FROM pub_mentor_pair x WHERE x.mentor_id = f.person_id AND x.programme_id + 0 = $2 AND x.state IN ('accepted', 'active', 'paused')) AS taken
      FROM pub_mentor_profile f JOIN pub_people_name n ON n.person_id = f.person_id
     WHERE f.programme_id = $2 AND f.shown = 1 AND (f.away_until_day IS NULL OR f.away_until_day < $4)
       AND EXISTS (SELECT 1 FROM pub_programme_given_role r WHERE r.person_id = f.person_id AND r.role = 'mentor'
                      AND (r.programme_id = $2 OR r.programme_id IS NULL) AND r.start_day <= $4 AND (r.end_day IS NULL OR r.end_day >= $4))
-      AND NOT EXISTS (SELECT 1 FROM pub_programme_pause p WHERE p.person_id = f.person_id AND p.programme_id = $2
+      AND NOT EXISTS (SELECT 1 FROM pub_programme_pause p WHERE p.person_id = f.person_id AND p.programme_id + 0 = $2
                          AND p.start_day <= $4 AND (p.end_day IS NULL OR p.end_day >= $4))
       AND NOT EXISTS (SELECT 1 FROM match_person z WHERE z.round_id = $1 AND z.side = 'mentor' AND z.person_id = f.person_id)) q
  WHERE $3 = 0 OR q.capacity > q.taken;
@@ -187,7 +187,7 @@ SELECT person_id, cohort_id FROM pub_programme_member
 -- in: programme:int, person:int
 -- out: taken:int
 SELECT f.capacity, f.away_until_day, f.shown,
-       (SELECT count(*) FROM pub_mentor_pair x WHERE x.mentor_id = f.person_id AND x.programme_id = $1 AND x.state IN ('accepted', 'active', 'paused')) AS taken
+       (SELECT count(*) FROM pub_mentor_pair x WHERE x.mentor_id = f.person_id AND x.programme_id + 0 = $1 AND x.state IN ('accepted', 'active', 'paused')) AS taken
   FROM pub_mentor_profile f WHERE f.programme_id = $1 AND f.person_id = $2;
 
 -- name: match_is_away :one

@@ -9,7 +9,7 @@
 
 #define SHOWN 50
 #define FOUND_MOST 50
-#define FACULTY_MOST 300
+#define FACULTY_MOST 100
 
 static struct page page_below(struct ctx *c, struct str title)
 {

@@ -7,7 +7,7 @@
 #define SCREEN_UNIT 7
 #define BADGE_UNIT 5
 #define POSTER_UNIT 16
-#define FACULTY_MOST 300
+#define FACULTY_MOST 100
 
 static struct str code_address(struct ctx *c, struct str code)
 {

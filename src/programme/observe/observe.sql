@@ -124,12 +124,14 @@ SELECT DISTINCT n.person_id, n.display_name, n.sort_key
  ORDER BY n.sort_key, n.person_id LIMIT $5;
 
 -- name: observe_faculty :many
--- Who holds a role in a programme that teaches or assesses.
+-- Who holds a role in a programme that teaches or assesses, by name; of more than $3 some, without looking at all.
 -- in: programme:int, day:int, most:int
-SELECT DISTINCT n.person_id, n.display_name, n.sort_key
-  FROM pub_programme_given_role r JOIN pub_people_name n ON n.person_id = r.person_id
- WHERE r.programme_id = $1 AND r.role IN ('assessor', 'coordinator', 'author', 'mentor') AND r.start_day <= $2 AND (r.end_day IS NULL OR r.end_day >= $2)
- ORDER BY n.sort_key, n.person_id LIMIT $3;
+SELECT n.person_id, n.display_name, n.sort_key
+  FROM (SELECT DISTINCT r.person_id FROM pub_programme_given_role r
+         WHERE r.programme_id = $1 AND r.role IN ('assessor', 'coordinator', 'author', 'mentor') AND r.start_day <= $2
+           AND (r.end_day IS NULL OR r.end_day >= $2) LIMIT $3) f
+  JOIN pub_people_name n ON n.person_id = f.person_id
+ ORDER BY n.sort_key, n.person_id;
 
 -- ---- what was seen -------------------------------------------------------------------------------------------------------------
 
