@@ -72,6 +72,9 @@ struct page {
 
 /* Writes the page as HTML in the layout, or as JSON. The generated view_NAME_page() calls this. */
 enum rc page_send(struct ctx *c, const struct page *p, const struct view *v, const void *data);
+/* A rule's refusal (RC_INVALID, RC_CONFLICT) goes into the form, with the page's status; false: anything else, which is for the
+ * error page, or RC_OK. */
+bool page_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status);
 /* 303 to an address of this site; flash (0: none) is shown once on the next page. To a program: 200 {"location": ...}. */
 enum rc page_redirect(struct ctx *c, struct str to, msg_id flash);
 /* Compresses the page that was just written, for who is on a slow network: only while nobody is signed in, since a secret and what

@@ -261,6 +261,15 @@ void page_compress(struct ctx *c)
     deflateEnd(&z);
 }
 
+bool page_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status)
+{
+    if (rc != RC_INVALID && rc != RC_CONFLICT)
+        return false;
+    form_fail(f, &c->err);
+    *status = rc == RC_CONFLICT ? 409 : 422;
+    return true;
+}
+
 enum rc page_redirect(struct ctx *c, struct str to, msg_id flash)
 {
     struct response *rs = c->rs;

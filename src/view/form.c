@@ -23,6 +23,18 @@ struct field *form_add(struct form *f, struct field field)
     return &f->fields[f->count++];
 }
 
+void form_add_version(struct form *f, int64_t version)
+{
+    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(f->a, "%" PRId64, version)});
+}
+
+void form_set_version(struct form *f, int64_t version)
+{
+    struct field *field = form_field(f, "version");
+    ASSERT(field != NULL);
+    field->value = str_printf(f->a, "%" PRId64, version);
+}
+
 struct field *form_field(struct form *f, const char *name)
 {
     for (size_t i = 0; i < f->count; i++)

@@ -80,6 +80,10 @@ struct form {
 struct form *form_new(struct arena *a, int lang, const struct zone *zone, struct str action, msg_id submit);
 /* The result may move with the next form_add. */
 struct field *form_add(struct form *f, struct field field);
+/* The hidden field "version": which state of the thing the person saw when she began; form_int(f, "version", 0) reads it. */
+void form_add_version(struct form *f, int64_t version);
+/* After a conflict: what was typed stays, and saving once more is a decision about the state that is there now. */
+void form_set_version(struct form *f, int64_t version);
 /* Takes the values and checks each against its field. False when any is wrong: show the form again with status 422. */
 bool form_read(struct form *f, const struct part *parts, size_t count);
 bool form_ok(const struct form *f);

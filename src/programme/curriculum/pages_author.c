@@ -66,7 +66,7 @@ static struct form *session_form(struct ctx *c, const struct row_session_find *r
         r->id != 0 ? page_path(c, "session-%" PRId64, r->id) : page_path(c, "session-new-%" PRId64, r->course_id);
     f->cancel =
         r->id != 0 ? page_path(c, "/sessions/%" PRId64, r->id) : page_path(c, "/courses/%" PRId64, r->course_id);
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = page_path(c, "%" PRId64, r->version)});
+    form_add_version(f, r->version);
     form_add(f, (struct field){.name = "title",
                                .kind = FIELD_TEXT,
                                .label = M_curriculum_title,
@@ -439,8 +439,7 @@ enum rc edit_quiz(struct ctx *c)
         form_new(c->a, c->lang, c->zone, page_path(c, "/sessions/%" PRId64 "/quiz/edit", s.row.id), M_curriculum_save);
     f->cancel = back;
     f->draft = page_path(c, "quiz-edit-%" PRId64, s.row.id);
-    form_add(f,
-             (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = page_path(c, "%" PRId64, s.row.version)});
+    form_add_version(f, s.row.version);
     form_add(f, (struct field){.name = "text",
                                .kind = FIELD_LONG_TEXT,
                                .label = M_curriculum_quiz_text,

@@ -111,7 +111,7 @@ static enum rc class_form(struct ctx *c, const struct class_page *k, struct form
     const struct row_class_find *r = &k->row;
     struct form *f = form_new(c->a, c->lang, c->zone, page_path(c, "/classes/%" PRId64, r->id), M_curriculum_save);
     f->cancel = page_path(c, "/offerings/%" PRId64, r->offering_id);
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = page_path(c, "%" PRId64, r->version)});
+    form_add_version(f, r->version);
     form_add(f, (struct field){.name = "starts",
                                .kind = FIELD_WHEN,
                                .label = M_curriculum_class_starts,

@@ -93,7 +93,7 @@ static enum rc course_form(struct ctx *c, int64_t programme, const struct row_co
     f->second = M_curriculum_preview;
     f->draft = r->id != 0 ? page_path(c, "course-%" PRId64, r->id) : S("course-new");
     f->cancel = r->id != 0 ? page_path(c, "/courses/%" PRId64, r->id) : S("/courses");
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = page_path(c, "%" PRId64, r->version)});
+    form_add_version(f, r->version);
     form_add(f, (struct field){.name = "title",
                                .kind = FIELD_TEXT,
                                .label = M_curriculum_title,

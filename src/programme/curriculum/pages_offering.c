@@ -329,8 +329,7 @@ enum rc change_offering(struct ctx *c)
     struct form *f =
         form_new(c->a, c->lang, c->zone, page_path(c, "/offerings/%" PRId64 "/change", o.row.id), M_curriculum_save);
     f->cancel = page_path(c, "/offerings/%" PRId64, o.row.id);
-    form_add(f,
-             (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = page_path(c, "%" PRId64, o.row.version)});
+    form_add_version(f, o.row.version);
     form_add(f, (struct field){.name = "start",
                                .kind = FIELD_DAY,
                                .label = M_curriculum_first_day,

@@ -335,12 +335,11 @@ enum rc framework_post_preview(struct ctx *c)
                                      .person = c->who->person,
                                      .now = c->now}};
     enum rc rc = store_write_bulk(c->db, import_fn, &x, &c->err);
-    if (rc == RC_OK)
-        return page_redirect(c, framework_path(c->a, x.framework), M_framework_imported);
-    if (rc != RC_CONFLICT && rc != RC_INVALID)
-        return rc;
-    form_fail(f, &c->err);
-    return send_preview(c, &p, f, 422);
+    int status;
+    if (page_form_failed(c, f, rc, &status))
+        return send_preview(c, &p, f, status);
+    TRY(rc);
+    return page_redirect(c, framework_path(c->a, x.framework), M_framework_imported);
 }
 
 struct discarding {

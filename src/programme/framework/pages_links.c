@@ -33,7 +33,7 @@ static enum rc link_form(struct ctx *c, const struct row_crosswalk_get *walk, st
     struct str path = crosswalk_path(c->a, walk->id);
     struct form *f = form_new(c->a, c->lang, c->zone, str_concat(c->a, path, S("/add")), M_framework_link_add);
     f->cancel = path;
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(c->a, "%" PRId64, walk->version)});
+    form_add_version(f, walk->version);
     TRY(add_end(c, f, "from", walk->from_framework_id, M_framework_from));
     TRY(add_end(c, f, "to", walk->to_framework_id, M_framework_to));
     form_add(f, (struct field){.name = "weight", .kind = FIELD_TEXT, .label = M_framework_weight, .hint = M_framework_weight_hint, .required = true, .max = 10});
@@ -86,7 +86,7 @@ enum rc crosswalk_post_add(struct ctx *c)
             return page_redirect(c, crosswalk_path(c->a, walk.id), M_framework_links_saved);
         if (rc != RC_CONFLICT && rc != RC_INVALID)
             return rc;
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, walk.version);
+        form_set_version(f, walk.version);
         form_fail(f, &c->err);
     }
     return crosswalk_send_form(c, f, M_framework_link_add, M_framework_weight_means, NULL, &walk, 422);
@@ -108,7 +108,7 @@ static struct form *import_form(struct ctx *c, const struct row_crosswalk_get *w
     struct str path = crosswalk_path(c->a, walk->id);
     struct form *f = form_new(c->a, c->lang, c->zone, str_concat(c->a, path, S("/import")), M_framework_links_import);
     f->cancel = path;
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(c->a, "%" PRId64, walk->version)});
+    form_add_version(f, walk->version);
     form_add(f, (struct field){.name = "file", .kind = FIELD_FILE, .label = M_framework_import_file, .required = true, .max = 8 << 20});
     form_add(f, (struct field){.name = "replace", .kind = FIELD_BOOL, .label = M_framework_links_replace, .hint = M_framework_links_replace_hint});
     return f;
@@ -143,7 +143,7 @@ enum rc crosswalk_post_import(struct ctx *c)
             return rc;
         if (problems.errors == 0)
             form_fail(f, &c->err);
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, walk.version);
+        form_set_version(f, walk.version);
     }
     return crosswalk_send_form(c, f, M_framework_links_import, M_framework_links_import_intro, &problems, &walk, 422);
 }
@@ -156,7 +156,7 @@ static struct form *remove_form(struct ctx *c, const struct row_crosswalk_get *w
     struct form *f = form_new(c->a, c->lang, c->zone, str_concat(c->a, path, S("/remove")), M_framework_crosswalk_remove);
     f->cancel = path;
     f->danger = true;
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(c->a, "%" PRId64, walk->version)});
+    form_add_version(f, walk->version);
     return f;
 }
 

@@ -229,10 +229,9 @@ enum rc framework_post_choose(struct ctx *c)
         return send_choose(c, &p, &v, 200);
     }
     enum rc rc = ctx_write(c, choose_fn, &x);
-    if (rc == RC_OK)
-        return page_redirect(c, S("/frameworks/programmes"), M_framework_chosen);
-    if (rc != RC_CONFLICT && rc != RC_INVALID)
-        return rc;
-    form_fail(f, &c->err);
-    return send_choose(c, &p, &v, 422);
+    int status;
+    if (page_form_failed(c, f, rc, &status))
+        return send_choose(c, &p, &v, status);
+    TRY(rc);
+    return page_redirect(c, S("/frameworks/programmes"), M_framework_chosen);
 }

@@ -157,11 +157,8 @@ static enum rc edit(struct ctx *c, struct editing *s, struct form *f, const stru
     }
     s->i = &i;
     enum rc rc = ctx_write(c, save, s);
-    if (rc == RC_CONFLICT || rc == RC_INVALID) {
-        form_fail(f, &c->err);
-        page->status = rc == RC_CONFLICT ? 409 : 422;
+    if (page_form_failed(c, f, rc, &page->status))
         return send_edit(c, page, v, f);
-    }
     TRY(rc);
     return page_redirect(c, instrument_path(c->a, s->id), M_instrument_saved);
 }
@@ -245,11 +242,8 @@ enum rc instrument_handle_state(struct ctx *c)
         return view_instrument_edit_page(c, &page, &v);
     s.revision = form_int(f, "revision", 0);
     enum rc rc = ctx_write(c, change_state, &s);
-    if (rc == RC_CONFLICT) {
-        form_fail(f, &c->err);
-        page.status = 409;
+    if (page_form_failed(c, f, rc, &page.status))
         return view_instrument_edit_page(c, &page, &v);
-    }
     TRY(rc);
     return page_redirect(c, instrument_path(c->a, row.id), s.retire ? M_instrument_retired_done : M_instrument_back_done);
 }

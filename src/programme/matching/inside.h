@@ -155,8 +155,6 @@ enum rc match_require(struct ctx *c, struct match_round *r);      /* who runs th
 struct str match_path(const struct ctx *c, int64_t round, const char *rest);
 struct page match_page(struct ctx *c, const struct match_round *r, struct str title, bool below);
 struct str match_csrf(struct ctx *c);
-bool match_failed(struct ctx *c, struct form *f, enum rc rc, int *status);
-void match_version_field(struct form *f, int64_t version);
 enum rc match_send_form(struct ctx *c, struct page *page, struct str note, const struct form *f);
 struct str match_mode_name(const struct ctx *c, enum match_mode mode);
 struct str match_mode_price(const struct ctx *c, enum match_mode mode);

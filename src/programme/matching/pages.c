@@ -30,21 +30,6 @@ struct str match_csrf(struct ctx *c)
     return c->session != NULL ? session_csrf(c->a, c->session->token) : S("");
 }
 
-/* A rule's refusal goes into the form, anything else on to the error page. */
-bool match_failed(struct ctx *c, struct form *f, enum rc rc, int *status)
-{
-    if (rc != RC_INVALID && rc != RC_CONFLICT)
-        return false;
-    form_fail(f, &c->err);
-    *status = rc == RC_CONFLICT ? 409 : 422;
-    return true;
-}
-
-void match_version_field(struct form *f, int64_t version)
-{
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(f->a, "%" PRId64, version)});
-}
-
 enum rc match_send_form(struct ctx *c, struct page *page, struct str note, const struct form *f)
 {
     struct view_match_form v = {.note = note, .f = f};

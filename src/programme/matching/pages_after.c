@@ -52,7 +52,7 @@ enum rc match_handle_approve(struct ctx *c)
     if (rc != RC_OK)
         return rc == RC_INVALID ? page_redirect(c, v.preview, 0) : rc;
     struct form *f = form_new(c->a, c->lang, c->zone, match_path(c, r.id, "/approve"), M_matching_approve_button);
-    match_version_field(f, r.version);
+    form_add_version(f, r.version);
     form_add(f, (struct field){.name = "seen", .kind = FIELD_HIDDEN, .value = str_printf(c->a, "%" PRIu64, digest)});
     f->cancel = v.preview;
     v.f = f;
@@ -63,8 +63,8 @@ enum rc match_handle_approve(struct ctx *c)
     if (!str_to_int(form_text(f, "version"), &s.version) || !str_to_int(form_text(f, "seen"), &s.digest))
         return RC_MALFORMED;
     rc = store_write_bulk(c->db, approve, &s, &c->err);
-    if (match_failed(c, f, rc, &page.status)) {
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, r.version);
+    if (page_form_failed(c, f, rc, &page.status)) {
+        form_set_version(f, r.version);
         form_field(f, "seen")->value = str_printf(c->a, "%" PRIu64, digest);
         return view_match_approve_page(c, &page, &v);
     }
@@ -202,7 +202,7 @@ static enum rc fill_plan(struct ctx *c, const struct match_round *r, const struc
     } hidden[] = {{"mentor", str_printf(c->a, "%" PRIu32, s->mentor + 1)}, {"what", s->leaves ? S("leaves") : S("seats")}, {"seats", str_printf(c->a, "%" PRId64, s->seats)}, {"how", s->afresh ? S("afresh") : S("fewest")}, {"seen", str_printf(c->a, "%" PRIu64, after.digest)}};
     for (size_t i = 0; i < COUNT_OF(hidden); i++)
         form_add(f, (struct field){.name = hidden[i].name, .kind = FIELD_HIDDEN, .value = hidden[i].value});
-    match_version_field(f, r->version);
+    form_add_version(f, r->version);
     f->danger = after.count != 0;
     v->apply = f;
     return RC_OK;

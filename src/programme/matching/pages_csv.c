@@ -157,7 +157,7 @@ enum rc match_handle_upload(struct ctx *c)
     for (size_t i = 0; i < csv.count; i++)
         *(csv.lists[i].side == HR_MENTEE ? &v.mentees : &v.mentors) += 1;
     struct form *f = form_new(c->a, c->lang, c->zone, match_path(c, r.id, str_printf(c->a, "/lists/%" PRId64, id).p), M_matching_apply);
-    match_version_field(f, r.version);
+    form_add_version(f, r.version);
     f->cancel = v.again;
     f->no_warn = true;
     v.apply = f;
@@ -172,7 +172,7 @@ enum rc match_handle_upload(struct ctx *c)
         return RC_MALFORMED;
     struct applying s = {c->a, r.id, form_int(f, "version", 0), id, c->who->person, c->now, &csv};
     enum rc rc = store_write_bulk(c->db, apply, &s, &c->err);
-    if (match_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return view_match_upload_page(c, &page, &v);
     TRY(rc);
     return page_redirect(c, match_path(c, r.id, ""), M_matching_imported);

@@ -119,9 +119,9 @@ enum rc match_add_people(struct ctx *c)
         TRY(mentee_fields(c, &r, many));
     else
         form_add(many, (struct field){.name = "without", .kind = FIELD_BOOL, .label = M_matching_with_seat, .value = S("1")});
-    match_version_field(many, r.version);
+    form_add_version(many, r.version);
     form_add(one, (struct field){.name = "person", .kind = FIELD_TEXT, .label = M_matching_person, .hint = M_matching_person_hint, .required = true});
-    match_version_field(one, r.version);
+    form_add_version(one, r.version);
     struct page page = match_page(c, &r, tr(c, s.side == HR_MENTEE ? M_matching_add_mentees : M_matching_add_mentors), true);
     struct view_match_add v = {.note = tr(c, s.side == HR_MENTEE ? M_matching_add_mentees_note : M_matching_add_mentors_note), .many = many, .one = one};
     if (c->rq->method != METHOD_POST)
@@ -144,7 +144,7 @@ enum rc match_add_people(struct ctx *c)
     if (!s.one)
         s.f = (struct match_filter){.cohort = s.side == HR_MENTEE ? form_int(f, "cohort", 0) : 0, .stage = s.side == HR_MENTEE ? form_int(f, "stage", 0) : 0, .group = s.side == HR_MENTEE ? form_int(f, "group", 0) : 0, .without = form_bool(f, "without")};
     enum rc rc = ctx_write(c, take_in, &s);
-    if (match_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return view_match_add_page(c, &page, &v);
     TRY(rc);
     return page_redirect(c, side_path(c, &r, s.side, ""), s.added != 0 ? M_matching_taken_in : M_matching_taken_none);
@@ -210,8 +210,8 @@ enum rc match_handle_person(struct ctx *c)
     struct str path = side_path(c, &r, s.side, str_printf(c->a, "/%" PRId64, s.place).p);
     struct form *seats = form_new(c->a, c->lang, c->zone, path, M_matching_seats_save), *leave = form_new(c->a, c->lang, c->zone, path, M_matching_take_out);
     form_add(seats, (struct field){.name = "seats", .kind = FIELD_INT, .label = M_matching_seats, .hint = M_matching_seats_hint, .required = true, .min = 0, .max = MATCH_SEATS_MOST, .value = str_printf(c->a, "%" PRId64, p.seats)});
-    match_version_field(seats, p.version);
-    match_version_field(leave, r.version);
+    form_add_version(seats, p.version);
+    form_add_version(leave, r.version);
     form_add(leave, (struct field){.name = "leave", .kind = FIELD_HIDDEN, .value = S("1")});
     leave->danger = true;
     struct page page = match_page(c, &r, p.name.p != NULL ? p.name : tr(c, M_matching_gone), true);
@@ -236,7 +236,7 @@ enum rc match_handle_person(struct ctx *c)
     s.version = s.round_version = form_int(f, "version", 0);
     s.seats = form_int(f, "seats", 0);
     enum rc rc = ctx_write(c, change_person, &s);
-    if (match_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return view_match_person_page(c, &page, &v);
     TRY(rc);
     return page_redirect(c, side_path(c, &r, s.side, ""), s.leaves ? M_matching_taken_out : M_matching_saved);
@@ -259,7 +259,7 @@ enum rc match_get_rules(struct ctx *c)
         list[i] = (struct view_match_rules_rules){.mentee = x->mentee_name.p != NULL ? x->mentee_name : tr(c, M_matching_gone), .mentor = x->mentor_name.p != NULL ? x->mentor_name : tr(c, M_matching_gone), .pin = str_eq_z(x->kind, "pin"), .name = x->name};
         if (!is_approved(&r)) {
             struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/rounds/%" PRId64 "/rules/%" PRId64 "/remove", r.id, x->id), M_matching_rule_remove);
-            match_version_field(f, r.version);
+            form_add_version(f, r.version);
             list[i].remove = f;
         }
     }
@@ -303,7 +303,7 @@ enum rc match_new_rule(struct ctx *c)
     form_add(f, (struct field){.name = "mentee", .kind = FIELD_CHOICE, .label = M_matching_mentee, .required = true, .choices = mentees, .choice_count = mentee_count});
     form_add(f, (struct field){.name = "mentor", .kind = FIELD_CHOICE, .label = M_matching_mentor, .required = true, .choices = mentors, .choice_count = mentor_count});
     form_add(f, (struct field){.name = "name", .kind = FIELD_TEXT, .label = M_matching_rule_name, .hint = M_matching_rule_name_hint, .required = true, .max = 100});
-    match_version_field(f, r.version);
+    form_add_version(f, r.version);
     f->cancel = match_path(c, r.id, "/rules");
     struct page page = match_page(c, &r, tr(c, M_matching_rule_new), true);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
@@ -312,7 +312,7 @@ enum rc match_new_rule(struct ctx *c)
     if (!str_to_int(form_text(f, "mentee"), &s.mentee) || !str_to_int(form_text(f, "mentor"), &s.mentor))
         return RC_MALFORMED;
     enum rc rc = ctx_write(c, change_rule, &s);
-    if (match_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return match_send_form(c, &page, STR_NONE, f);
     TRY(rc);
     return page_redirect(c, match_path(c, r.id, "/rules"), M_matching_rule_saved);

@@ -150,7 +150,7 @@ static enum rc round_form(struct ctx *c, const struct match_round *r, const stru
     form_add(f, (struct field){.name = "mentors_by", .kind = FIELD_WHEN, .label = M_matching_mentors_by, .required = true, .value = r->by[HR_MENTOR] != 0 ? form_when_value(f, r->by[HR_MENTOR]) : STR_NONE});
     form_add(f, (struct field){.name = "remind_days", .kind = FIELD_INT, .label = M_matching_remind_days, .hint = M_matching_remind_days_hint, .required = true, .min = 0, .max = 30, .value = str_printf(c->a, "%" PRId64, r->remind_days)});
     form_add(f, (struct field){.name = "apart_assessors", .kind = FIELD_BOOL, .label = M_matching_apart_assessors, .hint = M_matching_apart_assessors_hint, .value = r->apart_assessors ? S("1") : STR_NONE});
-    match_version_field(f, r->version);
+    form_add_version(f, r->version);
     f->cancel = is_new ? S("/rounds") : match_path(c, r->id, "");
     f->draft = is_new ? S("round-new") : STR_NONE;
     *out = f;
@@ -182,7 +182,7 @@ static enum rc handle_form(struct ctx *c, struct saving *s, struct form *f, stru
         TRY(access_require(c, P_MATCH_RUN, &t));
     }
     enum rc rc = ctx_write(c, save, s);
-    if (match_failed(c, f, rc, &page->status))
+    if (page_form_failed(c, f, rc, &page->status))
         return match_send_form(c, page, note, f);
     TRY(rc);
     return page_redirect(c, match_path(c, s->id, ""), M_matching_saved);
@@ -301,7 +301,7 @@ static enum rc confirm(struct ctx *c, bool drop)
     struct match_round r;
     TRY(match_require(c, &r));
     struct form *f = form_new(c->a, c->lang, c->zone, match_path(c, r.id, drop ? "/drop" : "/open"), drop ? M_matching_drop : M_matching_open_button);
-    match_version_field(f, r.version);
+    form_add_version(f, r.version);
     f->danger = drop;
     f->cancel = match_path(c, r.id, "");
     struct page page = match_page(c, &r, tr(c, drop ? M_matching_drop : M_matching_open), true);
@@ -310,7 +310,7 @@ static enum rc confirm(struct ctx *c, bool drop)
         return match_send_form(c, &page, note, f);
     struct stepping s = {.a = c->a, .round = r.id, .version = form_int(f, "version", 0), .by = c->who->person, .now = c->now, .drop = drop};
     enum rc rc = ctx_write(c, take_step, &s);
-    if (match_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return match_send_form(c, &page, note, f);
     TRY(rc);
     return page_redirect(c, drop ? S("/rounds") : match_path(c, r.id, ""), drop ? M_matching_dropped : M_matching_opened);

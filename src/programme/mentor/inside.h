@@ -31,8 +31,6 @@ enum rc mentor_send_form(struct ctx *c, struct page *page, const struct row_ment
 /* Whom to call, to stand in a page of a pair. */
 enum rc mentor_fill_call(struct ctx *c, const struct row_mentor_pair_find *p, const struct view_mentor_call **out);
 /* What to do with the outcome of a write: false: go on; true: the form with the error in it is to be shown. */
-bool mentor_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status);
-void mentor_add_version(struct form *f, int64_t version);
 
 /* ---- pages_find.c ---- */
 enum rc mentor_get_list(struct ctx *c);

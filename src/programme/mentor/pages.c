@@ -108,20 +108,6 @@ enum rc mentor_fill_call(struct ctx *c, const struct row_mentor_pair_find *p, co
     return RC_OK;
 }
 
-bool mentor_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status)
-{
-    if (rc != RC_INVALID && rc != RC_CONFLICT)
-        return false;
-    form_fail(f, &c->err);
-    *status = rc == RC_CONFLICT ? 409 : 422;
-    return true;
-}
-
-void mentor_add_version(struct form *f, int64_t version)
-{
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(f->a, "%" PRId64, version)});
-}
-
 static const struct route routes[] = {
     {METHOD_GET, "/mentors", P_MENTOR_VIEW, BODY_NONE, RATE_PAGE, mentor_get_list},
     {METHOD_GET, "/mentors/profile", P_MENTOR_OFFER, BODY_NONE, RATE_PAGE, mentor_own_profile},

@@ -96,7 +96,7 @@ enum rc mentor_edit_settings(struct ctx *c)
     form_add(f, (struct field){.name = "stage", .kind = FIELD_CHOICE, .label = M_mentor_from_stage, .hint = M_mentor_from_stage_hint, .required = true, .choices = stages, .choice_count = stage_count, .value = number(c, old.from_stage)});
     form_add(f, (struct field){.name = "training", .kind = FIELD_CHOICE, .label = M_mentor_training, .hint = M_mentor_training_hint, .required = true, .choices = courses, .choice_count = course_count, .value = old.training.n != 0 ? old.training : S("-")});
     form_add(f, (struct field){.name = "competency", .kind = FIELD_CHOICE, .label = M_mentor_competency, .hint = M_mentor_competency_hint, .required = true, .choices = competencies, .choice_count = competency_count, .value = number(c, old.competency)});
-    mentor_add_version(f, old.version);
+    form_add_version(f, old.version);
     f->cancel = mentor_programme_path(c, p.id, "");
     struct page page = mentor_below_programme(c, p.id, tr(c, M_mentor_settings));
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
@@ -106,8 +106,8 @@ enum rc mentor_edit_settings(struct ctx *c)
     (void)str_to_int(form_text(f, "stage"), &x.s.from_stage);
     (void)str_to_int(form_text(f, "competency"), &x.s.competency);
     enum rc rc = ctx_write(c, save_settings, &x);
-    if (mentor_form_failed(c, f, rc, &page.status)) {
-        form_field(f, "version")->value = number(c, old.version);
+    if (page_form_failed(c, f, rc, &page.status)) {
+        form_set_version(f, old.version);
         return mentor_send_form(c, &page, NULL, STR_NONE, f);
     }
     TRY(rc);
@@ -197,7 +197,7 @@ enum rc mentor_edit_supervision(struct ctx *c)
         (form_text(f, "faculty").n != 0 && !mentor_read_person(c, f, "faculty", &s.faculty)))
         return mentor_send_form(c, &page, NULL, note, f);
     rc = ctx_write(c, supervise, &s);
-    if (mentor_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, NULL, note, f);
     TRY(rc);
     return page_redirect(c, mentor_programme_path(c, p.id, "/students"), M_mentor_behind_saved);
@@ -245,7 +245,7 @@ enum rc mentor_handle_propose(struct ctx *c)
         return mentor_send_form(c, &page, NULL, tr(c, M_mentor_propose_note), f);
     TRY(check_mentee(c, f, p.id, s.mentee, &ok));
     enum rc rc = ok ? mentor_check(c->db, c->a, p.id, s.mentor, s.mentee, c->today, &c->err) : RC_OK;
-    if (!ok || mentor_form_failed(c, f, rc, &page.status))
+    if (!ok || page_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, NULL, tr(c, M_mentor_propose_note), f);
     TRY(rc);
     if (!str_eq_z(request_form(c->rq, "sure"), "1")) {
@@ -261,7 +261,7 @@ enum rc mentor_handle_propose(struct ctx *c)
         return mentor_send_form(c, &page, NULL, tr_args(c, M_mentor_propose_sure, names, COUNT_OF(names)), sure);
     }
     rc = ctx_write(c, propose, &s);
-    if (mentor_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, NULL, tr(c, M_mentor_propose_note), f);
     TRY(rc);
     return page_redirect(c, mentor_programme_path(c, p.id, ""), M_mentor_proposed);

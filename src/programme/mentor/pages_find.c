@@ -255,7 +255,7 @@ static struct form *profile_form(struct ctx *c, const struct row_mentor_profile_
     form_add(f, (struct field){.name = "capacity", .kind = FIELD_INT, .label = M_mentor_capacity, .hint = M_mentor_capacity_hint, .required = true, .min = 0, .max = MENTOR_CAPACITY_MAX, .value = str_printf(c->a, "%" PRId64, is_new ? 2 : p->capacity)});
     form_add(f, (struct field){.name = "away_until", .kind = FIELD_DAY, .label = M_mentor_away_field, .hint = M_mentor_away_hint, .value = is_away(c, is_new || p->away_until_day_null, p->away_until_day) ? form_day_value(f, p->away_until_day) : STR_NONE});
     form_add(f, (struct field){.name = "shown", .kind = FIELD_BOOL, .label = M_mentor_shown, .value = is_new || p->shown ? S("1") : STR_NONE});
-    mentor_add_version(f, p->version);
+    form_add_version(f, p->version);
     f->cancel = S("/mentors");
     return f;
 }
@@ -319,8 +319,8 @@ enum rc mentor_own_profile(struct ctx *c)
     for (size_t i = 0; i < s.known_count; i++)
         (void)str_to_int(known->values[i], &s.known[i]);
     rc = ctx_write(c, save_profile, &s);
-    if (mentor_form_failed(c, f, rc, &page.status)) {
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, old.version);
+    if (page_form_failed(c, f, rc, &page.status)) {
+        form_set_version(f, old.version);
         return mentor_send_form(c, &page, NULL, note, f);
     }
     TRY(rc);
@@ -354,7 +354,7 @@ enum rc mentor_own_wish(struct ctx *c)
     struct form *f = form_new(c->a, c->lang, c->zone, S("/mentors/wish"), M_mentor_wish_save);
     form_add(f, (struct field){.name = "looks_for", .kind = FIELD_LONG_TEXT, .label = M_mentor_looks_for, .hint = M_mentor_looks_for_hint, .max = 2000, .value = old.looks_for});
     form_add(f, (struct field){.name = "wants", .kind = FIELD_BOOL, .label = M_mentor_wants, .hint = M_mentor_wants_hint, .value = rc == RC_OK && !old.wants_at_null ? S("1") : STR_NONE});
-    mentor_add_version(f, old.version);
+    form_add_version(f, old.version);
     f->cancel = S("/mentors");
     struct page page = below_list(c, tr(c, M_mentor_my_wish));
     struct str note = tr(c, M_mentor_wish_note);
@@ -362,8 +362,8 @@ enum rc mentor_own_wish(struct ctx *c)
         return mentor_send_form(c, &page, NULL, note, f);
     struct saving_wish s = {here.id, c->who->person, form_int(f, "version", 0), c->now, form_text(f, "looks_for"), form_bool(f, "wants")};
     rc = ctx_write(c, save_wish, &s);
-    if (mentor_form_failed(c, f, rc, &page.status)) {
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, old.version);
+    if (page_form_failed(c, f, rc, &page.status)) {
+        form_set_version(f, old.version);
         return mentor_send_form(c, &page, NULL, note, f);
     }
     TRY(rc);
@@ -404,7 +404,7 @@ enum rc mentor_handle_ask(struct ctx *c)
         return mentor_send_form(c, &page, NULL, note, f);
     struct asking s = {.a = c->a, .profile = p.id, .mentee = c->who->person, .today = c->today, .now = c->now, .words = form_text(f, "words")};
     enum rc rc = ctx_write(c, ask, &s);
-    if (mentor_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, NULL, note, f);
     TRY(rc);
     return page_redirect(c, mentor_path(c, "/pairs/", s.pair), M_mentor_asked);

@@ -120,7 +120,7 @@ static enum rc edit_log(struct ctx *c, const struct row_wall_log_find *old, int6
         TRY(mentor_competency_choices(c, programme, &competencies, &count));
         form_add(f, (struct field){.name = "competency", .kind = FIELD_CHOICE, .label = M_mentor_log_competency, .hint = M_mentor_log_competency_hint, .required = true, .choices = competencies, .choice_count = count, .value = S("0")});
     }
-    mentor_add_version(f, old->version);
+    form_add_version(f, old->version);
     f->cancel = S("/mentors/log");
     struct page page = log_page(c, tr(c, is_new ? M_mentor_log_new : M_mentor_log_edit));
     struct str note = tr(c, M_mentor_log_note);
@@ -132,8 +132,8 @@ static enum rc edit_log(struct ctx *c, const struct row_wall_log_find *old, int6
     if (is_new)
         (void)str_to_int(form_text(f, "competency"), &s.g.competency);
     enum rc rc = ctx_write(c, save_log, &s);
-    if (mentor_form_failed(c, f, rc, &page.status)) {
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, old->version);
+    if (page_form_failed(c, f, rc, &page.status)) {
+        form_set_version(f, old->version);
         return mentor_send_form(c, &page, NULL, note, f);
     }
     TRY(rc);

@@ -58,7 +58,7 @@ static enum rc fill_agreement(struct ctx *c, const struct row_mentor_pair_find *
     bool signed_it = mentor_is_mentee(c, p) ? a->mentee_signed.some : a->mentor_signed.some;
     if (open && !signed_it) {
         struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/pairs/%" PRId64 "/sign", p->id), M_mentor_sign);
-        mentor_add_version(f, g.version);
+        form_add_version(f, g.version);
         v->sign = f;
     }
     return RC_OK;
@@ -256,7 +256,7 @@ enum rc mentor_handle_answer(struct ctx *c)
         return mentor_send_form(c, &page, &p, STR_NONE, f);
     struct answering s = {c->a, p.id, c->who->person, c->now, str_eq_z(form_text(f, "answer"), "yes"), form_text(f, "words")};
     enum rc rc = ctx_write(c, answer, &s);
-    if (mentor_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, &p, STR_NONE, f);
     TRY(rc);
     return page_redirect(c, mentor_path(c, "/pairs/", p.id), M_mentor_answered);
@@ -298,7 +298,7 @@ enum rc mentor_handle_step(struct ctx *c)
         form_add(f, (struct field){.name = "again", .kind = FIELD_CHOICE, .label = M_mentor_again, .hint = M_mentor_again_hint, .required = true, .choices = again, .choice_count = COUNT_OF(again), .value = S("no")});
     if (s.step == MENTOR_PAUSE)
         form_add(f, (struct field){.name = "until", .kind = FIELD_DAY, .label = M_mentor_until, .hint = M_mentor_until_hint});
-    mentor_add_version(f, p.version);
+    form_add_version(f, p.version);
     f->danger = s.step == MENTOR_CONCLUDE || s.step == MENTOR_COMPLETE || s.step == MENTOR_WITHDRAW;
     f->cancel = mentor_path(c, "/pairs/", p.id);
     struct page page = mentor_pair_page(c, &p, tr(c, step_texts[s.step].title), 0);
@@ -314,7 +314,7 @@ enum rc mentor_handle_step(struct ctx *c)
     if (s.step == MENTOR_PAUSE)
         (void)form_day(f, "until", &s.until);
     enum rc rc = ctx_write(c, take_step, &s);
-    if (mentor_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, &p, note, f);
     TRY(rc);
     return page_redirect(c, str_eq_z(next, "ask") ? S("/mentors") : mentor_path(c, "/pairs/", p.id), step_texts[s.step].done);

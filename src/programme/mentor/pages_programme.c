@@ -198,7 +198,7 @@ enum rc mentor_new_conflict(struct ctx *c)
         return mentor_send_form(c, &page, NULL, note, f);
     s.kind = form_text(f, "kind");
     enum rc rc = ctx_write(c, add_conflict, &s);
-    if (mentor_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, NULL, note, f);
     TRY(rc);
     return page_redirect(c, mentor_programme_path(c, p.id, ""), M_mentor_conflict_saved);
@@ -252,15 +252,15 @@ enum rc mentor_edit_help(struct ctx *c)
         return rc;
     struct form *f = form_new(c->a, c->lang, c->zone, mentor_programme_path(c, p.id, "/help"), M_mentor_help_save);
     form_add(f, (struct field){.name = "words", .kind = FIELD_LONG_TEXT, .label = M_mentor_help_words, .hint = M_mentor_help_words_hint, .required = true, .max = 8000, .rows = 12, .value = old.words});
-    mentor_add_version(f, old.version);
+    form_add_version(f, old.version);
     f->cancel = mentor_programme_path(c, p.id, "");
     struct page page = mentor_below_programme(c, p.id, tr(c, M_mentor_help_edit));
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return mentor_send_form(c, &page, NULL, STR_NONE, f);
     struct helping s = {p.id, form_int(f, "version", 0), c->who->person, c->now, form_text(f, "words")};
     rc = ctx_write(c, save_help, &s);
-    if (mentor_form_failed(c, f, rc, &page.status)) {
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, old.version);
+    if (page_form_failed(c, f, rc, &page.status)) {
+        form_set_version(f, old.version);
         return mentor_send_form(c, &page, NULL, STR_NONE, f);
     }
     TRY(rc);

@@ -36,7 +36,7 @@ enum rc mentor_handle_agreement(struct ctx *c)
     form_add(f, (struct field){.name = "aims", .kind = FIELD_LONG_TEXT, .label = M_mentor_aims, .hint = M_mentor_aims_hint, .required = true, .max = 4000, .no_draft = true, .value = old.aims});
     form_add(f, (struct field){.name = "cadence", .kind = FIELD_INT, .label = M_mentor_cadence_field, .required = true, .min = 1, .max = 26, .value = str_printf(c->a, "%" PRId64, is_new ? 4 : old.cadence_weeks)});
     form_add(f, (struct field){.name = "points", .kind = FIELD_LONG_TEXT, .label = M_mentor_points, .hint = M_mentor_points_hint, .required = true, .max = 4000, .no_draft = true, .value = is_new ? tr(c, M_mentor_points_start) : old.points});
-    mentor_add_version(f, old.version);
+    form_add_version(f, old.version);
     f->cancel = pair_path(c, &p, "");
     struct page page = mentor_pair_page(c, &p, tr(c, M_mentor_agreement), 0);
     struct str note = tr(c, M_mentor_agreement_note);
@@ -45,8 +45,8 @@ enum rc mentor_handle_agreement(struct ctx *c)
     struct agreeing s = {.a = c->a, .pair = p.id, .by = c->who->person, .now = c->now};
     s.g = (struct mentor_agreement){form_text(f, "aims"), form_text(f, "points"), form_int(f, "cadence", 4), form_int(f, "version", 0)};
     rc = ctx_write(c, save_agreement, &s);
-    if (mentor_form_failed(c, f, rc, &page.status)) {
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, old.version);
+    if (page_form_failed(c, f, rc, &page.status)) {
+        form_set_version(f, old.version);
         return mentor_send_form(c, &page, &p, note, f);
     }
     TRY(rc);
@@ -107,7 +107,7 @@ static enum rc edit_meeting(struct ctx *c, const struct row_mentor_pair_find *p,
     form_add(f, (struct field){.name = "minutes", .kind = FIELD_INT, .label = M_mentor_minutes, .required = true, .min = 5, .max = 480, .value = str_printf(c->a, "%" PRId64, old->id != 0 ? old->minutes : 60)});
     form_add(f, (struct field){.name = "place", .kind = FIELD_TEXT, .label = M_mentor_place, .hint = M_mentor_place_hint, .required = true, .max = 300, .no_draft = true, .value = old->place});
     form_add(f, (struct field){.name = "agenda", .kind = FIELD_LONG_TEXT, .label = M_mentor_agenda, .hint = M_mentor_agenda_hint, .max = 4000, .no_draft = true, .value = old->agenda});
-    mentor_add_version(f, old->version);
+    form_add_version(f, old->version);
     f->cancel = pair_path(c, p, "");
     struct page page = mentor_pair_page(c, p, tr(c, old->id != 0 ? M_mentor_meeting_edit : M_mentor_meeting_new), 0);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
@@ -116,8 +116,8 @@ static enum rc edit_meeting(struct ctx *c, const struct row_mentor_pair_find *p,
     s.m = (struct mentor_meeting){.version = form_int(f, "version", 0), .minutes = form_int(f, "minutes", 60), .place = form_text(f, "place"), .agenda = form_text(f, "agenda")};
     (void)form_when(f, "starts_at", &s.m.starts_at);
     enum rc rc = ctx_write(c, save_meeting, &s);
-    if (mentor_form_failed(c, f, rc, &page.status)) {
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, old->version);
+    if (page_form_failed(c, f, rc, &page.status)) {
+        form_set_version(f, old->version);
         return mentor_send_form(c, &page, p, STR_NONE, f);
     }
     TRY(rc);
@@ -207,7 +207,7 @@ enum rc mentor_handle_meeting(struct ctx *c)
     struct str mark = form_field(f, "mark") != NULL ? form_text(f, "mark") : S("none");
     s.mark = str_eq_z(mark, "held") ? MENTOR_HELD : str_eq_z(mark, "cancelled") ? MENTOR_CANCELLED : MENTOR_ONLY_NOTE;
     enum rc rc = ctx_write(c, note_meeting, &s);
-    if (mentor_form_failed(c, f, rc, &status))
+    if (page_form_failed(c, f, rc, &status))
         return show_meeting(c, &p, &m, f, status);
     TRY(rc);
     return page_redirect(c, str_printf(c->a, "/pairs/%" PRId64 "/meetings/%" PRId64, p.id, m.id), M_mentor_noted);
@@ -249,7 +249,7 @@ enum rc mentor_handle_write(struct ctx *c)
         return mentor_send_form(c, &page, &p, STR_NONE, f);
     struct writing s = {c->a, p.id, c->who->person, c->now, str_eq_z(form_text(f, "kind"), "checkin") ? "checkin" : "message", form_text(f, "body")};
     enum rc rc = ctx_write(c, write_words, &s);
-    if (mentor_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, &p, STR_NONE, f);
     TRY(rc);
     return page_redirect(c, pair_path(c, &p, ""), M_mentor_sent);
@@ -286,7 +286,7 @@ enum rc mentor_new_action(struct ctx *c)
     struct acting s = {.a = c->a, .pair = p.id, .owner = str_eq_z(form_text(f, "owner"), "me") ? c->who->person : other, .by = c->who->person, .today = c->today, .body = form_text(f, "body")};
     (void)form_day(f, "due", &s.due);
     enum rc rc = ctx_write(c, add_action, &s);
-    if (mentor_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return mentor_send_form(c, &page, &p, STR_NONE, f);
     TRY(rc);
     return page_redirect(c, pair_path(c, &p, ""), M_mentor_action_saved);

@@ -150,7 +150,7 @@ enum rc observe_handle_assess(struct ctx *c)
     s.n = (struct assessment_new){p.id, subject, form_int(f, "instrument", 0), form_text(f, "title"), c->today, c->who->person, form_int(f, "second", 0)};
     form_day(f, "day", &s.n.day);
     enum rc rc = ctx_write(c, begin, &s);
-    if (observe_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return observe_send_form(c, &page, STR_NONE, f);
     TRY(rc);
     return page_redirect(c, observe_path(c, "/assessments/", s.id), 0);
@@ -231,7 +231,7 @@ static enum rc take_sheet(struct ctx *c, const struct row_assessment_find *row, 
                                    .key = form_text(f, "key")};
     enum rc rc = ctx_write(c, score, &s);
     int status = 0;
-    if (observe_form_failed(c, f, rc, &status))
+    if (page_form_failed(c, f, rc, &status))
         return send_sheet(c, row, i, f, status, v);
     TRY(rc);
     return page_redirect(c, observe_path(c, "/assessments/", row->id), M_observe_sheet_sent);

@@ -125,7 +125,7 @@ enum rc observe_handle_revoke(struct ctx *c)
     struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/codes/%" PRId64 "/revoke", l.id), request ? M_observe_withdraw : M_observe_revoke);
     f->danger = true;
     f->cancel = back;
-    observe_add_version(f, l.version);
+    form_add_version(f, l.version);
     struct crumb crumbs[] = {{tr(c, M_observe_title), S("/observations")}};
     struct page page = {.title = tr(c, request ? M_observe_withdraw : M_observe_revoke), .section = "/observations", .crumbs = crumbs, .crumb_count = 1};
     struct str note = tr(c, request ? M_observe_withdraw_note : M_observe_revoke_note);
@@ -133,7 +133,7 @@ enum rc observe_handle_revoke(struct ctx *c)
         return observe_send_form(c, &page, note, f);
     struct revoking s = {l.id, form_int(f, "version", 0), c->now};
     enum rc rc = ctx_write(c, revoke, &s);
-    if (observe_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return observe_send_form(c, &page, note, f);
     TRY(rc);
     return page_redirect(c, back, request ? M_observe_withdrawn : M_observe_revoked);
@@ -197,7 +197,7 @@ enum rc observe_handle_ask(struct ctx *c)
         return observe_send_form(c, &page, note, f);
     }
     enum rc rc = ctx_write(c, ask, &s);
-    if (observe_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return observe_send_form(c, &page, note, f);
     TRY(rc);
     return page_redirect(c, S("/observations"), M_observe_asked);

@@ -56,8 +56,6 @@ enum rc observe_act_name(struct ctx *c, struct observe_names *names, int64_t ins
 /* A page with one form and what stands before it. */
 enum rc observe_send_form(struct ctx *c, struct page *page, struct str note, struct form *f) MUST_CHECK;
 /* What to do with the outcome of a write: true: the form with the error in it is to be shown. */
-bool observe_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status);
-void observe_add_version(struct form *f, int64_t version);
 /* The programme of an address, for who keeps what is observed there. */
 enum rc observe_require_programme(struct ctx *c, struct programme *p) MUST_CHECK;
 /* Target of a decision about what was seen of a person in a programme: who keeps another programme of hers is not meant. */

@@ -226,14 +226,14 @@ enum rc observe_handle_look(struct ctx *c)
     struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/observations/%" PRId64 "/look", o.id), M_observe_look_send);
     f->cancel = observe_path(c, "/observations/", o.id);
     form_add(f, (struct field){.name = "words", .kind = FIELD_LONG_TEXT, .label = M_observe_look_words, .hint = M_observe_look_hint, .required = true, .max = 1000});
-    observe_add_version(f, o.version);
+    form_add_version(f, o.version);
     struct crumb crumbs[] = {{tr(c, M_observe_title), S("/observations")}};
     struct page page = {.title = tr(c, M_observe_look_link), .section = "/observations", .crumbs = crumbs, .crumb_count = 1};
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return observe_send_form(c, &page, tr(c, M_observe_look_note), f);
     struct looking s = {o.id, form_int(f, "version", 0), c->now, form_text(f, "words")};
     enum rc rc = ctx_write(c, ask_look, &s);
-    if (observe_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return observe_send_form(c, &page, tr(c, M_observe_look_note), f);
     TRY(rc);
     return page_redirect(c, observe_path(c, "/observations/", o.id), M_observe_look_done);

@@ -235,13 +235,13 @@ enum rc observe_handle_setting(struct ctx *c)
     form_add(f, (struct field){.name = "instrument", .kind = FIELD_CHOICE, .label = M_observe_instrument, .required = true, .choices = choices, .choice_count = count, .value = s.instrument});
     form_add(f, (struct field){.name = "choose", .kind = FIELD_BOOL, .label = M_observe_choose_allow, .hint = M_observe_choose_hint, .value = s.choose ? S("1") : S("")});
     form_add(f, (struct field){.name = "days", .kind = FIELD_INT, .label = M_observe_code_days, .required = true, .min = 1, .max = 730, .value = str_printf(c->a, "%" PRId64, s.code_days)});
-    observe_add_version(f, s.version);
+    form_add_version(f, s.version);
     struct page page = page_of(c, &p, M_observe_settings, 2);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return observe_send_form(c, &page, STR_NONE, f);
     s = (struct observe_setting){p.id, form_text(f, "instrument"), form_bool(f, "choose"), form_int(f, "days", OBSERVE_CODE_DAYS), form_int(f, "version", 0)};
     enum rc rc = ctx_write(c, write_setting, &s);
-    if (observe_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return observe_send_form(c, &page, STR_NONE, f);
     TRY(rc);
     return page_redirect(c, str_printf(c->a, "/programmes/%" PRId64 "/observing", p.id), M_observe_settings_saved);
@@ -317,14 +317,14 @@ enum rc observe_handle_looked(struct ctx *c)
     f->cancel = observe_path(c, "/observations/", o.id);
     form_add(f, (struct field){.name = "outcome", .kind = FIELD_CHOICE, .label = M_observe_decide, .required = true, .choices = choices, .choice_count = 2});
     form_add(f, (struct field){.name = "answer", .kind = FIELD_LONG_TEXT, .label = M_observe_look_answer, .hint = M_observe_decide_hint, .required = true, .max = 1000});
-    observe_add_version(f, o.version);
+    form_add_version(f, o.version);
     struct crumb crumbs[] = {{observe_or_gone(c, o.subject), observe_path(c, "/observations/", o.id)}};
     struct page page = {.title = tr(c, M_observe_decide), .section = "/programmes", .crumbs = crumbs, .crumb_count = 1};
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return observe_send_form(c, &page, o.look_words, f);
     struct deciding s = {c->a, o.id, form_int(f, "version", 0), c->who->person, c->now, o.subject_id, str_eq_z(form_text(f, "outcome"), "void"), form_text(f, "answer")};
     enum rc rc = ctx_write(c, decide, &s);
-    if (observe_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return observe_send_form(c, &page, o.look_words, f);
     TRY(rc);
     return page_redirect(c, observe_path(c, "/observations/", o.id), M_observe_decided);

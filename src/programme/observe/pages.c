@@ -55,20 +55,6 @@ enum rc observe_send_form(struct ctx *c, struct page *page, struct str note, str
     return view_observe_form_page_page(c, page, &v);
 }
 
-bool observe_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status)
-{
-    if (rc != RC_INVALID && rc != RC_CONFLICT)
-        return false;
-    form_fail(f, &c->err);
-    *status = rc == RC_CONFLICT ? 409 : 422;
-    return true;
-}
-
-void observe_add_version(struct form *f, int64_t version)
-{
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(f->a, "%" PRId64, version)});
-}
-
 enum rc observe_require_programme(struct ctx *c, struct programme *p)
 {
     int64_t id;

@@ -85,7 +85,7 @@ static struct form *account_form(struct ctx *c, const struct person_details *d, 
 {
     struct form *f = form_new(c->a, c->lang, c->zone, S("/account"), 0);
     people_add_fields(f, d, false);
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(c->a, "%" PRId64, version)});
+    form_add_version(f, version);
     return f;
 }
 
@@ -130,13 +130,13 @@ enum rc people_post_account(struct ctx *c)
         return send_account(c, &d, f, 422);
     struct changing ch = {.a = c->a, .person = c->who->person, .now = c->now, .version = form_int(f, "version", 0), .details = people_read_fields(f)};
     enum rc rc = ctx_write(c, change_account, &ch);
-    if (rc == RC_OK)
-        return page_redirect(c, S("/account"), M_people_saved);
-    if (rc != RC_INVALID && rc != RC_CONFLICT)
-        return rc;
-    form_fail(f, &c->err);
-    form_field(f, "version")->value = str_printf(c->a, "%" PRId64, version);
-    return send_account(c, &d, f, rc == RC_CONFLICT ? 409 : 422);
+    int status;
+    if (page_form_failed(c, f, rc, &status)) {
+        form_set_version(f, version);
+        return send_account(c, &d, f, status);
+    }
+    TRY(rc);
+    return page_redirect(c, S("/account"), M_people_saved);
 }
 
 /* ---- the password --------------------------------------------------------------------------------------------------------------- */

@@ -253,7 +253,7 @@ static struct form *edit_form(struct ctx *c, int64_t person, const struct person
 {
     struct form *f = form_new(c->a, c->lang, c->zone, person_path(c, person, "/edit"), 0);
     people_add_fields(f, d, true);
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(c->a, "%" PRId64, version)});
+    form_add_version(f, version);
     f->cancel = person_path(c, person, "");
     return f;
 }
@@ -318,7 +318,7 @@ enum rc people_post_edit(struct ctx *c)
     if (rc != RC_INVALID && rc != RC_CONFLICT && rc != RC_DENIED)
         return rc;
     form_fail(f, &c->err);
-    form_field(f, "version")->value = str_printf(c->a, "%" PRId64, version);
+    form_set_version(f, version);
     return send_edit(c, person, &d, f, rc == RC_CONFLICT ? 409 : 422);
 }
 
@@ -408,12 +408,11 @@ enum rc people_post_new(struct ctx *c)
     (void)form_day(f, "start", &ad.start_day);
     ad.d = people_read_fields(f);
     enum rc rc = ctx_write(c, add, &ad);
-    if (rc == RC_OK)
-        return page_redirect(c, person_path(c, ad.person, ""), M_people_added);
-    if (rc != RC_INVALID && rc != RC_CONFLICT)
-        return rc;
-    form_fail(f, &c->err);
-    return send_new(c, f, rc == RC_CONFLICT ? 409 : 422);
+    int status;
+    if (page_form_failed(c, f, rc, &status))
+        return send_new(c, f, status);
+    TRY(rc);
+    return page_redirect(c, person_path(c, ad.person, ""), M_people_added);
 }
 
 /* ---- a link that signs in, closing the account -------------------------------------------------------------------------------------------- */

@@ -249,10 +249,9 @@ static enum rc handle_erase(struct ctx *c)
     if (!form_ok(f))
         return send_erase(c, f, name, 422);
     enum rc rc = ctx_write(c, erase, &er);
-    if (rc == RC_INVALID || rc == RC_CONFLICT) {
-        form_fail(f, &c->err);
-        return send_erase(c, f, name, 422);
-    }
+    int status;
+    if (page_form_failed(c, f, rc, &status))
+        return send_erase(c, f, name, status);
     TRY(rc);
     return page_redirect(c, S("/people"), M_privacy_erase_done);
 }

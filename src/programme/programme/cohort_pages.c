@@ -144,7 +144,7 @@ static enum rc cohort_form(struct ctx *c, const struct programme *p, const struc
     form_add(f, (struct field){.name = "stage", .kind = FIELD_CHOICE, .label = M_programme_stage_now, .required = true, .choices = choices, .choice_count = count + 1, .value = str_printf(c->a, "%" PRId64, d->stage)});
     day_field(f, "start", M_programme_first_day, d->start_day);
     day_field(f, "end", M_programme_last_day, d->end_day);
-    programme_add_version(f, d->version);
+    form_add_version(f, d->version);
     f->cancel = d->id == 0 ? str_printf(c->a, "/programmes/%" PRId64, p->id) : cohort_path(c, d->id, "");
     *out = f;
     return RC_OK;
@@ -184,8 +184,8 @@ static enum rc edit_cohort(struct ctx *c, const struct programme *p, const struc
     (void)form_day(f, "start", &s.d.start_day);
     (void)form_day(f, "end", &s.d.end_day);
     enum rc rc = ctx_write(c, save_cohort, &s);
-    if (programme_form_failed(c, f, rc, &page.status)) {
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, d->version);
+    if (page_form_failed(c, f, rc, &page.status)) {
+        form_set_version(f, d->version);
         return programme_send_form(c, &page, STR_NONE, f);
     }
     TRY(rc);
@@ -262,7 +262,7 @@ enum rc programme_get_next_stage(struct ctx *c)
     if (some) {
         struct form *f = form_new(c->a, c->lang, c->zone, cohort_path(c, cohort.id, "/next-stage"), M_programme_move_on);
         form_add(f, (struct field){.name = "stage", .kind = FIELD_HIDDEN, .value = str_printf(c->a, "%" PRId64, next.id)});
-        programme_add_version(f, cohort.version);
+        form_add_version(f, cohort.version);
         f->cancel = v.back;
         v.f = f;
     }

@@ -105,7 +105,7 @@ static enum rc edit_group(struct ctx *c, const struct programme *p, const struct
     struct saving s = {.by = c->who->person, .now = c->now};
     s.g = (struct learner_group){.id = g->id, .programme = p->id, .cohort = form_int(f, "cohort", g->cohort), .code = form_text(f, "code"), .title = form_text(f, "title")};
     enum rc rc = ctx_write(c, save_group, &s);
-    if (programme_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return programme_send_form(c, &page, STR_NONE, f);
     TRY(rc);
     return page_redirect(c, group_path(c, s.id, ""), M_programme_saved);
@@ -228,7 +228,7 @@ static enum rc join_group(struct ctx *c)
     m.group = form_int(f, "group", 0);
     (void)form_day(f, "start", &m.day);
     enum rc rc = ctx_write(c, join, &m);
-    if (programme_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return programme_send_form(c, &page, note, f);
     TRY(rc);
     return page_redirect(c, back, M_programme_joined_group);

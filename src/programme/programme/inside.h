@@ -19,8 +19,6 @@ struct page programme_page(struct ctx *c, struct str title, const struct program
 /* A form with nothing beside it. */
 enum rc programme_send_form(struct ctx *c, const struct page *page, struct str note, const struct form *f);
 /* What to do with the outcome of a write: RC_OK; or the form with the error in it, *status set; else the rc goes on. */
-bool programme_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status);
-void programme_add_version(struct form *f, int64_t version);
 
 /* ---- cohort_pages.c ---- */
 enum rc programme_get_cohort(struct ctx *c);

@@ -159,7 +159,7 @@ static void make_form(struct ctx *c, struct task *t)
         form_add(f, (struct field){.name = "last_day", .kind = FIELD_DAY, .label = text->day, .required = true, .value = day_value(f, t->act == ACT_RETURN ? c->today - 1 : c->today)});
     if (t->pause != 0)
         form_add(f, (struct field){.name = "pause", .kind = FIELD_HIDDEN, .value = str_printf(c->a, "%" PRId64, t->pause)});
-    programme_add_version(f, t->m.version);
+    form_add_version(f, t->m.version);
     f->cancel = person_path(c, t);
 }
 
@@ -313,8 +313,8 @@ static enum rc post_task(struct ctx *c, struct task *t)
     d.try_only = !sure;
     int status = 0;
     enum rc rc = ctx_write(c, act_write, &d);
-    if (programme_form_failed(c, t->f, rc, &status)) {
-        form_field(t->f, "version")->value = str_printf(c->a, "%" PRId64, t->m.version);
+    if (page_form_failed(c, t->f, rc, &status)) {
+        form_set_version(t->f, t->m.version);
         return send_form(c, t, status);
     }
     if (rc == UNDONE && !sure)

@@ -29,20 +29,6 @@ enum rc programme_send_form(struct ctx *c, const struct page *page, struct str n
     return view_programme_form_page(c, page, &v);
 }
 
-bool programme_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status)
-{
-    if (rc != RC_INVALID && rc != RC_CONFLICT)
-        return false;
-    form_fail(f, &c->err);
-    *status = rc == RC_CONFLICT ? 409 : 422;
-    return true;
-}
-
-void programme_add_version(struct form *f, int64_t version)
-{
-    form_add(f, (struct field){.name = "version", .kind = FIELD_HIDDEN, .value = str_printf(f->a, "%" PRId64, version)});
-}
-
 static enum rc require_programme(struct ctx *c, enum permission p, struct programme *out)
 {
     int64_t id;
@@ -259,7 +245,7 @@ static struct form *programme_form(struct ctx *c, struct str action, const struc
     form_add(f, (struct field){.name = "code", .kind = FIELD_TEXT, .label = M_programme_code, .hint = M_programme_code_hint, .required = true, .max = 40, .value = p->code});
     form_add(f, (struct field){.name = "zone", .kind = FIELD_TEXT, .label = M_programme_zone, .hint = M_programme_zone_hint, .required = true, .max = 60, .value = p->zone});
     form_add(f, (struct field){.name = "language", .kind = FIELD_CHOICE, .label = M_programme_language, .required = true, .choices = languages, .choice_count = (size_t)count, .value = p->language});
-    programme_add_version(f, p->version);
+    form_add_version(f, p->version);
     f->cancel = is_new ? S("/programmes") : programme_path(c, p->id, "");
     return f;
 }
@@ -293,8 +279,8 @@ static enum rc edit_programme(struct ctx *c, const struct programme *p, bool is_
     struct saving s = {.by = c->who->person, .now = c->now, .is_new = is_new};
     s.p = (struct programme){.id = p->id, .code = form_text(f, "code"), .title = form_text(f, "title"), .zone = form_text(f, "zone"), .language = form_text(f, "language"), .version = form_int(f, "version", 0)};
     enum rc rc = ctx_write(c, save_programme, &s);
-    if (programme_form_failed(c, f, rc, &page.status)) {
-        form_field(f, "version")->value = str_printf(c->a, "%" PRId64, p->version);
+    if (page_form_failed(c, f, rc, &page.status)) {
+        form_set_version(f, p->version);
         return programme_send_form(c, &page, STR_NONE, f);
     }
     TRY(rc);
@@ -350,7 +336,7 @@ static enum rc edit_stage(struct ctx *c, const struct programme *p, const struct
     struct stage_saving s = {.programme = p->id, .by = c->who->person, .now = c->now};
     s.s = (struct stage){.id = stage->id, .ordinal = form_int(f, "ordinal", 0), .code = form_text(f, "code"), .title = form_text(f, "title")};
     enum rc rc = ctx_write(c, save_stage, &s);
-    if (programme_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return programme_send_form(c, &page, STR_NONE, f);
     TRY(rc);
     return page_redirect(c, programme_path(c, p->id, ""), M_programme_saved);

@@ -118,7 +118,7 @@ static enum rc role_new(struct ctx *c)
     (void)form_day(f, "start", &g.start_day);
     (void)form_day(f, "end", &g.end_day);
     enum rc rc = ctx_write(c, give, &g);
-    if (programme_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return programme_send_form(c, &page, note, f);
     TRY(rc);
     return page_redirect(c, person_path(c, g.person), M_programme_role_given);
@@ -178,7 +178,7 @@ static enum rc role_end(struct ctx *c)
         return programme_send_form(c, &page, note, f);
     (void)form_day(f, "last_day", &x.last_day);
     enum rc rc = ctx_write(c, end, &x);
-    if (programme_form_failed(c, f, rc, &page.status))
+    if (page_form_failed(c, f, rc, &page.status))
         return programme_send_form(c, &page, note, f);
     TRY(rc);
     return page_redirect(c, person_path(c, x.person), M_programme_role_is_ended);
