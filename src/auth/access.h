@@ -69,6 +69,8 @@ enum reach {
     X(MENTOR_MANAGE, 0, 0, 0, N, N, N, S, N, N, N)    /* conflicts of interest; whom to call */                        \
     X(MATCH_RUN, 1, 0, 0, N, N, N, S, N, N, N)        /* rounds of matching, with what everybody wishes */             \
     X(MATCH_OWN, 1, 1, 0, N, N, N, N, N, N, N)        /* one's own list and result in a round: nobody else's, ever */  \
+    X(PLAN_READ, 1, 1, 1, N, N, N, N, N, N, N)        /* a development plan: its owner, and her mentor while she shares it; no role, ever */ \
+    X(PLAN_WRITE, 1, 1, 0, N, N, N, N, N, N, N)                                                                        \
     X(AUDIT_VIEW, 0, 0, 0, N, N, N, N, N, N, A)                                                                        \
     X(SITE_CHANGE, 0, 0, 0, N, N, N, N, N, N, A)      /* settings, retention, backup */
 

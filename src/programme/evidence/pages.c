@@ -82,7 +82,9 @@ static struct str kind_word(const struct ctx *c, struct str kind)
                  {"mentored", M_evidence_mentored},
                  {"mentors", M_evidence_mentors},
                  {"mentor_reflected", M_evidence_mentor_reflected},
-                 {"was_mentored", M_evidence_was_mentored}};
+                 {"was_mentored", M_evidence_was_mentored},
+                 {"goal_reached", M_evidence_goal_reached},
+                 {"goal_reopened", M_evidence_goal_reopened}};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (str_eq_z(kind, words[i].kind))
             return tr(c, words[i].id);

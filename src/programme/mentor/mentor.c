@@ -332,6 +332,17 @@ enum rc mentor_save_meeting(struct db *tx, struct arena *a, int64_t pair, struct
     return meanwhile(tx, e);
 }
 
+enum rc mentor_met(struct db *db, struct arena *a, int64_t mentee, int64_t meeting, size_t most, struct mentor_met **out, size_t *count)
+{
+    struct rows_wall_meeting_met rows;
+    TRY(sql_wall_meeting_met(db, a, mentee, meeting, (int64_t)most, &rows));
+    *out = ARENA_ARRAY(a, rows.n, struct mentor_met);
+    *count = rows.n;
+    for (size_t i = 0; i < rows.n; i++)
+        (*out)[i] = (struct mentor_met){rows.v[i].id, rows.v[i].starts_at, rows.v[i].mentor};
+    return RC_OK;
+}
+
 enum rc mentor_note_meeting(struct db *tx, struct arena *a, int64_t pair, int64_t meeting, struct str note, enum mentor_mark mark,
                             int64_t by, int64_t now, struct err *e)
 {

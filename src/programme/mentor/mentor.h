@@ -95,6 +95,13 @@ enum mentor_mark { MENTOR_ONLY_NOTE, MENTOR_HELD, MENTOR_CANCELLED };
 /* A note beside a meeting (may be empty with a mark); the meeting took place or was called off. */
 enum rc mentor_note_meeting(struct db *tx, struct arena *a, int64_t pair, int64_t meeting, struct str note, enum mentor_mark mark,
                             int64_t by, int64_t now, struct err *e) MUST_CHECK;
+/* The meetings that a mentee had with her mentors, newest first, at most so many; with meeting not 0 that one alone, or none when it is
+ * not hers or was not held. For herself: whoever asks has decided that it is she. The list is in the arena. */
+struct mentor_met {
+    int64_t id, at;
+    struct str mentor;          /* no value: erased */
+};
+enum rc mentor_met(struct db *db, struct arena *a, int64_t mentee, int64_t meeting, size_t most, struct mentor_met **out, size_t *count) MUST_CHECK;
 /* kind: "message" or "checkin". */
 enum rc mentor_write(struct db *tx, struct arena *a, int64_t pair, const char *kind, struct str body, int64_t by, int64_t now,
                      struct err *e) MUST_CHECK;

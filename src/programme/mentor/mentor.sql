@@ -289,6 +289,14 @@ SELECT id, author_id, starts_at, minutes, place, agenda, held_at, cancelled_at, 
 SELECT id, author_id, starts_at, place, agenda, held_at, cancelled_at FROM mentor_meeting
  WHERE pair_id = $1 ORDER BY starts_at DESC, id LIMIT $2;
 
+-- name: wall_meeting_met :many
+-- What a mentee may take a goal from: the meetings that she had, newest first; id 0: all.
+-- in: mentee:int, id:int, most:int
+-- out: starts_at:int, mentor:text?
+SELECT m.id, m.starts_at, n.display_name AS mentor
+  FROM mentor_pair p JOIN mentor_meeting m ON m.pair_id = p.id LEFT JOIN pub_people_name n ON n.person_id = p.mentor_id
+ WHERE p.mentee_id = $1 AND ($2 = 0 OR m.id = $2) AND m.held_at IS NOT NULL ORDER BY m.starts_at DESC, m.id DESC LIMIT $3;
+
 -- name: wall_meeting_add :exec
 -- in: id:int, pair:int, author:int, starts_at:int, place:text, agenda:text, minutes:int, reminded_at:int?
 INSERT INTO mentor_meeting (id, pair_id, author_id, starts_at, place, agenda, minutes, reminded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);

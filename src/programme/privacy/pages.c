@@ -26,7 +26,7 @@
     X(match_take_in) X(match_take_out) \
     X(mentor_conflict_add) X(mentor_conflict_remove) X(mentor_help_change) X(mentor_log_read) X(mentor_pair_propose) X(mentor_setting_change) \
     X(mentor_supervision_change) X(offering_add) X(offering_change) X(password_change) X(person_add) X(person_change) X(person_erase) X(person_export) \
-    X(person_view) X(programme_add) X(programme_change) X(retention_change) X(role_end) X(role_grant) X(roster_import) \
+    X(person_view) X(plan_setting_change) X(plan_view) X(programme_add) X(programme_change) X(retention_change) X(role_end) X(role_grant) X(roster_import) \
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
@@ -342,7 +342,8 @@ static msg_id rule_label(struct str kind)
                   {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
                   {"observation_unconfirmed", M_privacy_keep_observation_unconfirmed}, {"observe_link", M_privacy_keep_observe_link},
                   {"framework_upload", M_privacy_keep_upload}, {"mentor_words", M_privacy_keep_mentor_words},
-                  {"match_wishes", M_privacy_keep_match_wishes}, {"match_upload", M_privacy_keep_match_upload}};
+                  {"match_wishes", M_privacy_keep_match_wishes}, {"match_upload", M_privacy_keep_match_upload},
+                  {"plan_upload", M_privacy_keep_plan_upload}};
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (str_eq_z(kind, labels[i].kind))
             return labels[i].label;
