@@ -22,11 +22,11 @@ static inline void remove_folder(void *folder)
 }
 
 /* A new empty folder, gone with the arena. */
-static inline const char *scratch(struct arena *a)
+static inline const char *scratch(struct arena *arena)
 {
-    char *folder = (char *)(uintptr_t)str_printf(a, "/tmp/cadre-test-XXXXXX").p;
+    char *folder = (char *)(uintptr_t)str_printf(arena, "/tmp/cadre-test-XXXXXX").p;
     ASSERT(mkdtemp(folder) != NULL);
-    arena_defer(a, remove_folder, folder);
+    arena_defer(arena, remove_folder, folder);
     return folder;
 }
 
@@ -39,7 +39,7 @@ static inline void put_file(const char *path, const char *text)
 }
 
 /* Exit status of the program; *said is what it wrote to standard error. */
-static inline int run_generator(struct arena *a, const char *const *argv, struct str *said)
+static inline int run_generator(struct arena *arena, const char *const *argv, struct str *said)
 {
     int ends[2], status = -1;
     ASSERT(pipe(ends) == 0);
@@ -53,7 +53,7 @@ static inline int run_generator(struct arena *a, const char *const *argv, struct
         _exit(127);
     }
     close(ends[1]);
-    struct buf b = buf_new(a, 1024);
+    struct buf b = buf_new(arena, 1024);
     char chunk[512];
     for (ssize_t n; (n = read(ends[0], chunk, sizeof chunk)) > 0;)
         buf_add(&b, chunk, (size_t)n);

@@ -1,9 +1,11 @@
 /* Tiny random instances of mentees and mentors, kept as plain rank tables beside their .hr text, and everything that
- * can be known about them by trying all matchings. Nothing here uses the engine. */
+ * can be known about them by trying all matchings. Only the last two functions use the engine. */
 #ifndef CADRE_TEST_MATCH_TINY_H
 #define CADRE_TEST_MATCH_TINY_H
 
+#include "arena_fixture.h"
 #include "base/buf.h"
+#include "engine/match/match.h"
 
 #define TINY_N 6
 #define TINY_M 4
@@ -61,7 +63,7 @@ static inline void tiny_list(struct tiny *t, struct buf *b, int count, int *rank
 }
 
 /* Fills t and gives its text. */
-static inline struct str tiny_make(struct tiny *t, struct arena *a, uint64_t seed, struct tiny_options o)
+static inline struct str tiny_make(struct tiny *t, uint64_t seed, struct tiny_options o)
 {
     struct buf b = buf_new(a, 1024);
     *t = (struct tiny){.state = seed * 2 + 1};
@@ -173,6 +175,23 @@ static inline void tiny_none(const struct tiny *t, int *partner)
 {
     for (int i = 0; i < t->n; i++)
         partner[i] = TINY_NOBODY;
+}
+
+/* The engine's reading of it, with the lottery of that seed. */
+static inline struct hr *tiny_read(struct str text, uint64_t seed)
+{
+    struct hr *h;
+    struct err e = {0};
+    if (hr_read(a, text, seed, &h, &e) != RC_OK)
+        fail_msg("%s in\n%.*s", e.detail, STR_ARG(text));
+    return h;
+}
+
+/* The engine's answer as a plain one. */
+static inline void tiny_plain(const struct tiny *t, const uint32_t *partner, int *plain)
+{
+    for (int i = 0; i < t->n; i++)
+        plain[i] = partner[i] == HR_NONE ? TINY_NOBODY : (int)partner[i];
 }
 
 #endif

@@ -1,49 +1,12 @@
 /* campus/case: packages of other people read, written and read again without loss; the tree; every way to be wrong. */
-#include "base/base.h"
+#include "problems_fixture.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-
-#include <cmocka.h>
 
 #include "base/buf.h"
 #include "campus/case/case_read.h"
 #include "campus/case/case_write.h"
 #include "gen/msg_case.h"
-
-static struct arena *a;
-static struct problems problems;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    problems = problems_new(a);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static void assert_str(struct str got, const char *want)
-{
-    if (!str_eq_z(got, want))
-        fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(got), want);
-}
-
-static void assert_count(size_t errors, size_t warnings)
-{
-    if (problems.errors == errors && problems.warnings == warnings)
-        return;
-    for (size_t i = 0; i < problems.kept; i++)
-        print_message("  %d %.*s: %.*s\n", problems.items[i].msg, STR_ARG(problems.items[i].column),
-                      STR_ARG(problems.items[i].detail));
-    fail_msg("%zu errors, %zu warnings; want %zu, %zu", problems.errors, problems.warnings, errors, warnings);
-}
 
 static bool found(msg_id msg, enum severity severity, const char *path)
 {
@@ -574,7 +537,7 @@ static void test_tree_deep(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T WITH_PROBLEMS
     const struct CMUnitTest tests[] = {
         T(test_shared),     T(test_shared_markdown),     T(test_shared_order), T(test_everything),
         T(test_difference), T(test_changed_member_wins), T(test_object),       T(test_complete),

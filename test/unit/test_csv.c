@@ -1,30 +1,8 @@
 /* base/csv and base/problems: every way a table can be written, and every way it can be wrong. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "problems_fixture.h"
 
 #include "base/csv.h"
 #include "gen/msg_file.h"
-
-static struct arena *a;
-static struct problems problems;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    problems = problems_new(a);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static struct csv *open_text(struct str text)
 {
@@ -243,7 +221,7 @@ static void test_written_fields(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T WITH_PROBLEMS
     const struct CMUnitTest tests[] = {
         T(test_shapes),     T(test_columns), T(test_quotes_wrong),     T(test_rows_wrong),
         T(test_text_wrong), T(test_limits),  T(test_problems_bounded), T(test_detail_bounded),

@@ -1,25 +1,12 @@
 /* Courses and quizzes as plain text: what is read, what is refused and where it is said to be wrong; marking. */
+#include "arena_fixture.h"
+
 #include "programme/curriculum/content.h"
 
 #include "base/clock.h"
 #include "gen/msg_curriculum.h"
 
-#include <setjmp.h>
-
-#include <cmocka.h>
 #include <glob.h>
-
-static int new_arena(void **state)
-{
-    *state = arena_new(0);
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    arena_free(*state);
-    return 0;
-}
 
 /* ---- the quiz grammar -------------------------------------------------------------------------------------------- */
 
@@ -46,55 +33,49 @@ static const char good_quiz[] = "? single: Which is right?\n"
                                 "3. three\n"
                                 "> Like this.\n";
 
-static void parse(struct arena *a, const char *text, struct problems *p, struct quiz_question **q, size_t *n)
+static void parse(const char *text, struct problems *p, struct quiz_question **q, size_t *n)
 {
     *p = problems_new(a);
     quiz_parse(a, S("quiz.md"), 10, str_from(text), p, q, n);
 }
 
-static void assert_text(struct str s, const char *want)
-{
-    if (!str_eq_z(s, want))
-        fail_msg("'%.*s' is not '%s'", STR_ARG(s), want);
-}
-
 static void test_quiz_is_read(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct problems p;
     struct quiz_question *q;
     size_t n;
-    parse(a, good_quiz, &p, &q, &n);
+    parse(good_quiz, &p, &q, &n);
     assert_int_equal(p.errors, 0);
     assert_int_equal(n, 4);
     assert_int_equal(q[0].kind, QUESTION_SINGLE);
     assert_int_equal(q[0].line, 10);
-    assert_text(q[0].text, "Which is right?");
-    assert_text(q[0].feedback, "Said with every answer.");
+    assert_str(q[0].text, "Which is right?");
+    assert_str(q[0].feedback, "Said with every answer.");
     assert_int_equal(q[0].option_count, 2);
-    assert_text(q[0].options[0].feedback, "Not this one.\nAnd here is why.");
+    assert_str(q[0].options[0].feedback, "Not this one.\nAnd here is why.");
     assert_false(q[0].options[0].correct);
-    assert_text(q[0].options[1].text, "The second,\nwhich goes on");
+    assert_str(q[0].options[1].text, "The second,\nwhich goes on");
     assert_true(q[0].options[1].correct);
     assert_int_equal(q[1].kind, QUESTION_MULTIPLE);
     assert_true(q[1].options[1].correct);
     assert_int_equal(q[2].kind, QUESTION_SHORT);
     assert_int_equal(q[2].option_count, 2);
-    assert_text(q[2].feedback, "It moves to and fro.");
+    assert_str(q[2].feedback, "It moves to and fro.");
     assert_int_equal(q[3].kind, QUESTION_ORDER);
     assert_int_equal(q[3].option_count, 3);
-    assert_text(q[3].options[2].text, "three");
+    assert_str(q[3].options[2].text, "three");
 }
 
 static void test_quiz_survives_writing(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct problems p;
     struct quiz_question *q, *again;
     size_t n, m;
-    parse(a, good_quiz, &p, &q, &n);
+    parse(good_quiz, &p, &q, &n);
     struct str text = quiz_write(a, q, n);
-    parse(a, text.p != NULL ? str_z(a, text) : "", &p, &again, &m);
+    parse(text.p != NULL ? str_z(a, text) : "", &p, &again, &m);
     assert_int_equal(p.errors, 0);
     assert_int_equal(n, m);
     for (size_t i = 0; i < n; i++)
@@ -130,15 +111,15 @@ static const struct {
 
 static void test_quiz_errors(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     for (size_t i = 0; i < COUNT_OF(bad_quizzes); i++) {
         struct problems p;
         struct quiz_question *q;
         size_t n;
-        parse(a, bad_quizzes[i].text, &p, &q, &n);
+        parse(bad_quizzes[i].text, &p, &q, &n);
         if (p.errors != 1)
             fail_msg("quiz %zu: %zu errors", i, p.errors);
-        assert_text(p.items[0].file, "quiz.md");
+        assert_str(p.items[0].file, "quiz.md");
         if (p.items[0].msg != bad_quizzes[i].msg || p.items[0].row != bad_quizzes[i].line)
             fail_msg("quiz %zu: %.*s in line %zu", i, STR_ARG(msg_name(p.items[0].msg)), p.items[0].row);
     }
@@ -146,14 +127,14 @@ static void test_quiz_errors(void **state)
 
 static void test_quiz_limits(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct problems p;
     struct quiz_question *q;
     size_t n;
     struct buf b = buf_new(a, 65536);
     for (int i = 0; i <= QUIZ_QUESTIONS_MAX; i++)
         buf_printf(&b, "? short: Question %d\n= answer\n", i);
-    parse(a, str_z(a, buf_text(&b)), &p, &q, &n);
+    parse(str_z(a, buf_text(&b)), &p, &q, &n);
     assert_int_equal(n, QUIZ_QUESTIONS_MAX);
     assert_int_equal(p.errors, 1);
     assert_int_equal(p.items[0].msg, M_curriculum_quiz_many_questions);
@@ -161,7 +142,7 @@ static void test_quiz_limits(void **state)
     buf_z(&b, "? single: What?\n- [x] right\n");
     for (int i = 0; i < QUIZ_OPTIONS_MAX; i++)
         buf_printf(&b, "- [ ] wrong %d\n", i);
-    parse(a, str_z(a, buf_text(&b)), &p, &q, &n);
+    parse(str_z(a, buf_text(&b)), &p, &q, &n);
     assert_int_equal(p.errors, 1);
     assert_int_equal(p.items[0].msg, M_curriculum_quiz_many_options);
     b = buf_new(a, 65536);
@@ -169,15 +150,14 @@ static void test_quiz_limits(void **state)
     for (int i = 0; i <= QUIZ_TEXT_MAX; i++)
         buf_ch(&b, 'a');
     buf_z(&b, "\n= b\n");
-    parse(a, str_z(a, buf_text(&b)), &p, &q, &n);
+    parse(str_z(a, buf_text(&b)), &p, &q, &n);
     assert_int_equal(p.errors, 1);
     assert_int_equal(p.items[0].msg, M_curriculum_quiz_long);
 }
 
 /* ---- marking ----------------------------------------------------------------------------------------------------- */
 
-static struct quiz_question one_question(struct arena *a, enum question_kind kind, const char *const *texts,
-                                         const char *correct)
+static struct quiz_question one_question(enum question_kind kind, const char *const *texts, const char *correct)
 {
     struct quiz_question q = {.id = 7, .kind = kind, .option_count = strlen(correct)};
     q.options = ARENA_ARRAY(a, q.option_count, struct quiz_option);
@@ -187,50 +167,50 @@ static struct quiz_question one_question(struct arena *a, enum question_kind kin
     return q;
 }
 
-static bool mark(struct arena *a, const struct quiz_question *q, const char *stored)
+static bool mark(const struct quiz_question *q, const char *stored)
 {
     struct quiz_answer answer;
     quiz_answer_read(a, q, str_from(stored), &answer);
-    assert_text(quiz_answer_write(a, q, &answer), stored);
+    assert_str(quiz_answer_write(a, q, &answer), stored);
     return quiz_mark(a, q, &answer);
 }
 
 static void test_choices_are_marked(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     const char *const texts[] = {"A", "B", "C"};
-    struct quiz_question single = one_question(a, QUESTION_SINGLE, texts, ".x.");
-    assert_true(mark(a, &single, "101"));
-    assert_false(mark(a, &single, "100"));
-    assert_false(mark(a, &single, "101 100"));
-    assert_false(mark(a, &single, ""));
-    struct quiz_question multiple = one_question(a, QUESTION_MULTIPLE, texts, "x.x");
-    assert_true(mark(a, &multiple, "100 102"));
-    assert_true(mark(a, &multiple, "102 100"));
-    assert_false(mark(a, &multiple, "100"));
-    assert_false(mark(a, &multiple, "100 101 102"));
-    assert_false(mark(a, &multiple, ""));
-    struct quiz_question order = one_question(a, QUESTION_ORDER, texts, "xxx");
-    assert_true(mark(a, &order, "100 101 102"));
-    assert_false(mark(a, &order, "101 100 102"));
-    assert_false(mark(a, &order, "100 101"));
+    struct quiz_question single = one_question(QUESTION_SINGLE, texts, ".x.");
+    assert_true(mark(&single, "101"));
+    assert_false(mark(&single, "100"));
+    assert_false(mark(&single, "101 100"));
+    assert_false(mark(&single, ""));
+    struct quiz_question multiple = one_question(QUESTION_MULTIPLE, texts, "x.x");
+    assert_true(mark(&multiple, "100 102"));
+    assert_true(mark(&multiple, "102 100"));
+    assert_false(mark(&multiple, "100"));
+    assert_false(mark(&multiple, "100 101 102"));
+    assert_false(mark(&multiple, ""));
+    struct quiz_question order = one_question(QUESTION_ORDER, texts, "xxx");
+    assert_true(mark(&order, "100 101 102"));
+    assert_false(mark(&order, "101 100 102"));
+    assert_false(mark(&order, "100 101"));
 }
 
 static void test_short_answers_are_marked(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     const char *const texts[] = {"dynamic delegation", "Überleitung (Übergabe)"};
-    struct quiz_question q = one_question(a, QUESTION_SHORT, texts, "xx");
-    assert_true(mark(a, &q, "dynamic delegation"));
+    struct quiz_question q = one_question(QUESTION_SHORT, texts, "xx");
+    assert_true(mark(&q, "dynamic delegation"));
     static const char *const right[] = {"Dynamic delegation!", "DYNAMIC-DELEGATION", "\"dynamic delegation\"",
                                         "uberleitung, ubergabe", "Überleitung Übergabe"};
     static const char *const wrong[] = {"", "dynamic", "dynamicdelegation", "delegation dynamic", "dynamic delegations",
                                         "?"};
     for (size_t i = 0; i < COUNT_OF(right); i++)
-        if (!mark(a, &q, right[i]))
+        if (!mark(&q, right[i]))
             fail_msg("'%s' is not accepted", right[i]);
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
-        if (mark(a, &q, wrong[i]))
+        if (mark(&q, wrong[i]))
             fail_msg("'%s' is accepted", wrong[i]);
 }
 
@@ -245,10 +225,10 @@ static void test_percent_is_never_rounded_up(void **state)
 
 static void test_steps_are_never_shown_in_order(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     const char *const texts[] = {"A", "B", "C", "D"};
     for (size_t n = 2; n <= 4; n++) {
-        struct quiz_question q = one_question(a, QUESTION_ORDER, texts, n == 2 ? "xx" : n == 3 ? "xxx" : "xxxx");
+        struct quiz_question q = one_question(QUESTION_ORDER, texts, n == 2 ? "xx" : n == 3 ? "xxx" : "xxxx");
         for (int64_t person = 1; person < 200; person++) {
             size_t places[4], again[4], seen = 0, fixed = 0;
             quiz_shuffle(&q, person, places);
@@ -266,7 +246,7 @@ static void test_steps_are_never_shown_in_order(void **state)
 
 /* ---- course files ------------------------------------------------------------------------------------------------ */
 
-static struct str slurp(struct arena *a, const char *path)
+static struct str slurp(const char *path)
 {
     FILE *f = fopen(path, "rb");
     assert_non_null(f);
@@ -280,13 +260,13 @@ static struct str slurp(struct arena *a, const char *path)
 
 static void test_shipped_courses_are_read(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     glob_t g;
     assert_int_equal(glob(CADRE_SOURCE_DIR "/content/course/*/*", 0, NULL, &g), 0);
     struct content_file *files = ARENA_ARRAY(a, g.gl_pathc, struct content_file);
     for (size_t i = 0; i < g.gl_pathc; i++)
         files[i] = (struct content_file){str_dup(a, str_from(g.gl_pathv[i] + strlen(CADRE_SOURCE_DIR "/"))),
-                                         slurp(a, g.gl_pathv[i])};
+                                         slurp(g.gl_pathv[i])};
     struct problems p = problems_new(a);
     struct content_folder *folders;
     size_t n;
@@ -316,7 +296,7 @@ static const char good_session[] =
     "## Aims\n- An aim\n\n## Reading\n### A heading\n```\n## not a heading\n```\nText.\r\n\n"
     "## Quiz\n? short: What?\n= that\n";
 
-static void read_one(struct arena *a, const char *course, const char *name, const char *session, struct problems *p,
+static void read_one(const char *course, const char *name, const char *session, struct problems *p,
                      struct content_course *out)
 {
     struct content_file files[2] = {{S("course/a-course/course.txt"), str_from(course)},
@@ -331,27 +311,27 @@ static void read_one(struct arena *a, const char *course, const char *name, cons
 
 static void test_a_course_is_read(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct problems p;
     struct content_course c;
-    read_one(a, good_course, "07-a-session.md", good_session, &p, &c);
+    read_one(good_course, "07-a-session.md", good_session, &p, &c);
     assert_int_equal(p.errors, 0);
-    assert_text(c.slug, "a-course");
-    assert_text(c.title, "A course");
-    assert_text(c.stage, "Y1");
-    assert_text(c.description, "About it.");
+    assert_str(c.slug, "a-course");
+    assert_str(c.title, "A course");
+    assert_str(c.stage, "Y1");
+    assert_str(c.description, "About it.");
     assert_false(c.has_reviewed);
     assert_int_equal(c.session_count, 1);
     const struct content_session *s = &c.sessions[0];
-    assert_text(s->slug, "a-session");
+    assert_str(s->slug, "a-session");
     assert_int_equal(s->ordinal, 7);
     assert_int_equal(s->minutes, 45);
     assert_int_equal(s->pass_percent, 60);
-    assert_text(s->aims, "- An aim");
-    assert_text(s->reading, "### A heading\n```\n## not a heading\n```\nText.");
-    assert_text(s->exercise, "");
+    assert_str(s->aims, "- An aim");
+    assert_str(s->reading, "### A heading\n```\n## not a heading\n```\nText.");
+    assert_str(s->exercise, "");
     assert_int_equal(s->tag_count, 3);
-    assert_text(s->tags[1].code, "CMP-P");
+    assert_str(s->tags[1].code, "CMP-P");
     assert_int_equal(s->tags[2].use, 'A');
     assert_int_equal(s->question_count, 1);
     assert_int_equal(s->questions[0].line, 18);
@@ -359,14 +339,14 @@ static void test_a_course_is_read(void **state)
 
 static void test_what_completes_a_session(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct problems p;
     struct content_course c;
-    read_one(a, good_course, "01-x.md",
+    read_one(good_course, "01-x.md",
              "title: T\nminutes: 5\nsummary: S\nneeds: attendance, reading\n\n## Aims\na\n## Reading\nr\n", &p, &c);
     assert_int_equal(p.errors, 0);
     assert_true(c.sessions[0].need_reading && c.sessions[0].need_attendance && !c.sessions[0].need_quiz);
-    read_one(a, good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\n## Aims\na\n## Reading\nr\n", &p, &c);
+    read_one(good_course, "01-x.md", "title: T\nminutes: 5\nsummary: S\n\n## Aims\na\n## Reading\nr\n", &p, &c);
     assert_true(c.sessions[0].need_reading && !c.sessions[0].need_attendance && !c.sessions[0].need_quiz);
 }
 
@@ -423,11 +403,11 @@ static const struct {
 
 static void test_course_errors(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     for (size_t i = 0; i < COUNT_OF(bad_courses); i++) {
         struct problems p;
         struct content_course c;
-        read_one(a, bad_courses[i].course, bad_courses[i].name, bad_courses[i].session, &p, &c);
+        read_one(bad_courses[i].course, bad_courses[i].name, bad_courses[i].session, &p, &c);
         if (p.errors == 0)
             fail_msg("course %zu: no error", i);
         const struct problem *first = &p.items[0];
@@ -439,20 +419,20 @@ static void test_course_errors(void **state)
 
 static void test_long_values_are_told(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct problems p;
     struct content_course c;
     char *long_title = arena_alloc(a, CONTENT_TITLE_MAX + 2);
     memset(long_title, 'a', CONTENT_TITLE_MAX + 1);
     struct str course = str_printf(a, "title: %s\nsummary: S\nlanguage: en\nlicence: L\n", long_title);
-    read_one(a, course.p, "01-x.md", good_session, &p, &c);
+    read_one(course.p, "01-x.md", good_session, &p, &c);
     assert_int_equal(p.errors, 1);
     assert_int_equal(p.items[0].msg, M_curriculum_header_long);
 }
 
 static void test_folders(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct problems p = problems_new(a);
     struct content_folder *folders;
     size_t n;
@@ -468,9 +448,9 @@ static void test_folders(void **state)
     assert_int_equal(n, 2);
     assert_int_equal(p.errors, 0);
     assert_int_equal(p.warnings, 2); /* the picture and the README */
-    assert_text(folders[0].slug, "a");
+    assert_str(folders[0].slug, "a");
     assert_int_equal(folders[0].count, 2);
-    assert_text(folders[1].files[0].path, "course/b/course.txt");
+    assert_str(folders[1].files[0].path, "course/b/course.txt");
     struct str before = folders[0].digest;
     struct content_file changed[COUNT_OF(files)];
     memcpy(changed, files, sizeof files);
@@ -496,20 +476,20 @@ static void test_folders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_quiz_is_read, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_quiz_survives_writing, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_quiz_errors, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_quiz_limits, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_choices_are_marked, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_short_answers_are_marked, new_arena, free_arena),
+        IN_ARENA(test_quiz_is_read),
+        IN_ARENA(test_quiz_survives_writing),
+        IN_ARENA(test_quiz_errors),
+        IN_ARENA(test_quiz_limits),
+        IN_ARENA(test_choices_are_marked),
+        IN_ARENA(test_short_answers_are_marked),
         cmocka_unit_test(test_percent_is_never_rounded_up),
-        cmocka_unit_test_setup_teardown(test_steps_are_never_shown_in_order, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_shipped_courses_are_read, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_a_course_is_read, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_what_completes_a_session, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_course_errors, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_long_values_are_told, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(test_folders, new_arena, free_arena),
+        IN_ARENA(test_steps_are_never_shown_in_order),
+        IN_ARENA(test_shipped_courses_are_read),
+        IN_ARENA(test_a_course_is_read),
+        IN_ARENA(test_what_completes_a_session),
+        IN_ARENA(test_course_errors),
+        IN_ARENA(test_long_values_are_told),
+        IN_ARENA(test_folders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,33 +1,13 @@
 /* Disclosure control: thousands of small random releases against an attacker who tries every table there is. The brute
  * force below shares nothing with the engine but the numbers: it lists all whole, not negative values of the hidden
  * cells that agree with what is shown. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "arena_fixture.h"
 
 #include "engine/disclosure/disclosure.h"
 
 #define CELLS 64
 #define SUMS 64
 #define CAP 14 /* the brute force looks at values up to this where no total bounds them */
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static uint64_t seed = 1;
 
@@ -602,18 +582,12 @@ static void test_withheld(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_tables, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_trees, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_attacks_agree, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_cubes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_smallest, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_groups, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_groups_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_page_tables, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_snapshots, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_change_below_zero, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_exposed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_withheld, set_up, tear_down),
+        IN_ARENA(test_tables),        IN_ARENA(test_trees),
+        IN_ARENA(test_attacks_agree), IN_ARENA(test_cubes),
+        IN_ARENA(test_smallest),      IN_ARENA(test_groups),
+        IN_ARENA(test_groups_again),  IN_ARENA(test_page_tables),
+        IN_ARENA(test_snapshots),     IN_ARENA(test_change_below_zero),
+        IN_ARENA(test_exposed),       IN_ARENA(test_withheld),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

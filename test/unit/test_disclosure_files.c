@@ -1,29 +1,10 @@
 /* Releases from files: what follows from the listed cells, what is refused and how it is told, and the examples of
  * docs/disclosure.md end to end. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "arena_fixture.h"
+#include "chance.h"
 
 #include "base/buf.h"
 #include "engine/disclosure/labelled.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static struct labelled *read_as(const char *file, const char *text, bool totals, bool audit)
 {
@@ -181,13 +162,6 @@ static void ring_try(struct ring *r, unsigned k)
     }
 }
 
-static uint32_t draw(uint32_t below)
-{
-    static uint64_t seed = 11;
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(seed >> 33) % below;
-}
-
 /* x is bit 0, y bit 1, z bit 2; a table lists the sums over the third. */
 static void read_ring(struct labelled *l, const int64_t *fine)
 {
@@ -216,7 +190,7 @@ static void test_ring(void **state)
         struct ring r = {0};
         struct labelled *l = labelled_new(a, rule);
         for (int k = 0; k < 8; k++)
-            r.fine[k] = draw(3) != 0 ? 0 : 1 + draw(9);
+            r.fine[k] = chance(3) != 0 ? 0 : 1 + chance(9);
         read_ring(l, r.fine);
         struct disclosure_result result = protect(l);
         assert_true(result.cells > l->count); /* the finer table is there */
@@ -382,18 +356,9 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_totals, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_hierarchy, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_rest, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_linked, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_ring, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_ring_by_hand, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_ring_of_others, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_snapshots, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_same_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_check, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_json, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
+        IN_ARENA(test_totals),     IN_ARENA(test_hierarchy),    IN_ARENA(test_rest),           IN_ARENA(test_linked),
+        IN_ARENA(test_ring),       IN_ARENA(test_ring_by_hand), IN_ARENA(test_ring_of_others), IN_ARENA(test_snapshots),
+        IN_ARENA(test_same_again), IN_ARENA(test_check),        IN_ARENA(test_json),           IN_ARENA(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

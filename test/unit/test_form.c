@@ -1,10 +1,7 @@
 /* Forms: reading what a browser sends, and writing it back. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "arena_fixture.h"
+#include "chance.h"
 
-#include <cmocka.h>
 #include <jansson.h>
 
 #include "base/utf8.h"
@@ -12,40 +9,6 @@
 #include "gen/msg_site.h"
 #include "http/request.h"
 #include "view/form.h"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static void has(struct str page, const char *piece)
-{
-    if (!str_find(page, str_from(piece), NULL))
-        fail_msg("\"%s\" is not in:\n%.*s", piece, STR_ARG(page));
-}
-
-static void has_not(struct str page, const char *piece)
-{
-    if (str_find(page, str_from(piece), NULL))
-        fail_msg("\"%s\" is in:\n%.*s", piece, STR_ARG(page));
-}
-
-static void same(struct str got, const char *want)
-{
-    if (!str_eq_z(got, want))
-        fail_msg("\"%.*s\" instead of \"%s\"", STR_ARG(got), want);
-}
 
 static struct str html_of(const struct form *f)
 {
@@ -162,11 +125,11 @@ static void gives_values(void **state)
     struct form *f;
     int64_t v;
     try_field((struct field){.kind = FIELD_TEXT}, "Leading\r\nBcc: x\t\n", &f); /* one line is one line, whoever sends it */
-    same(form_text(f, "x"), "Leading Bcc: x");
+    assert_str(form_text(f, "x"), "Leading Bcc: x");
     try_field((struct field){.kind = FIELD_LONG_TEXT}, " a\r\nb\rc\n ", &f);
-    same(form_text(f, "x"), "a\nb\nc");
+    assert_str(form_text(f, "x"), "a\nb\nc");
     try_field((struct field){.kind = FIELD_PASSWORD}, " a b ", &f);
-    same(form_text(f, "x"), " a b ");
+    assert_str(form_text(f, "x"), " a b ");
     try_field((struct field){.kind = FIELD_INT}, "-12", &f);
     assert_int_equal(form_int(f, "x", 7), -12);
     assert_int_equal(form_int(f, "absent", 7), 7);
@@ -177,10 +140,10 @@ static void gives_values(void **state)
     assert_false(form_bool(f, "absent"));
     try_field((struct field){.kind = FIELD_DAY}, "2026-11-12", &f);
     assert_true(form_day(f, "x", &v) && v == day_from_civil(2026, 11, 12));
-    same(form_day_value(f, v), "2026-11-12");
+    assert_str(form_day_value(f, v), "2026-11-12");
     try_field((struct field){.kind = FIELD_WHEN}, "2026-11-12T14:05", &f);
     assert_true(form_when(f, "x", &v) && v == INT64_C(1794488700000));
-    same(form_when_value(f, v), "2026-11-12T14:05");
+    assert_str(form_when_value(f, v), "2026-11-12T14:05");
     try_field((struct field){.kind = FIELD_DAY}, "", &f);
     assert_false(form_day(f, "x", &v));
     assert_false(form_when(f, "x", &v));
@@ -202,21 +165,21 @@ static void reads_many_and_files(void **state)
     assert_true(form_read(f, parts, COUNT_OF(parts)));
     assert_int_equal(form_field(f, "m")->value_count, 2);
     assert_true(form_has(f, "m", S("3")) && form_has(f, "m", S("7")) && !form_has(f, "m", S("1")));
-    same(form_field(f, "f")->filename, "plan.pdf");
-    same(form_field(f, "f")->value, "bytes");
+    assert_str(form_field(f, "f")->filename, "plan.pdf");
+    assert_str(form_field(f, "f")->value, "bytes");
     assert_false(form_has(f, "absent", S("1")));
 
     char *large = arena_alloc(a, 1500001);
     const struct part file = {.name = S("f"), .value = {large, 1500001}, .filename = S("x")};
     assert_false(form_read(f, &file, 1));
-    same(form_field(f, "f")->error, "The file for “F” must be at most 1.5 MB");
+    assert_str(form_field(f, "f")->error, "The file for “F” must be at most 1.5 MB");
     has_not(html_of(f), "value=\"x\"");
 
     struct form *twice = form_of(0);
     form_add(twice, (struct field){
                         .name = "m", .kind = FIELD_CHOICE, .choices = many, .choice_count = 7, .label_text = S("M")});
     assert_false(form_read(twice, parts, 2));
-    same(form_field(twice, "m")->error, "“M” was answered more than once");
+    assert_str(form_field(twice, "m")->error, "“M” was answered more than once");
 }
 
 static void writes_markup(void **state)
@@ -321,7 +284,7 @@ static void shows_errors(void **state)
     (void)err_field(&e, RC_INVALID, M_error_invalid_more, "nowhere", "too <late>");
     struct form *g = form_of(0);
     form_fail(g, &e);
-    same(g->error, "What was sent is not right: too <late>");
+    assert_str(g->error, "What was sent is not right: too <late>");
     assert_false(form_ok(g));
     has(html_of(g), "too &lt;late&gt;");
 }
@@ -368,13 +331,6 @@ static void grows(void **state)
         assert_int_equal(form_int(f, str_printf(a, "n%d", i).p, -1), i);
 }
 
-static uint64_t seed = 42;
-static size_t dice(size_t n)
-{
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (size_t)(seed >> 33) % n;
-}
-
 /* Whatever is sent: no crash, and the page that comes back holds no markup of the sender's and is valid UTF-8. */
 static void survives_anything(void **state)
 {
@@ -388,19 +344,19 @@ static void survives_anything(void **state)
             form_add(f, (struct field){.name = str_printf(a, "x%d", k).p,
                                        .kind = (enum field_kind)k,
                                        .label_text = S("L"),
-                                       .required = dice(2) != 0,
-                                       .min = (int64_t)dice(3),
-                                       .max = (int64_t)dice(20),
+                                       .required = chance(2) != 0,
+                                       .min = (int64_t)chance(3),
+                                       .max = (int64_t)chance(20),
                                        .choices = many,
-                                       .choice_count = 1 + dice(7)});
+                                       .choice_count = 1 + chance(7)});
         struct part parts[20];
         for (size_t i = 0; i < COUNT_OF(parts); i++) {
-            struct str value = str_dup(a, str_from(seeds[dice(COUNT_OF(seeds))]));
-            for (size_t k = dice(4); k > 0 && value.n != 0; k--)
-                ((char *)(uintptr_t)value.p)[dice(value.n)] = (char)dice(256);
-            parts[i] = (struct part){.name = str_printf(a, "x%zu", dice(14)),
-                                     .value = str_sub(value, 0, dice(value.n + 1)),
-                                     .filename = dice(3) == 0 ? value : STR_NONE};
+            struct str value = str_dup(a, str_from(seeds[chance(COUNT_OF(seeds))]));
+            for (size_t k = chance(4); k > 0 && value.n != 0; k--)
+                ((char *)(uintptr_t)value.p)[chance(value.n)] = (char)chance(256);
+            parts[i] = (struct part){.name = str_printf(a, "x%" PRIu32, chance(14)),
+                                     .value = str_sub(value, 0, chance(value.n + 1)),
+                                     .filename = chance(3) == 0 ? value : STR_NONE};
         }
         form_read(f, parts, COUNT_OF(parts));
         struct str page = html_of(f);
@@ -414,14 +370,14 @@ static void survives_anything(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(checks_kinds, setup, teardown),
-        cmocka_unit_test_setup_teardown(gives_values, setup, teardown),
-        cmocka_unit_test_setup_teardown(reads_many_and_files, setup, teardown),
-        cmocka_unit_test_setup_teardown(writes_markup, setup, teardown),
-        cmocka_unit_test_setup_teardown(shows_errors, setup, teardown),
-        cmocka_unit_test_setup_teardown(writes_json, setup, teardown),
-        cmocka_unit_test_setup_teardown(grows, setup, teardown),
-        cmocka_unit_test_setup_teardown(survives_anything, setup, teardown),
+        IN_ARENA(checks_kinds),
+        IN_ARENA(gives_values),
+        IN_ARENA(reads_many_and_files),
+        IN_ARENA(writes_markup),
+        IN_ARENA(shows_errors),
+        IN_ARENA(writes_json),
+        IN_ARENA(grows),
+        IN_ARENA(survives_anything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

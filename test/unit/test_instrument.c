@@ -1,24 +1,11 @@
 /* Instruments as plain text: what is read, what is refused and on which line; adding up; and what ships, in every language. */
+#include "arena_fixture.h"
+
 #include "programme/instrument/text.h"
 
 #include "gen/msg_instrument.h"
 
-#include <setjmp.h>
-
-#include <cmocka.h>
 #include <glob.h>
-
-static int new_arena(void **state)
-{
-    *state = arena_new(0);
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    arena_free(*state);
-    return 0;
-}
 
 #define HEAD                                                                                                           \
     "title: Ward round\nkind: rubric\nscale: 1-3\nrule: domain means\nleast: 50\nlicence: CC-BY-4.0\nsource: Own\nlanguage: en\n"
@@ -42,13 +29,7 @@ static const char german[] = "title: Visite\nlanguage: de\n\n"
                              "? rush: War in Eile\n1: nie\n2: manchmal\n3: immer\n"
                              "# words: In Worten\n! advice: Was raten Sie?\n";
 
-static void assert_text(struct str s, const char *want)
-{
-    if (!str_eq_z(s, want))
-        fail_msg("'%.*s' is not '%s'", STR_ARG(s), want);
-}
-
-static void read_good(struct arena *a, struct instrument *i)
+static void read_good(struct instrument *i)
 {
     struct problems p = problems_new(a);
     instrument_text_read(a, S("x.txt"), str_from(good), &p, i);
@@ -57,11 +38,11 @@ static void read_good(struct arena *a, struct instrument *i)
 
 static void reads_all(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct instrument i;
-    read_good(a, &i);
-    assert_text(i.title, "Ward round");
-    assert_text(i.about, "Think of *this* round.");
+    read_good(&i);
+    assert_str(i.title, "Ward round");
+    assert_str(i.about, "Think of *this* round.");
     assert_int_equal(i.kind, INSTRUMENT_RUBRIC);
     assert_int_equal(i.rule, RULE_DOMAIN_MEANS);
     assert_true(i.unable);
@@ -69,11 +50,11 @@ static void reads_all(void **state)
     assert_int_equal(i.high, 3);
     assert_int_equal(i.domain_count, 2);
     assert_int_equal(i.item_count, 3);
-    assert_text(i.items[0].hint, "For today and tomorrow");
+    assert_str(i.items[0].hint, "For today and tomorrow");
     assert_int_equal(i.items[0].competency_count, 2);
-    assert_text(i.items[0].competency_codes[1], "COM-T.1");
-    assert_text(i.items[0].anchors[2], "first");
-    assert_text(i.items[1].code, "rush");
+    assert_str(i.items[0].competency_codes[1], "COM-T.1");
+    assert_str(i.items[0].anchors[2], "first");
+    assert_str(i.items[1].code, "rush");
     assert_true(i.items[1].reversed && !i.items[0].reversed);
     assert_true(i.items[2].words && i.items[2].anchors == NULL);
     assert_int_equal(i.domains[1].first, 2);
@@ -83,31 +64,31 @@ static void reads_all(void **state)
 
 static void reads_a_translation(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct instrument i;
     struct problems p = problems_new(a);
-    read_good(a, &i);
+    read_good(&i);
     instrument_text_translate(a, S("x.de.txt"), str_from(german), S("de"), &p, &i);
     assert_int_equal(p.errors + p.warnings, 0);
-    assert_text(i.title, "Visite");
-    assert_text(i.about, "Think of *this* round."); /* has none of its own */
-    assert_text(i.items[1].text, "War in Eile");
-    assert_text(i.items[1].anchors[1], "manchmal");
+    assert_str(i.title, "Visite");
+    assert_str(i.about, "Think of *this* round."); /* has none of its own */
+    assert_str(i.items[1].text, "War in Eile");
+    assert_str(i.items[1].anchors[1], "manchmal");
     assert_true(i.items[1].reversed);
-    assert_text(i.items[0].hint, "");
+    assert_str(i.items[0].hint, "");
 }
 
 static void partial_translation_is_a_warning(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct instrument i;
     struct problems p = problems_new(a);
-    read_good(a, &i);
+    read_good(&i);
     instrument_text_translate(a, S("x.de.txt"), S("title: Visite\nlanguage: de\n\n# talking: Sprechen\n? plan: Sagte den Plan\n"), S("de"), &p, &i);
     assert_int_equal(p.errors, 0);
     assert_int_equal(p.warnings, 4); /* the part in words, the anchors of plan, rush, advice */
-    assert_text(i.items[0].text, "Sagte den Plan");
-    assert_text(i.items[0].anchors[0], "open");
+    assert_str(i.items[0].text, "Sagte den Plan");
+    assert_str(i.items[0].anchors[0], "open");
 }
 
 struct wrong {
@@ -118,7 +99,7 @@ struct wrong {
 
 static void wrong_is_told_by_line(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     static const struct wrong cases[] = {
         {"", M_instrument_empty, 0},
         {"title: \xff\n", M_instrument_not_text, 1},
@@ -162,7 +143,7 @@ static void wrong_is_told_by_line(void **state)
 
 static void wrong_translations(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     static const struct wrong cases[] = {
         {"language: de\n\n", M_instrument_key_missing, 1},
         {"title: V\nlanguage: fr\n\n", M_instrument_language_other, 2},
@@ -178,7 +159,7 @@ static void wrong_translations(void **state)
         struct problems p = problems_new(a);
         struct instrument i;
         bool found = false;
-        read_good(a, &i);
+        read_good(&i);
         instrument_text_translate(a, S("x.de.txt"), str_from(cases[k].text), S("de"), &p, &i);
         for (size_t n = 0; n < p.kept; n++)
             found = found || (p.items[n].msg == cases[k].msg && p.items[n].row == cases[k].line && p.items[n].severity == PROBLEM_ERROR);
@@ -190,7 +171,7 @@ static void wrong_translations(void **state)
 /* ---- adding up --------------------------------------------------------------------------------------------------------- */
 
 /* Two domains of 3 and 1 rated items on 1-5; the second item of the first is reversed; one question in words. */
-static struct instrument scored(struct arena *a, enum instrument_rule rule, int least)
+static struct instrument scored(enum instrument_rule rule, int least)
 {
     struct instrument i = {.low = 1, .high = 5, .unable = true, .rule = rule, .least_percent = least, .domain_count = 2, .item_count = 5};
     i.items = ARENA_ARRAY(a, 5, struct instrument_item);
@@ -214,11 +195,11 @@ static void assert_score(struct instrument_score s, bool some, double value, siz
 
 static void adds_up(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     struct instrument_score d[2], whole;
     const int full[] = {5, 2, 3, 1, INSTRUMENT_MISSING};
     const int partial[] = {5, INSTRUMENT_UNABLE, 2, INSTRUMENT_MISSING, INSTRUMENT_MISSING};
-    struct instrument i = scored(a, RULE_DOMAIN_MEANS, 60);
+    struct instrument i = scored(RULE_DOMAIN_MEANS, 60);
     instrument_score(&i, full, d, &whole); /* 5, 6 - 2 = 4, 3: mean 4; and 1 */
     assert_score(d[0], true, 4, 3, 0, 3);
     assert_score(d[1], true, 1, 1, 0, 1);
@@ -227,27 +208,27 @@ static void adds_up(void **state)
     assert_score(d[0], true, 3.5, 2, 1, 3);
     assert_score(d[1], false, 0, 0, 0, 1);
     assert_score(whole, true, 3.5, 2, 1, 4);
-    i = scored(a, RULE_DOMAIN_MEANS, 67);
+    i = scored(RULE_DOMAIN_MEANS, 67);
     instrument_score(&i, partial, d, &whole);
     assert_score(d[0], false, 0, 2, 1, 3);
     assert_false(whole.some);
-    i = scored(a, RULE_MEAN, 50);
+    i = scored(RULE_MEAN, 50);
     instrument_score(&i, full, d, &whole);
     assert_score(whole, true, 13.0 / 4, 4, 0, 4);
-    i = scored(a, RULE_SUM, 50);
+    i = scored(RULE_SUM, 50);
     instrument_score(&i, full, d, &whole);
     assert_score(whole, true, 13, 4, 0, 4);
     instrument_score(&i, partial, d, &whole);
     assert_false(whole.some || d[0].some);
-    i = scored(a, RULE_NONE, 50);
+    i = scored(RULE_NONE, 50);
     instrument_score(&i, full, d, &whole);
     assert_score(whole, false, 0, 4, 0, 4);
 }
 
 static void answers_that_count(void **state)
 {
-    struct arena *a = *state;
-    struct instrument i = scored(a, RULE_MEAN, 50);
+    (void)state;
+    struct instrument i = scored(RULE_MEAN, 50);
     assert_true(instrument_answer_valid(&i, 1) && instrument_answer_valid(&i, 5) && instrument_answer_valid(&i, INSTRUMENT_UNABLE));
     assert_false(instrument_answer_valid(&i, 0) || instrument_answer_valid(&i, 6) || instrument_answer_valid(&i, INSTRUMENT_MISSING));
     i.unable = false;
@@ -256,7 +237,7 @@ static void answers_that_count(void **state)
 
 /* ---- what ships -------------------------------------------------------------------------------------------------------- */
 
-static struct str file(struct arena *a, const char *path)
+static struct str file(const char *path)
 {
     FILE *f = fopen(path, "rb");
     if (f == NULL)
@@ -272,7 +253,7 @@ static struct str file(struct arena *a, const char *path)
 
 static void shipped_is_right_and_translated(void **state)
 {
-    struct arena *a = *state;
+    (void)state;
     glob_t g;
     size_t moments = 0;
     assert_int_equal(glob(CADRE_SOURCE_DIR "/content/instrument/*/instrument.txt", 0, NULL, &g), 0);
@@ -280,10 +261,10 @@ static void shipped_is_right_and_translated(void **state)
         struct problems p = problems_new(a);
         struct instrument i;
         struct str path = str_from(g.gl_pathv[k]);
-        instrument_text_read(a, path, file(a, g.gl_pathv[k]), &p, &i);
+        instrument_text_read(a, path, file(g.gl_pathv[k]), &p, &i);
         struct str other = str_concat(a, str_sub(path, 0, path.n - 4), S(".de.txt"));
         if (p.errors == 0)
-            instrument_text_translate(a, other, file(a, str_z(a, other)), S("de"), &p, &i);
+            instrument_text_translate(a, other, file(str_z(a, other)), S("de"), &p, &i);
         if (p.errors + p.warnings != 0)
             fail_msg("%.*s: %.*s", STR_ARG(problem_place(a, &p.items[0])), STR_ARG(msg_text(0, p.items[0].msg)));
         for (size_t d = 0; i.kind == INSTRUMENT_MOMENT && d < i.domain_count; d++)
@@ -297,14 +278,14 @@ static void shipped_is_right_and_translated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(reads_all, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(reads_a_translation, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(partial_translation_is_a_warning, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(wrong_is_told_by_line, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(wrong_translations, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(adds_up, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(answers_that_count, new_arena, free_arena),
-        cmocka_unit_test_setup_teardown(shipped_is_right_and_translated, new_arena, free_arena),
+        IN_ARENA(reads_all),
+        IN_ARENA(reads_a_translation),
+        IN_ARENA(partial_translation_is_a_warning),
+        IN_ARENA(wrong_is_told_by_line),
+        IN_ARENA(wrong_translations),
+        IN_ARENA(adds_up),
+        IN_ARENA(answers_that_count),
+        IN_ARENA(shipped_is_right_and_translated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,30 +1,10 @@
 /* Markdown: what it writes, what it never writes, and that hostile texts cost no more than their length. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "arena_fixture.h"
+#include "chance.h"
 
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "view/markdown.h"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static struct str render(struct str text)
 {
@@ -149,13 +129,6 @@ static void withstands_attacks(void **state)
     }
 }
 
-static uint64_t seed = 1;
-static size_t dice(size_t n)
-{
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (size_t)(seed >> 33) % n;
-}
-
 /* Tags in what we write are balanced, and none is outside the small set. Returns a reason, NULL when all is well. */
 static const char *check_tags(struct str html)
 {
@@ -196,9 +169,10 @@ static void survives_mutations(void **state)
     for (int round = 0; round < 2000; round++) {
         char text[sizeof source];
         memcpy(text, source, sizeof source);
-        for (size_t k = 1 + dice(12); k > 0; k--)
-            text[dice(sizeof source - 1)] = dice(4) == 0 ? (char)dice(256) : "*_`[]()<>!|-#&;:\"'\\\n ~>1."[dice(25)];
-        struct str html = render((struct str){text, dice(sizeof source)});
+        for (size_t k = 1 + chance(12); k > 0; k--)
+            text[chance(sizeof source - 1)] =
+                chance(4) == 0 ? (char)chance(256) : "*_`[]()<>!|-#&;:\"'\\\n ~>1."[chance(25)];
+        struct str html = render((struct str){text, chance(sizeof source)});
         const char *wrong = check_tags(html);
         if (wrong != NULL || str_find(html, S("href=\"javascript:"), NULL))
             fail_msg("%s:\n%s\n%.*s", wrong, text, STR_ARG(html));
@@ -209,10 +183,10 @@ static void survives_mutations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(writes, setup, teardown),
-        cmocka_unit_test_setup_teardown(takes_options, setup, teardown),
-        cmocka_unit_test_setup_teardown(withstands_attacks, setup, teardown),
-        cmocka_unit_test_setup_teardown(survives_mutations, setup, teardown),
+        IN_ARENA(writes),
+        IN_ARENA(takes_options),
+        IN_ARENA(withstands_attacks),
+        IN_ARENA(survives_mutations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,44 +1,6 @@
 /* Matching on preferences: every mode and the certificate against all matchings of thousands of tiny instances, the
  * reader's refusals, and what must hold on larger ones. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
-
-#include "engine/match/match.h"
 #include "match_tiny.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static struct hr *read_hr(struct str text, uint64_t seed)
-{
-    struct hr *h;
-    struct err e = {0};
-    if (hr_read(a, text, seed, &h, &e) != RC_OK)
-        fail_msg("%s in\n%.*s", e.detail, STR_ARG(text));
-    return h;
-}
-
-static void to_plain(const struct tiny *t, const uint32_t *partner, int *plain)
-{
-    for (int i = 0; i < t->n; i++)
-        plain[i] = partner[i] == HR_NONE ? TINY_NOBODY : (int)partner[i];
-}
 
 static void from_plain(const struct tiny *t, const int *plain, uint32_t *partner)
 {
@@ -84,7 +46,7 @@ static struct all_stable enumerate(const struct tiny *t)
 static void assert_stable(const struct tiny *t, const uint32_t *partner, struct str text)
 {
     int plain[TINY_N];
-    to_plain(t, partner, plain);
+    tiny_plain(t, partner, plain);
     if (!tiny_allowed(t, plain) || tiny_blocking(t, plain) != 0)
         fail_msg("not stable:\n%.*s", STR_ARG(text));
 }
@@ -95,8 +57,8 @@ static void modes_are_optimal_on_strict_lists(void **state)
     int several = 0;
     for (uint64_t seed = 1; seed <= 6000; seed++) {
         struct tiny t;
-        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.rules = seed % 2 == 0});
-        struct hr *h = read_hr(text, seed);
+        struct str text = tiny_make(&t, seed, (struct tiny_options){.rules = seed % 2 == 0});
+        struct hr *h = tiny_read(text, seed);
         struct all_stable all = enumerate(&t);
         uint32_t fair[TINY_N], mentor[TINY_N];
         match_fair(h, fair);
@@ -107,9 +69,9 @@ static void modes_are_optimal_on_strict_lists(void **state)
             if (t.pinned[i] != TINY_NOBODY)
                 continue;
             int plain[TINY_N];
-            to_plain(&t, fair, plain);
+            tiny_plain(&t, fair, plain);
             assert_int_equal(rank_or_last(&t, i, plain[i]), all.best[i]);
-            to_plain(&t, mentor, plain);
+            tiny_plain(&t, mentor, plain);
             assert_int_equal(rank_or_last(&t, i, plain[i]), all.worst[i]);
         }
         several += all.count > 1;
@@ -124,8 +86,8 @@ static void ties_are_broken_by_the_lottery(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 4000; seed++) {
         struct tiny t;
-        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.ties = true, .rules = seed % 2 == 0});
-        struct hr *h = read_hr(text, seed), *again = read_hr(text, seed);
+        struct str text = tiny_make(&t, seed, (struct tiny_options){.ties = true, .rules = seed % 2 == 0});
+        struct hr *h = tiny_read(text, seed), *again = tiny_read(text, seed);
         uint32_t fair[TINY_N], mentor[TINY_N], same[TINY_N];
         match_fair(h, fair);
         match_mentor(h, mentor);
@@ -149,8 +111,8 @@ static void reach_is_stable_and_near_the_largest(void **state)
     int sum = 0, best = 0;
     for (uint64_t seed = 1; seed <= 4000; seed++) {
         struct tiny t;
-        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.ties = true, .rules = seed % 2 == 0});
-        struct hr *h = read_hr(text, seed);
+        struct str text = tiny_make(&t, seed, (struct tiny_options){.ties = true, .rules = seed % 2 == 0});
+        struct hr *h = tiny_read(text, seed);
         struct all_stable all = enumerate(&t);
         struct match_reach_result r;
         uint32_t partner[TINY_N];
@@ -234,7 +196,7 @@ static void reach_is_stable_on_larger_ones(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 60; seed++) {
         uint32_t n = 20 + (uint32_t)seed * 2;
-        struct hr *h = read_hr(contested(seed, n, seed % 2 == 0 ? n : n / 3, seed % 3 == 0 ? 45 : 4), seed);
+        struct hr *h = tiny_read(contested(seed, n, seed % 2 == 0 ? n : n / 3, seed % 3 == 0 ? 45 : 4), seed);
         assert_linked(h);
         uint32_t *partner = ARENA_ARRAY(a, n, uint32_t), *fair = ARENA_ARRAY(a, n, uint32_t);
         struct match_reach_result r;
@@ -257,8 +219,8 @@ static void certificate_counts_what_there_is(void **state)
     for (uint64_t seed = 1; seed <= 1500; seed++) {
         struct tiny t;
         struct str text = tiny_make(
-            &t, a, seed, (struct tiny_options){.ties = seed % 3 != 0, .rules = seed % 2 == 0, .quotas = seed % 5 == 0});
-        struct hr *h = read_hr(text, seed);
+            &t, seed, (struct tiny_options){.ties = seed % 3 != 0, .rules = seed % 2 == 0, .quotas = seed % 5 == 0});
+        struct hr *h = tiny_read(text, seed);
         int plain[TINY_N];
         tiny_none(&t, plain);
         do {
@@ -288,8 +250,8 @@ static void explanations_are_true(void **state)
     int full = 0;
     for (uint64_t seed = 1; seed <= 1500; seed++) {
         struct tiny t;
-        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.ties = seed % 2 == 0, .rules = seed % 3 == 0});
-        struct hr *h = read_hr(text, seed);
+        struct str text = tiny_make(&t, seed, (struct tiny_options){.ties = seed % 2 == 0, .rules = seed % 3 == 0});
+        struct hr *h = tiny_read(text, seed);
         uint32_t partner[TINY_N], changed[TINY_N];
         match_fair(h, partner);
         for (int i = 0; i < t.n; i++) {
@@ -365,7 +327,7 @@ static void reader_takes_what_the_format_allows(void **state)
 {
     (void)state;
     struct hr *h =
-        read_hr(S("\xEF\xBB\xBF# example\r\n3 2\r\n\r\n1 2 1\r\n2 (1 2) # tie\n3\t1\n2 2 ( 1 2 )\n1 1 3 1 2"), 1);
+        tiny_read(S("\xEF\xBB\xBF# example\r\n3 2\r\n\r\n1 2 1\r\n2 (1 2) # tie\n3\t1\n2 2 ( 1 2 )\n1 1 3 1 2"), 1);
     uint32_t partner[3];
     assert_int_equal(h->capacity[0], 1);
     assert_int_equal(h->capacity[1], 2);
@@ -373,12 +335,12 @@ static void reader_takes_what_the_format_allows(void **state)
     assert_int_equal(partner[0], 1);
     assert_int_equal(partner[1], 1);
     assert_int_equal(partner[2], 0);
-    h = read_hr(S("0 0"), 1);
+    h = tiny_read(S("0 0"), 1);
     match_fair(h, partner);
-    h = read_hr(S("2 0\n1\n2\n"), 1);
+    h = tiny_read(S("2 0\n1\n2\n"), 1);
     match_fair(h, partner);
     assert_int_equal(partner[0], HR_NONE);
-    h = read_hr(S("0 1\n1 5"), 1);
+    h = tiny_read(S("0 1\n1 5"), 1);
     match_mentor(h, partner);
 }
 
@@ -388,8 +350,8 @@ static void fair_is_strategy_proof(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 600; seed++) {
         struct tiny t;
-        struct str text = tiny_make(&t, a, seed, (struct tiny_options){0});
-        struct hr *h = read_hr(text, seed);
+        struct str text = tiny_make(&t, seed, (struct tiny_options){0});
+        struct hr *h = tiny_read(text, seed);
         uint32_t truth[TINY_N], lie[TINY_N];
         match_fair(h, truth);
         for (uint32_t i = 0; i < (uint32_t)t.n; i++) {
@@ -421,7 +383,7 @@ static void the_survey_has_its_known_result(void **state)
     if (f == NULL)
         skip();
     char *text = arena_alloc(a, 1 << 16);
-    struct hr *h = read_hr((struct str){text, fread(text, 1, 1 << 16, f)}, 1);
+    struct hr *h = tiny_read((struct str){text, fread(text, 1, 1 << 16, f)}, 1);
     uint32_t *fair = ARENA_ARRAY(a, 100, uint32_t), *mentor = ARENA_ARRAY(a, 100, uint32_t);
     struct match_check k;
     fclose(f);
@@ -437,16 +399,16 @@ static void the_survey_has_its_known_result(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(modes_are_optimal_on_strict_lists, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(ties_are_broken_by_the_lottery, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(reach_is_stable_and_near_the_largest, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(reach_is_stable_on_larger_ones, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(certificate_counts_what_there_is, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(explanations_are_true, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(reader_refuses_with_the_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(reader_takes_what_the_format_allows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(fair_is_strategy_proof, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_survey_has_its_known_result, set_up, tear_down),
+        IN_ARENA(modes_are_optimal_on_strict_lists),
+        IN_ARENA(ties_are_broken_by_the_lottery),
+        IN_ARENA(reach_is_stable_and_near_the_largest),
+        IN_ARENA(reach_is_stable_on_larger_ones),
+        IN_ARENA(certificate_counts_what_there_is),
+        IN_ARENA(explanations_are_true),
+        IN_ARENA(reader_refuses_with_the_line),
+        IN_ARENA(reader_takes_what_the_format_allows),
+        IN_ARENA(fair_is_strategy_proof),
+        IN_ARENA(the_survey_has_its_known_result),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,36 +1,10 @@
 /* Cascades: every level against the rule, on thousands of random ones; order and circles; refusals. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "arena_fixture.h"
+#include "chance.h"
 
 #include "base/buf.h"
 #include "engine/match/cascade.h"
 #include "engine/match/match.h"
-
-static struct arena *a;
-static uint64_t state;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    arena_free(a);
-    return 0;
-}
-
-static uint32_t random_below(uint32_t n)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)((state >> 33) % n);
-}
 
 static struct cascade *read_cascade(struct str text)
 {
@@ -52,12 +26,12 @@ static void put_list(struct buf *b, uint32_t count)
     for (uint32_t k = 0; k < count; k++)
         order[k] = k;
     for (uint32_t k = count; k-- > 1;) {
-        uint32_t x = random_below(k + 1), keep = order[k];
+        uint32_t x = chance(k + 1), keep = order[k];
         order[k] = order[x];
         order[x] = keep;
     }
     for (uint32_t k = 0; k < count; k++)
-        if (random_below(4) != 0)
+        if (chance(4) != 0)
             buf_printf(b, " %" PRIu32, order[k] + 1);
 }
 
@@ -76,7 +50,7 @@ static struct str random_cascade(void)
     struct buf b = buf_new(a, 2048);
     uint32_t order[FLOORS - 1] = {0, 1, 2};
     for (uint32_t k = FLOORS - 1; k-- > 1;) {
-        uint32_t x = random_below(k + 1), keep = order[k];
+        uint32_t x = chance(k + 1), keep = order[k];
         order[k] = order[x];
         order[x] = keep;
     }
@@ -93,12 +67,12 @@ static struct str random_cascade(void)
             buf_z(&b, "\\n");
         }
         for (uint32_t j = 0; j < PEOPLE; j++) {
-            buf_printf(&b, "%" PRIu32 " %" PRIu32, j + 1, random_below(3));
+            buf_printf(&b, "%" PRIu32 " %" PRIu32, j + 1, chance(3));
             put_list(&b, PEOPLE);
             buf_z(&b, "\\n");
         }
-        if (random_below(3) == 0)
-            buf_printf(&b, "X %" PRIu32 " 1\\n", 1 + random_below(PEOPLE));
+        if (chance(3) == 0)
+            buf_printf(&b, "X %" PRIu32 " 1\\n", 1 + chance(PEOPLE));
         buf_z(&b, "\"}");
     }
     buf_z(&b, "]}");
@@ -110,7 +84,7 @@ static void each_level_obeys_the_one_above(void **unused)
     (void)unused;
     uint32_t closed = 0;
     for (uint64_t seed = 1; seed <= 2500; seed++) {
-        state = seed;
+        chance_state = seed;
         struct str text = random_cascade();
         struct cascade *c = read_cascade(text);
         bool matched[FLOORS][PEOPLE] = {{true, true, true, true}};
@@ -202,10 +176,10 @@ static void knows_a_cascade_by_its_member(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_level_obeys_the_one_above, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pins_with_the_unmatched_do_not_hold, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(refusals_say_where, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(knows_a_cascade_by_its_member, set_up, tear_down),
+        IN_ARENA(each_level_obeys_the_one_above),
+        IN_ARENA(pins_with_the_unmatched_do_not_hold),
+        IN_ARENA(refusals_say_where),
+        IN_ARENA(knows_a_cascade_by_its_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

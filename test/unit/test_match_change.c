@@ -1,46 +1,10 @@
 /* Changes after a matching was made: the fewest moves against all stable matchings of thousands of tiny instances, the
  * rotations against the mentors' best, kept and released pairs. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "match_tiny.h"
 
 #include "engine/match/change.h"
 #include "engine/match/match.h"
 #include "engine/match/rotations.h"
-#include "match_tiny.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static struct hr *read_hr(struct str text, uint64_t seed)
-{
-    struct hr *h;
-    struct err e = {0};
-    if (hr_read(a, text, seed, &h, &e) != RC_OK)
-        fail_msg("%s in\n%.*s", e.detail, STR_ARG(text));
-    return h;
-}
-
-static void to_plain(const struct tiny *t, const uint32_t *partner, int *plain)
-{
-    for (int i = 0; i < t->n; i++)
-        plain[i] = partner[i] == HR_NONE ? TINY_NOBODY : (int)partner[i];
-}
 
 static int moves_between(const struct tiny *t, const int *x, const int *y)
 {
@@ -97,16 +61,16 @@ static void fewest_moves_are_fewest(void **state)
     for (uint64_t seed = 1; seed <= 8000; seed++) {
         struct tiny t;
         bool tied = seed % 4 == 0;
-        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.ties = tied, .rules = seed % 3 == 0});
-        struct hr *h = read_hr(text, seed);
+        struct str text = tiny_make(&t, seed, (struct tiny_options){.ties = tied, .rules = seed % 3 == 0});
+        struct hr *h = tiny_read(text, seed);
         uint32_t before[TINY_N], partner[TINY_N];
         int plain_before[TINY_N], plain[TINY_N], stable;
         make_before(&t, h, before);
         struct hr *now = change_one(&t, h);
         struct match_fewest r;
         match_fewest_moves(now, before, partner, &r);
-        to_plain(&t, before, plain_before);
-        to_plain(&t, partner, plain);
+        tiny_plain(&t, before, plain_before);
+        tiny_plain(&t, partner, plain);
         if (!tiny_allowed(&t, plain) || tiny_blocking(&t, plain) != 0)
             fail_msg("not stable:\n%.*s", STR_ARG(text));
         int least = fewest_of_all(&t, plain_before, &stable);
@@ -164,7 +128,7 @@ static void rotations_lead_to_the_mentors_best(void **state)
     for (uint64_t seed = 1; seed <= 150; seed++) {
         uint32_t n = 12 + (uint32_t)seed % 40, capacity = 1 + (uint32_t)seed % 3;
         n -= n % capacity;
-        struct hr *h = read_hr(square(seed, n, capacity, seed % 2 == 0 ? 1 : 0), seed);
+        struct hr *h = tiny_read(square(seed, n, capacity, seed % 2 == 0 ? 1 : 0), seed);
         struct rotations r = rotations_find(h, a);
         uint32_t *mentor = ARENA_ARRAY(a, n, uint32_t), *p = ARENA_ARRAY(a, n, uint32_t);
         match_mentor(h, mentor);
@@ -201,8 +165,8 @@ static void pairs_are_kept_while_there_are_seats(void **state)
     (void)state;
     for (uint64_t seed = 1; seed <= 3000; seed++) {
         struct tiny t;
-        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.ties = seed % 2 == 0, .rules = seed % 3 == 0});
-        struct hr *h = read_hr(text, seed);
+        struct str text = tiny_make(&t, seed, (struct tiny_options){.ties = seed % 2 == 0, .rules = seed % 3 == 0});
+        struct hr *h = tiny_read(text, seed);
         uint32_t before[TINY_N], partner[TINY_N];
         bool keep[TINY_N];
         match_fair(h, before);
@@ -230,7 +194,7 @@ static void pairs_are_kept_while_there_are_seats(void **state)
         }
         assert_true(kept >= (wanted < (int)capacity ? wanted : (int)capacity));
         int plain[TINY_N]; /* the released count again: stable by the plain rules, too */
-        to_plain(&t, partner, plain);
+        tiny_plain(&t, partner, plain);
         if (!tiny_allowed(&t, plain) || tiny_blocking(&t, plain) != 0)
             fail_msg("not stable:\n%.*s", STR_ARG(text));
         if (seed % 100 == 0)
@@ -241,7 +205,7 @@ static void pairs_are_kept_while_there_are_seats(void **state)
 static void moves_are_listed(void **state)
 {
     (void)state;
-    struct hr *h = read_hr(S("3 2\n1 1\n2 1 2\n3 2\n1 1 1 2\n2 2 2 3\n"), 1);
+    struct hr *h = tiny_read(S("3 2\n1 1\n2 1 2\n3 2\n1 1 1 2\n2 2 2 3\n"), 1);
     uint32_t before[3], after[3];
     struct match_move *v;
     size_t count;
@@ -258,10 +222,10 @@ static void moves_are_listed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(fewest_moves_are_fewest, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(rotations_lead_to_the_mentors_best, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pairs_are_kept_while_there_are_seats, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(moves_are_listed, set_up, tear_down),
+        IN_ARENA(fewest_moves_are_fewest),
+        IN_ARENA(rotations_lead_to_the_mentors_best),
+        IN_ARENA(pairs_are_kept_while_there_are_seats),
+        IN_ARENA(moves_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,39 +1,14 @@
 /* Placement: both aims against all choices of thousands of tiny instances, what is said where there is none, the
  * reader's refusals, the survey that is shared between projects. */
-#include "base/base.h"
+#include "arena_fixture.h"
+#include "chance.h"
 
-#include <setjmp.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "engine/match/place.h"
 
 #define EDGES_MOST 11
-
-static struct arena *a;
-static uint64_t state;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    arena_free(a);
-    return 0;
-}
-
-static uint32_t random_below(uint32_t n)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)((state >> 33) % n);
-}
 
 struct kind {
     bool days, conflicts, tight;
@@ -43,27 +18,27 @@ struct kind {
 static struct str random_text(struct kind kind)
 {
     struct buf b = buf_new(a, 1024);
-    uint32_t students = 1 + random_below(4), shifts = 1 + random_below(4), count = 0;
+    uint32_t students = 1 + chance(4), shifts = 1 + chance(4), count = 0;
     if (kind.conflicts) { /* fewer students with more shifts */
-        students = 1 + random_below(3);
-        shifts = 3 + random_below(3);
+        students = 1 + chance(3);
+        shifts = 3 + chance(3);
     }
     buf_z(&b, "{\"students\":[");
     for (uint32_t i = 0; i < students; i++)
         buf_printf(&b, "%s{\"id\":%" PRIu32 ",\"max\":%" PRIu32 "}", i != 0 ? "," : "", i + 1,
-                   random_below(4) + kind.conflicts);
+                   chance(4) + kind.conflicts);
     buf_z(&b, "],\n\"shifts\":[");
     for (uint32_t s = 0; s < shifts; s++) {
-        uint32_t least = kind.tight && random_below(3) == 0 ? 1 + random_below(2) : 0;
+        uint32_t least = kind.tight && chance(3) == 0 ? 1 + chance(2) : 0;
         buf_printf(&b, "%s{\"id\":%" PRIu32 ",\"min\":%" PRIu32 ",\"max\":%" PRIu32, s != 0 ? "," : "", 10 + s, least,
-                   least + random_below(3));
+                   least + chance(3));
         if (kind.days)
-            buf_printf(&b, ",\"day\":%" PRIu32, random_below(3));
+            buf_printf(&b, ",\"day\":%" PRIu32, chance(3));
         buf_z(&b, ",\"roles\":{");
         for (uint32_t r = 0; r < 2; r++) {
-            least = kind.tight && random_below(3) == 0 ? 1 : 0;
+            least = kind.tight && chance(3) == 0 ? 1 : 0;
             buf_printf(&b, "%s\"%c\":[%" PRIu32 ",%" PRIu32 "]", r != 0 ? "," : "", (char)('a' + r), least,
-                       least + random_below(3));
+                       least + chance(3));
         }
         buf_z(&b, "}}");
     }
@@ -71,16 +46,16 @@ static struct str random_text(struct kind kind)
     for (uint32_t i = 0; i < students; i++)
         for (uint32_t s = 0; s < shifts; s++)
             for (uint32_t r = 0; r < 2; r++)
-                if (random_below(kind.conflicts && r == 1 ? 6 : 2) == 0 && count < EDGES_MOST)
+                if (chance(kind.conflicts && r == 1 ? 6 : 2) == 0 && count < EDGES_MOST)
                     buf_printf(&b, "%s[%" PRIu32 ",%" PRIu32 ",\"%c\",%d]", count++ != 0 ? "," : "", i + 1, 10 + s,
-                               (char)('a' + r), (int)random_below(9) - 1);
+                               (char)('a' + r), (int)chance(9) - 1);
     buf_z(&b, "]");
     if (kind.conflicts) {
         count = 0;
         buf_z(&b, ",\"conflicts\":[");
         for (uint32_t s = 0; s < shifts; s++)
             for (uint32_t x = s + 1; x < shifts; x++)
-                if (random_below(2) == 0)
+                if (chance(2) == 0)
                     buf_printf(&b, "%s[%" PRIu32 ",%" PRIu32 "]", count++ != 0 ? "," : "", 10 + s, 10 + x);
         buf_z(&b, "]");
     }
@@ -254,7 +229,7 @@ static void flows_are_best(void **unused)
     (void)unused;
     struct tally t = {0};
     for (uint64_t seed = 1; seed <= 6000; seed++) {
-        state = seed;
+        chance_state = seed;
         struct str text = random_text((struct kind){.days = seed % 2 == 0, .tight = seed % 3 != 0});
         solve_and_compare(text, seed % 4 < 2, &t);
         if (seed % 100 == 0)
@@ -270,7 +245,7 @@ static void conflicts_are_kept(void **unused)
         skip();
     struct tally t = {0};
     for (uint64_t seed = 1; seed <= 1500; seed++) {
-        state = seed + 100000;
+        chance_state = seed + 100000;
         struct str text = random_text((struct kind){.conflicts = true, .tight = seed % 2 == 0});
         solve_and_compare(text, seed % 4 == 0, &t);
         if (seed % 100 == 0)
@@ -300,13 +275,13 @@ static void certificate_agrees_with_the_rules(void **unused)
 {
     (void)unused;
     for (uint64_t seed = 1; seed <= 600; seed++) {
-        state = seed;
+        chance_state = seed;
         struct place *p =
             read_place(random_text((struct kind){.days = seed % 2 == 0, .conflicts = seed % 3 == 0, .tight = true}));
         struct buf why = buf_new(a, 64);
         for (uint32_t set = 0; set < UINT32_C(1) << p->edges; set++) {
             bool chosen[EDGES_MOST + 1] = {false};
-            if (random_below(8) != 0)
+            if (chance(8) != 0)
                 continue;
             for (uint32_t x = 0; x < p->edges; x++)
                 chosen[x] = (set >> x & 1) != 0;
@@ -409,11 +384,11 @@ static void a_term_is_quick(void **unused)
     struct place_shift *shift = ARENA_ARRAY(a, p.shifts, struct place_shift);
     struct place_role *role = ARENA_ARRAY(a, p.roles, struct place_role);
     struct place_edge *edge = ARENA_ARRAY(a, p.edges, struct place_edge);
-    state = 5;
+    chance_state = 5;
     for (uint32_t i = 0; i < p.students; i++) {
         student[i] = (struct place_student){i, 3};
-        for (uint32_t k = 0, first = random_below(120); k < 12; k++)
-            edge[i * 12 + k] = (struct place_edge){i, (first + k * 7) % 120, random_below(100)};
+        for (uint32_t k = 0, first = chance(120); k < 12; k++)
+            edge[i * 12 + k] = (struct place_edge){i, (first + k * 7) % 120, chance(100)};
     }
     for (uint32_t s = 0; s < p.shifts; s++)
         shift[s] = (struct place_shift){s, s / 2, 4, 30};
@@ -459,15 +434,15 @@ static void the_survey_has_its_known_weight(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(flows_are_best, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(conflicts_are_kept, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(says_what_conflicts_leave_short, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(certificate_agrees_with_the_rules, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(says_who_is_missing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(solver_that_is_missing_is_named, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(refusals_say_where, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_term_is_quick, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_survey_has_its_known_weight, set_up, tear_down),
+        IN_ARENA(flows_are_best),
+        IN_ARENA(conflicts_are_kept),
+        IN_ARENA(says_what_conflicts_leave_short),
+        IN_ARENA(certificate_agrees_with_the_rules),
+        IN_ARENA(says_who_is_missing),
+        IN_ARENA(solver_that_is_missing_is_named),
+        IN_ARENA(refusals_say_where),
+        IN_ARENA(a_term_is_quick),
+        IN_ARENA(the_survey_has_its_known_weight),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

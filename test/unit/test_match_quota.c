@@ -1,39 +1,9 @@
 /* Lower quotas against all matchings of thousands of tiny instances: when a stable one meets them, the fewest blocking
  * pairs, freedom from envy, and that there is none. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "match_tiny.h"
 
 #include "engine/match/match.h"
 #include "engine/match/quota.h"
-#include "match_tiny.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static struct hr *read_hr(struct str text, uint64_t seed)
-{
-    struct hr *h;
-    struct err e = {0};
-    if (hr_read(a, text, seed, &h, &e) != RC_OK)
-        fail_msg("%s in\n%.*s", e.detail, STR_ARG(text));
-    return h;
-}
 
 /* Somebody is preferred by a mentor to one it holds, and prefers that mentor. */
 static int envy(const struct tiny *t, const int *p)
@@ -74,12 +44,6 @@ static struct all look_at_all(const struct tiny *t)
     return all;
 }
 
-static void to_plain(const struct tiny *t, const uint32_t *partner, int *plain)
-{
-    for (int i = 0; i < t->n; i++)
-        plain[i] = partner[i] == HR_NONE ? TINY_NOBODY : (int)partner[i];
-}
-
 /* A quota that is below the pins or possible at all; tiny instances draw any. */
 static void fewest_blocking_pairs(void **state)
 {
@@ -89,8 +53,8 @@ static void fewest_blocking_pairs(void **state)
         struct tiny t;
         bool tied = seed % 5 == 0;
         struct str text =
-            tiny_make(&t, a, seed, (struct tiny_options){.ties = tied, .rules = seed % 3 == 0, .quotas = true});
-        struct hr *h = read_hr(text, seed);
+            tiny_make(&t, seed, (struct tiny_options){.ties = tied, .rules = seed % 3 == 0, .quotas = true});
+        struct hr *h = tiny_read(text, seed);
         struct all all = look_at_all(&t);
         struct quota_result r;
         struct buf why = buf_new(a, 64);
@@ -104,7 +68,7 @@ static void fewest_blocking_pairs(void **state)
             assert_true(str_starts(buf_text(&why), S("mentor ")));
             continue;
         }
-        to_plain(&t, partner, plain);
+        tiny_plain(&t, partner, plain);
         assert_true(tiny_allowed(&t, plain) && tiny_missing(&t, plain) == 0);
         assert_int_equal(r.blocking, tiny_blocking(&t, plain));
         assert_true((int)r.at_least <= all.fewest && (int)r.blocking >= all.fewest);
@@ -130,8 +94,8 @@ static void little_effort_is_a_heuristic(void **state)
     int sum = 0, best = 0;
     for (uint64_t seed = 1; seed <= 3000; seed++) {
         struct tiny t;
-        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.rules = seed % 3 == 0, .quotas = true});
-        struct hr *h = read_hr(text, seed);
+        struct str text = tiny_make(&t, seed, (struct tiny_options){.rules = seed % 3 == 0, .quotas = true});
+        struct hr *h = tiny_read(text, seed);
         struct all all = look_at_all(&t);
         struct quota_result r;
         struct buf why = buf_new(a, 64);
@@ -139,7 +103,7 @@ static void little_effort_is_a_heuristic(void **state)
         int plain[TINY_N];
         if (quota_match(h, QUOTA_BLOCKING, seed % 2 == 0 ? 1 : 200, partner, &r, &why) != RC_OK)
             continue;
-        to_plain(&t, partner, plain);
+        tiny_plain(&t, partner, plain);
         assert_true(tiny_allowed(&t, plain) && tiny_missing(&t, plain) == 0);
         assert_true((int)r.at_least <= all.fewest && (int)r.blocking >= all.fewest);
         assert_int_equal(r.exact, r.at_least == r.blocking);
@@ -157,8 +121,8 @@ static void nobody_is_envied(void **state)
     int none = 0, found = 0;
     for (uint64_t seed = 1; seed <= 6000; seed++) {
         struct tiny t;
-        struct str text = tiny_make(&t, a, seed, (struct tiny_options){.rules = seed % 3 == 0, .quotas = true});
-        struct hr *h = read_hr(text, seed);
+        struct str text = tiny_make(&t, seed, (struct tiny_options){.rules = seed % 3 == 0, .quotas = true});
+        struct hr *h = tiny_read(text, seed);
         struct all all = look_at_all(&t);
         struct quota_result r;
         struct buf why = buf_new(a, 64);
@@ -170,7 +134,7 @@ static void nobody_is_envied(void **state)
         none += rc != RC_OK && all.matchings > 0;
         if (rc != RC_OK)
             continue;
-        to_plain(&t, partner, plain);
+        tiny_plain(&t, partner, plain);
         assert_true(tiny_allowed(&t, plain) && tiny_missing(&t, plain) == 0);
         assert_int_equal(envy(&t, plain), 0);
         found += !r.stable;
@@ -207,7 +171,7 @@ static void a_few_quotas_cost_little(void **state)
     }
     for (uint32_t j = 95; j < 100; j++)
         buf_printf(&b, "Q %" PRIu32 " 3\n", j + 1);
-    struct hr *h = read_hr(buf_text(&b), 1);
+    struct hr *h = tiny_read(buf_text(&b), 1);
     uint32_t *partner = ARENA_ARRAY(a, 300, uint32_t);
     for (int way = 0; way < 2; way++) {
         struct quota_result r;
@@ -225,7 +189,7 @@ static void a_few_quotas_cost_little(void **state)
 static void reason_names_who_is_too_few(void **state)
 {
     (void)state;
-    struct hr *h = read_hr(S("3 2\n1 1 2\n2 1 2\n3 1\n1 3 1 2 3\n2 2 1 2\nQ 1 2\nQ 2 2\n"), 1);
+    struct hr *h = tiny_read(S("3 2\n1 1 2\n2 1 2\n3 1\n1 3 1 2 3\n2 2 1 2\nQ 1 2\nQ 2 2\n"), 1);
     struct quota_result r;
     struct buf why = buf_new(a, 64);
     uint32_t partner[3];
@@ -237,11 +201,8 @@ static void reason_names_who_is_too_few(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(fewest_blocking_pairs, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(little_effort_is_a_heuristic, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nobody_is_envied, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_few_quotas_cost_little, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(reason_names_who_is_too_few, set_up, tear_down),
+        IN_ARENA(fewest_blocking_pairs),    IN_ARENA(little_effort_is_a_heuristic), IN_ARENA(nobody_is_envied),
+        IN_ARENA(a_few_quotas_cost_little), IN_ARENA(reason_names_who_is_too_few),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,35 +1,9 @@
 /* Maximum-weight matching against all matchings of tiny instances, and its own bound on larger ones. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "arena_fixture.h"
+#include "chance.h"
 
 #include "base/buf.h"
 #include "engine/match/score.h"
-
-static struct arena *a;
-static uint64_t state;
-
-static uint32_t random_below(uint32_t below)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)((state >> 33) % below);
-}
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    arena_free(a);
-    return 0;
-}
 
 static struct str random_instance(uint32_t n, uint32_t m, uint32_t degree, uint32_t seats, int decimals)
 {
@@ -41,21 +15,21 @@ static struct str random_instance(uint32_t n, uint32_t m, uint32_t degree, uint3
         uint32_t count = 0;
         memset(listed, 0, m * sizeof *listed);
         for (uint32_t k = 0; k < degree; k++) {
-            uint32_t j = random_below(m);
+            uint32_t j = chance(m);
             if (listed[j])
                 continue;
             listed[j] = true;
             count++;
-            buf_printf(&row, " %" PRIu32 " %d", j + 1, (int)random_below(60) - 10);
-            if (decimals != 0 && random_below(2) == 0)
-                buf_printf(&row, ".%d", (int)random_below(100));
+            buf_printf(&row, " %" PRIu32 " %d", j + 1, (int)chance(60) - 10);
+            if (decimals != 0 && chance(2) == 0)
+                buf_printf(&row, ".%d", (int)chance(100));
         }
         buf_printf(&rows, "%" PRIu32 "%.*s\n", count, STR_ARG(buf_text(&row)));
         pairs += count;
     }
     buf_printf(&b, "%" PRIu32 " %" PRIu32 " %" PRIu32 "\n", n, m, pairs);
     for (uint32_t j = 0; j < m; j++)
-        buf_printf(&b, "%s%" PRIu32, j != 0 ? " " : "", random_below(seats + 1));
+        buf_printf(&b, "%s%" PRIu32, j != 0 ? " " : "", chance(seats + 1));
     buf_ch(&b, '\n');
     buf_str(&b, buf_text(&rows));
     return buf_text(&b);
@@ -109,9 +83,9 @@ static void best_of_tiny_instances(void **unused)
 {
     (void)unused;
     for (uint64_t seed = 1; seed <= 5000; seed++) {
-        state = seed;
-        uint32_t n = random_below(6), m = 1 + random_below(5);
-        struct score *g = read_score(random_instance(n, m, 1 + random_below(5), 3, seed % 3 == 0));
+        chance_state = seed;
+        uint32_t n = chance(6), m = 1 + chance(5);
+        struct score *g = read_score(random_instance(n, m, 1 + chance(5), 3, seed % 3 == 0));
         struct score_result r;
         uint32_t partner[8];
         assert_int_equal(score_solve(g, partner, &r, NULL), RC_OK);
@@ -128,8 +102,8 @@ static void larger_ones_meet_their_bound(void **unused)
 {
     (void)unused;
     for (uint64_t seed = 1; seed <= 120; seed++) {
-        state = seed;
-        uint32_t n = 50 + random_below(400), m = 2 + random_below(60);
+        chance_state = seed;
+        uint32_t n = 50 + chance(400), m = 2 + chance(60);
         struct score *g = read_score(random_instance(n, m, seed % 2 == 0 ? 5 : 4 * m, 1 + n / m * 3, 0));
         struct score_result r;
         uint32_t *partner = ARENA_ARRAY(a, n, uint32_t);
@@ -185,10 +159,10 @@ static void weights_that_do_not_fit_are_refused(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(best_of_tiny_instances, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(larger_ones_meet_their_bound, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(refusals_name_the_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(weights_that_do_not_fit_are_refused, set_up, tear_down),
+        IN_ARENA(best_of_tiny_instances),
+        IN_ARENA(larger_ones_meet_their_bound),
+        IN_ARENA(refusals_name_the_line),
+        IN_ARENA(weights_that_do_not_fit_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,5 @@
 /* Messages: formatting, languages, and what msggen refuses. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "arena_fixture.h"
 
 #include "base/msg.h"
 #include "gen/msg_error.h"
@@ -12,47 +7,27 @@
 #include "gen/msg_site.h"
 #include "generator.h"
 
-static struct arena *a;
-
-static int setup(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static void same(struct str got, const char *want)
-{
-    if (!str_eq_z(got, want))
-        fail_msg("\"%.*s\" instead of \"%s\"", STR_ARG(got), want);
-}
-
 static void formats(void **state)
 {
     (void)state;
     const struct msg_arg one[] = {MSG_TEXT("label", S("Name")), MSG_NUM("max", 1), MSG_NUM("n", 1)};
     const struct msg_arg many[] = {MSG_TEXT("label", S("{n}<")), MSG_NUM("max", 20000), MSG_NUM("n", 1234567)};
-    same(msg_format(a, 0, M_form_too_long, one, 3), "“Name” must be at most 1 characters long; it has 1 character");
-    same(msg_format(a, 0, M_form_too_long, many, 3), "“{n}<” must be at most 20,000 characters long; it has 1,234,567");
-    same(msg_format(a, 1, M_form_too_long, many, 3),
-         "„{n}<“ darf höchstens 20.000 Zeichen lang sein; es sind 1.234.567");
-    same(msg_format(a, 0, M_form_not_int, NULL, 0), "“{label}” must be a whole number");
+    assert_str(msg_format(a, 0, M_form_too_long, one, 3),
+               "“Name” must be at most 1 characters long; it has 1 character");
+    assert_str(msg_format(a, 0, M_form_too_long, many, 3),
+               "“{n}<” must be at most 20,000 characters long; it has 1,234,567");
+    assert_str(msg_format(a, 1, M_form_too_long, many, 3),
+               "„{n}<“ darf höchstens 20.000 Zeichen lang sein; es sind 1.234.567");
+    assert_str(msg_format(a, 0, M_form_not_int, NULL, 0), "“{label}” must be a whole number");
     const struct msg_arg other[] = {MSG_NUM("x", 1)};
-    same(msg_format(a, 0, M_form_not_int, other, 1),
-         "“{label}” must be a whole number"); /* a forgotten argument shows */
+    assert_str(msg_format(a, 0, M_form_not_int, other, 1),
+               "“{label}” must be a whole number"); /* a forgotten argument shows */
     struct buf b = buf_new(a, 16);
     msg_html(&b, 0, M_form_too_long, many, 3);
-    same(buf_text(&b), "“{n}&lt;” must be at most 20,000 characters long; it has 1,234,567");
-    same(msg_text(0, 0), "");
-    same(msg_text(1, M_site_sign_out), "Abmelden");
-    same(msg_name(M_error_not_found), "error_not_found");
+    assert_str(buf_text(&b), "“{n}&lt;” must be at most 20,000 characters long; it has 1,234,567");
+    assert_str(msg_text(0, 0), "");
+    assert_str(msg_text(1, M_site_sign_out), "Abmelden");
+    assert_str(msg_name(M_error_not_found), "error_not_found");
 }
 
 static struct str number(int lang, int64_t v)
@@ -72,16 +47,16 @@ static struct str real(int lang, double v, int decimals)
 static void writes_numbers(void **state)
 {
     (void)state;
-    same(number(0, 0), "0");
-    same(number(0, 999), "999");
-    same(number(0, 1000), "1,000");
-    same(number(1, -1234567), "-1.234.567");
-    same(number(0, INT64_MIN), "-9,223,372,036,854,775,808");
-    same(real(0, 2.5, 2), "2.5");
-    same(real(1, 2.5, 2), "2,5");
-    same(real(1, 10, 0), "10");
-    same(real(1, 100, 2), "100");
-    same(real(0, -0.001, 2), "0");
+    assert_str(number(0, 0), "0");
+    assert_str(number(0, 999), "999");
+    assert_str(number(0, 1000), "1,000");
+    assert_str(number(1, -1234567), "-1.234.567");
+    assert_str(number(0, INT64_MIN), "-9,223,372,036,854,775,808");
+    assert_str(real(0, 2.5, 2), "2.5");
+    assert_str(real(1, 2.5, 2), "2,5");
+    assert_str(real(1, 10, 0), "10");
+    assert_str(real(1, 100, 2), "100");
+    assert_str(real(0, -0.001, 2), "0");
 }
 
 static void finds_languages(void **state)
@@ -108,10 +83,10 @@ static void finds_languages(void **state)
         {"dee", "en"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        same(lang_tag(lang_find(str_from(cases[i].header))), cases[i].tag);
+        assert_str(lang_tag(lang_find(str_from(cases[i].header))), cases[i].tag);
     assert_int_equal(lang_find(STR_NONE), 0);
-    same(lang_tag(0), "en");
-    same(lang_name(1), "Deutsch");
+    assert_str(lang_tag(0), "en");
+    assert_str(lang_name(1), "Deutsch");
     assert_int_equal(lang_count(), 2);
 }
 
@@ -182,10 +157,10 @@ static void refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(formats, setup, teardown),
-        cmocka_unit_test_setup_teardown(writes_numbers, setup, teardown),
-        cmocka_unit_test_setup_teardown(finds_languages, setup, teardown),
-        cmocka_unit_test_setup_teardown(refuses, setup, teardown),
+        IN_ARENA(formats),
+        IN_ARENA(writes_numbers),
+        IN_ARENA(finds_languages),
+        IN_ARENA(refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,6 @@
 /* campus/roster: OneRoster bundles and the plain table, from bytes to the common roster. The bundles of other people
  * are used where they are at hand; what matters is in the small bundles made here. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "problems_fixture.h"
 
 #include "base/clock.h"
 #include "campus/roster/oneroster.h"
@@ -13,35 +9,11 @@
 #include "gen/msg_roster.h"
 #include "zip_build.h"
 
-static struct arena *a;
-static struct problems problems;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    problems = problems_new(a);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
 static int64_t day(const char *s)
 {
     int64_t d = 0;
     assert_true(day_parse(str_from(s), &d));
     return d;
-}
-
-static void assert_str(struct str got, const char *want)
-{
-    if (!str_eq_z(got, want))
-        fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(got), want);
 }
 
 /* How often msg was found at that file, row and column (row 0, column NULL: anywhere). */
@@ -54,23 +26,6 @@ static size_t found(msg_id msg, enum severity severity, const char *file, size_t
              (column == NULL || str_eq_z(p->column, column));
     }
     return n;
-}
-
-static void print_problems(void)
-{
-    for (size_t i = 0; i < problems.kept; i++) {
-        const struct problem *p = &problems.items[i];
-        print_message("  %s %d %.*s: %.*s\n", p->severity == PROBLEM_ERROR ? "error" : "warning", p->msg,
-                      STR_ARG(problem_place(a, p)), STR_ARG(p->detail));
-    }
-}
-
-static void assert_count(size_t errors, size_t warnings)
-{
-    if (problems.errors != errors || problems.warnings != warnings) {
-        print_problems();
-        fail_msg("%zu errors, %zu warnings; want %zu, %zu", problems.errors, problems.warnings, errors, warnings);
-    }
 }
 
 static const struct roster_person *person(const struct roster *r, const char *id)
@@ -509,7 +464,7 @@ static void test_email(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T WITH_PROBLEMS
     const struct CMUnitTest tests[] = {
         T(test_legertom),        T(test_oat_sa),        T(test_right),         T(test_folder),
         T(test_not_a_bundle),    T(test_manifest),      T(test_users_wrong),   T(test_enrollments_wrong),

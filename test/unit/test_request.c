@@ -1,36 +1,9 @@
 /* The parsers of requests: escapes, fields, multipart, cookies, Accept; by example and with random mutations. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "arena_fixture.h"
+#include "chance.h"
 
 #include "base/utf8.h"
 #include "http/parse.h"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static void assert_str(struct str s, const char *want)
-{
-    assert_non_null(s.p);
-    assert_int_equal(s.n, strlen(want));
-    assert_memory_equal(s.p, want, s.n);
-}
 
 static enum rc decode(const char *z, bool plus, struct str *out)
 {
@@ -273,26 +246,18 @@ static void test_tokens(void **state)
 /* ---- random mutations: nothing may crash (sanitizers watch), and what is accepted keeps its promises
  * ------------------ */
 
-static uint64_t seed = 20260101;
-
-static uint32_t roll(uint32_t below)
-{
-    seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
-    return (uint32_t)(seed >> 33) % below;
-}
-
 static struct str mutate(struct arena *m, const char *from, const char *spice, size_t spice_n)
 {
     size_t n = strlen(from);
     char *p = malloc(n + 16); /* of its own, so that a read behind its end is seen */
     assert_non_null(p);
     memcpy(p, from, n);
-    for (uint32_t k = roll(8); k > 0 && n > 1; k--) {
-        uint32_t at = roll((uint32_t)n), what = roll(4);
+    for (uint32_t k = chance(8); k > 0 && n > 1; k--) {
+        uint32_t at = chance((uint32_t)n), what = chance(4);
         if (what == 0) {
-            p[at] = (char)roll(256);
+            p[at] = (char)chance(256);
         } else if (what == 1) {
-            p[at] = spice[roll((uint32_t)spice_n)];
+            p[at] = spice[chance((uint32_t)spice_n)];
         } else if (what == 2) {
             memmove(p + at, p + at + 1, n - at - 1);
             n--;
@@ -388,5 +353,5 @@ int main(void)
         cmocka_unit_test(test_fields_mutated),
         cmocka_unit_test(test_multipart_mutated),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,11 +1,6 @@
 /* Intervals, effect sizes, agreement, covariance, gaps: what can be worked out by hand, what must hold for all counts,
  * and input that has no answer. The reference cases of `./dev cases` hold the numbers of other tools. */
-#include "base/base.h"
-
-#include <math.h>
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "stats_fixture.h"
 
 #include "engine/stats/effect.h"
 #include "engine/stats/gap.h"
@@ -14,30 +9,7 @@
 #include "engine/stats/method_agreement.h"
 #include "engine/stats/rmath.h"
 
-static struct arena *a;
-static struct err e;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    e = (struct err){0};
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static void near(double x, double y, int line)
-{
-    if (!(fabs(x - y) <= 1e-9 * fmax(1, fabs(y))))
-        fail_msg("line %d: %.17g is not %.17g", line, x, y);
-}
-#define assert_near(x, y) near((x), (y), __LINE__)
+#define assert_near(x, y) near_share((x), (y), 1e-9)
 #define assert_missing(x) assert_true(is_missing(x))
 
 /* ---- intervals
@@ -346,18 +318,12 @@ static void test_gap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_proportions_hold, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_proportions_by_definition, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_no_interval, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_noncentral_t, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_groups, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_pairs, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_wilcoxon_exact, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_wilcoxon_ties, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_mcnemar, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_agreement, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_ancova, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_gap, set_up, tear_down),
+        STATS_TEST(test_proportions_hold), STATS_TEST(test_proportions_by_definition),
+        STATS_TEST(test_no_interval),      STATS_TEST(test_noncentral_t),
+        STATS_TEST(test_groups),           STATS_TEST(test_pairs),
+        STATS_TEST(test_wilcoxon_exact),   STATS_TEST(test_wilcoxon_ties),
+        STATS_TEST(test_mcnemar),          STATS_TEST(test_agreement),
+        STATS_TEST(test_ancova),           STATS_TEST(test_gap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

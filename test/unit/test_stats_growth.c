@@ -1,53 +1,12 @@
 /* Growth models against the likelihood written out with whole matrices, which shares nothing with the engine: what the
  * engine tells is the same likelihood, and no step away from its answer is better. */
-#include "base/base.h"
-
-#include <math.h>
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "chance.h"
+#include "stats_fixture.h"
 
 #include "engine/stats/growth.h"
 
 #define ROWS_MOST 60
 #define TERMS_MOST 6
-
-static struct arena *a;
-static struct err e;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    e = (struct err){0};
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static void near(double x, double y, double by, int line)
-{
-    if (!(fabs(x - y) <= by * fmax(1, fabs(y))))
-        fail_msg("line %d: %.17g is not %.17g", line, x, y);
-}
-#define assert_near(x, y, by) near((x), (y), (by), __LINE__)
-
-static uint64_t seed = 3;
-
-static double draw(void) /* about normal */
-{
-    double sum = 0;
-    for (int k = 0; k < 12; k++) {
-        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-        sum += (double)(seed >> 11) / 9007199254740992.0;
-    }
-    return sum - 6;
-}
 
 /* ---- data
  * --------------------------------------------------------------------------------------------------------------- */
@@ -65,12 +24,12 @@ static void make(struct data *x, uint32_t persons, double slopes, bool grouped)
 {
     size_t n = 0;
     for (uint32_t who = 0; who < persons; who++) {
-        double start = 4 * draw(), grow = slopes * draw();
+        double start = 4 * chance_normal(), grow = slopes * chance_normal();
         for (uint32_t k = 0; k < 3 + who % 4 && n < ROWS_MOST; k++, n++) {
             x->person[n] = who;
             x->group[n] = who % 2;
             x->time[n] = 2020 + k + 0.1 * (who % 3);
-            x->y[n] = 50 + start + (1.5 + grow + 0.7 * (who % 2)) * (x->time[n] - 2020) + draw();
+            x->y[n] = 50 + start + (1.5 + grow + 0.7 * (who % 2)) * (x->time[n] - 2020) + chance_normal();
         }
     }
     for (size_t k = 0; k < ROWS_MOST; k++)
@@ -153,7 +112,7 @@ static void check(const struct data *x, bool slope, bool ml)
     struct growth r;
     assert_int_equal(growth_fit(a, &x->d, slope, ml, 0.95, &r, &e), RC_OK);
     double v[] = {r.intercept_var, slope ? r.cov : 0, slope ? r.slope_var : 0, r.residual_var}, best = dense(x, ml, v);
-    assert_near(r.deviance, best, 2e-6);
+    near_share(r.deviance, best, 2e-6);
     /* Steps along each entry of the factor and the residual; the factor is that at the mean of time, where it is well
      * conditioned. */
     double at = 2021.5, l0 = sqrt(v[0] + 2 * at * v[1] + at * at * v[2]), l1 = (v[1] + at * v[2]) / l0;
@@ -194,12 +153,12 @@ static void test_units(void **state)
     for (size_t k = 0; k < x.d.n; k++)
         x.time[k] = (x.time[k] - 2020) * 12;
     assert_int_equal(growth_fit(a, &x.d, true, false, 0.95, &s, &e), RC_OK);
-    assert_near(s.fixed[1].est, r.fixed[1].est / 12, 1e-6);
-    assert_near(s.fixed[3].se, r.fixed[3].se / 12, 1e-6);
-    assert_near(s.slope_var, r.slope_var / 144, 1e-4);
-    assert_near(s.slope[3], r.slope[3] / 12, 1e-4);
-    assert_near(s.fixed[0].est, r.fixed[0].est + 2020 * r.fixed[1].est, 1e-6);
-    assert_near(s.intercept[3], r.intercept[3] + 2020 * r.slope[3], 1e-4);
+    near_share(s.fixed[1].est, r.fixed[1].est / 12, 1e-6);
+    near_share(s.fixed[3].se, r.fixed[3].se / 12, 1e-6);
+    near_share(s.slope_var, r.slope_var / 144, 1e-4);
+    near_share(s.slope[3], r.slope[3] / 12, 1e-4);
+    near_share(s.fixed[0].est, r.fixed[0].est + 2020 * r.fixed[1].est, 1e-6);
+    near_share(s.intercept[3], r.intercept[3] + 2020 * r.slope[3], 1e-4);
 }
 
 /* Persons who do not differ: the variances go to 0 and that is told. */
@@ -213,8 +172,8 @@ static void test_singular(void **state)
         x.y[k] = 3 + (k % 2 == 0 ? 1 : -1);
     assert_int_equal(growth_fit(a, &x.d, false, false, 0.95, &r, &e), RC_OK);
     assert_true(r.singular);
-    assert_near(r.intercept_var, 0, 1e-6);
-    assert_near(r.intercept[0], 0, 1e-4);
+    near_share(r.intercept_var, 0, 1e-6);
+    near_share(r.intercept[0], 0, 1e-4);
 }
 
 static void refused(const struct growth_data *d, bool slope, const char *why)
@@ -267,10 +226,10 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_against_whole_matrices, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_units, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_singular, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
+        STATS_TEST(test_against_whole_matrices),
+        STATS_TEST(test_units),
+        STATS_TEST(test_singular),
+        STATS_TEST(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,58 +1,13 @@
 /* Generalizability: cells, Henderson 1 and REML against what is written straight from their definitions with dense
  * matrices, on designs made by chance; decisions; what cannot be estimated. */
-#include "base/base.h"
+#include "chance.h"
+#include "stats_fixture.h"
 
 #include <lapacke.h>
-#include <math.h>
-#include <setjmp.h>
-
-#include <cmocka.h>
 
 #include "engine/stats/composite.h"
 #include "engine/stats/gstudy.h"
 #include "engine/stats/reliability.h"
-
-static struct arena *a;
-static struct err e;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    e = (struct err){0};
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static void near(double x, double y, double off)
-{
-    if (!(fabs(x - y) <= off)) {
-        print_message("%.12g is not %.12g\n", x, y);
-        fail();
-    }
-}
-
-static uint64_t chance_state;
-
-static uint32_t chance(uint32_t below)
-{
-    chance_state = chance_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)((chance_state >> 33) % below);
-}
-
-static double normal(void)
-{
-    double sum = 0;
-    for (int k = 0; k < 12; k++)
-        sum += chance(1000001) / 1e6;
-    return sum - 6;
-}
 
 /* ---- designs
  * ---------------------------------------------------------------------------------------------------------- */
@@ -84,14 +39,14 @@ static struct gstudy *make(struct sample *s, enum design design, uint64_t seed, 
     chance_state = seed;
     s->n = 0;
     for (int k = 0; k < 12; k++)
-        by_person[k] = person * normal();
+        by_person[k] = person * chance_normal();
     for (int k = 0; k < 8; k++)
-        by_second[k] = rater * normal();
+        by_second[k] = rater * chance_normal();
     for (int k = 0; k < 3; k++)
-        by_third[k] = 0.4 * normal();
+        by_third[k] = 0.4 * chance_normal();
     for (int p = 0; p < 12; p++)
         for (int k = 0; k < 8; k++)
-            by_pair[p][k] = 0.5 * normal();
+            by_pair[p][k] = 0.5 * chance_normal();
     for (uint32_t p = 0; p < 12; p++) {
         for (uint32_t r = 0; r < 6; r++) {
             for (uint32_t o = 0; o < (design == CROSSED || design == NESTED ? 1 : 3); o++) {
@@ -101,7 +56,8 @@ static struct gstudy *make(struct sample *s, enum design design, uint64_t seed, 
                 s->code[0][s->n] = p;
                 s->code[1][s->n] = second;
                 s->code[2][s->n] = design == NESTED_FACET ? o + 3 * (r / 3) : o;
-                s->y[s->n++] = 4 + by_person[p] + by_second[second] + by_third[o] + by_pair[p][second] + 0.6 * normal();
+                s->y[s->n++] =
+                    4 + by_person[p] + by_second[second] + by_third[o] + by_pair[p][second] + 0.6 * chance_normal();
             }
         }
     }
@@ -416,12 +372,8 @@ static void test_round_of_feedback(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_against_definitions, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_predictors, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_numbers_needed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_degenerate, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_composite, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_round_of_feedback, set_up, tear_down),
+        STATS_TEST(test_against_definitions), STATS_TEST(test_predictors), STATS_TEST(test_numbers_needed),
+        STATS_TEST(test_degenerate),          STATS_TEST(test_composite),  STATS_TEST(test_round_of_feedback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,47 +1,23 @@
 /* The many-facet rating scale: the likelihood equations hold, simulated measures come back, and what cannot be
  * estimated is refused with its reason. */
-#include "base/base.h"
-
-#include <math.h>
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "chance.h"
+#include "stats_fixture.h"
 
 #include "engine/stats/mfrm.h"
 #include "engine/stats/mfrm_inside.h"
 
 #define MOST 4000
 
-static struct arena *a;
-static struct err e;
 static uint32_t code[MFRM_FACETS][MOST];
 static double rating[MOST];
 static struct mfrm_data d;
 
-static int set_up(void **state)
+static int set_up_data(void **state)
 {
-    (void)state;
-    a = arena_new(0);
-    e = (struct err){0};
     d = (struct mfrm_data){.rating = rating};
     for (int f = 0; f < MFRM_FACETS; f++)
         d.code[f] = code[f];
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static void near(double x, double y, double off)
-{
-    if (!(fabs(x - y) <= off)) {
-        print_message("%.12g is not %.12g\n", x, y);
-        fail();
-    }
+    return set_up_stats(state);
 }
 
 static void add(uint32_t person, uint32_t rater, uint32_t item, double x)
@@ -55,30 +31,17 @@ static void add(uint32_t person, uint32_t rater, uint32_t item, double x)
     rating[d.n++] = x;
 }
 
-static uint64_t chance_state = 5;
-
-static double uniform(void)
-{
-    chance_state = chance_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (double)(chance_state >> 11) * 0x1p-53;
-}
-
-static double normal(void)
-{
-    return sqrt(-2 * log(1 - uniform())) * cos(2 * M_PI * uniform());
-}
-
 static const double severity[4] = {-0.6, -0.1, 0.2, 0.5}, hard[3] = {-0.5, 0, 0.5}, into[3] = {-1.5, 0, 1.5};
 
 /* 150 persons, each rated by two of four raters on three items in four categories. */
 static void simulate(double spread)
 {
     for (uint32_t p = 0; p < 150; p++) {
-        double able = spread * normal();
+        double able = spread * chance_normal();
         for (uint32_t k = 0; k < 2; k++) {
             uint32_t r = (p + k * (1 + p / 4 % 3)) % 4;
             for (uint32_t i = 0; i < 3; i++) {
-                double prob[MFRM_CATEGORIES_MOST], u = uniform();
+                double prob[MFRM_CATEGORIES_MOST], u = chance_share();
                 uint32_t x = 0;
                 mfrm_probabilities(able - severity[r] - hard[i], into, 4, prob);
                 while (x < 3 && u > prob[x])
@@ -203,12 +166,10 @@ static void test_refused(void **state)
 
 int main(void)
 {
+#define T(test) cmocka_unit_test_setup_teardown(test, set_up_data, tear_down)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_joint_equations, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_marginal_comes_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_marginal_wide, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_extreme_and_gaps, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
+        T(test_joint_equations), T(test_marginal_comes_back), T(test_marginal_wide), T(test_extreme_and_gaps),
+        T(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

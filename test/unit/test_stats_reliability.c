@@ -1,10 +1,5 @@
 /* Intraclass correlations, alpha, kappas, Krippendorff, Kendall: by hand, by text books, and what is degenerate. */
-#include "base/base.h"
-
-#include <math.h>
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "stats_fixture.h"
 
 #include "engine/stats/alpha.h"
 #include "engine/stats/icc.h"
@@ -12,32 +7,6 @@
 #include "engine/stats/ordinal.h"
 
 #define NA STATS_MISSING
-
-static struct arena *a;
-static struct err e;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    e = (struct err){0};
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static void near(double x, double y, double off)
-{
-    if (!(fabs(x - y) <= off)) {
-        print_message("%.12g is not %.12g\n", x, y);
-        fail();
-    }
-}
 
 /* ---- intraclass correlations
  * ------------------------------------------------------------------------------------------ */
@@ -219,16 +188,16 @@ static void test_kendall(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_icc_by_hand, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_icc_degenerate, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_alpha_by_hand, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_alpha_degenerate, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_cohen_by_hand, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_cohen_degenerate, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_fleiss, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_krippendorff_text_book, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_krippendorff_degenerate, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_kendall, set_up, tear_down),
+        STATS_TEST(test_icc_by_hand),
+        STATS_TEST(test_icc_degenerate),
+        STATS_TEST(test_alpha_by_hand),
+        STATS_TEST(test_alpha_degenerate),
+        STATS_TEST(test_cohen_by_hand),
+        STATS_TEST(test_cohen_degenerate),
+        STATS_TEST(test_fleiss),
+        STATS_TEST(test_krippendorff_text_book),
+        STATS_TEST(test_krippendorff_degenerate),
+        STATS_TEST(test_kendall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

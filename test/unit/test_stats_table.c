@@ -1,30 +1,9 @@
 /* The table that the statistics read from CSV: numbers, words, levels, and what is said of wrong fields. */
-#include "base/base.h"
-
-#include <math.h>
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "stats_fixture.h"
 
 #include "engine/stats/stats.h"
 
-static struct arena *a;
 static struct stats_table t;
-static struct err e;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static enum rc read_text(const char *text)
 {
@@ -131,12 +110,12 @@ static void test_files_that_are_no_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_numbers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_is_no_number, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_levels_in_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_levels_together, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_many_rows_and_late_words, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_files_that_are_no_tables, set_up, tear_down),
+        STATS_TEST(test_numbers),
+        STATS_TEST(test_what_is_no_number),
+        STATS_TEST(test_levels_in_order),
+        STATS_TEST(test_levels_together),
+        STATS_TEST(test_many_rows_and_late_words),
+        STATS_TEST(test_files_that_are_no_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,33 +1,7 @@
 /* base/utf8: what is well-formed, what a key is. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "arena_fixture.h"
 
 #include "base/utf8.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
-
-static void assert_str(struct str got, const char *want)
-{
-    if (!str_eq_z(got, want))
-        fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(got), want);
-}
 
 static void test_valid(void **state)
 {

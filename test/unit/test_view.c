@@ -1,10 +1,7 @@
 /* Views: what a generated view writes, and what viewgen refuses to build. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "arena_fixture.h"
+#include "chance.h"
 
-#include <cmocka.h>
 #include <jansson.h>
 
 #include "gen/sample/everything_view.h"
@@ -16,22 +13,6 @@
 #include <math.h>
 
 #define STARTS INT64_C(1794488700000) /* 2026-11-12T13:05:00Z */
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static struct view_env env_of(int lang, struct buf *b)
 {
@@ -45,18 +26,6 @@ static struct str html_of(const struct view *def, const void *data, int lang)
     struct view_env env = env_of(lang, &b);
     def->html(&env, data);
     return buf_text(&b);
-}
-
-static void has(struct str page, const char *piece)
-{
-    if (!str_find(page, str_from(piece), NULL))
-        fail_msg("\"%s\" is not in:\n%.*s", piece, STR_ARG(page));
-}
-
-static void has_not(struct str page, const char *piece)
-{
-    if (str_find(page, str_from(piece), NULL))
-        fail_msg("\"%s\" is in:\n%.*s", piece, STR_ARG(page));
 }
 
 static const struct view_sample_everything_sections_tags tags[] = {{S_INIT("x<y")}, {S_INIT("z")}};
@@ -403,13 +372,12 @@ static void survives_damage(void **state)
         "<a href=\"/p/{{n}}\"{{if b}} class=\"x\"{{end}}>{{x}}</a>{{each l}}<p>{{.z}}</p>{{end}}{{t site_home n=o}}";
     const char *folder = scratch(a), *path = str_printf(a, "%s/v.html", folder).p;
     const char *const argv[] = {VIEWGEN, folder, folder, "v.html", NULL};
-    uint64_t seed = 7;
     for (int round = 0; round < 60; round++) {
         char text[sizeof source];
         memcpy(text, source, sizeof source);
         for (int k = 0; k < 4; k++) {
-            seed = seed * 6364136223846793005u + 1442695040888963407u;
-            text[(seed >> 33) % (sizeof source - 1)] = "<>{}\"'./ =x:-!?\n"[(seed >> 20) & 15];
+            size_t at = chance(sizeof source - 1);
+            text[at] = "<>{}\"'./ =x:-!?\n"[chance(16)];
         }
         put_file(path, text);
         struct str said;
@@ -446,16 +414,16 @@ static void writes_svg(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(writes_html, setup, teardown),
-        cmocka_unit_test_setup_teardown(writes_what_is_absent, setup, teardown),
-        cmocka_unit_test_setup_teardown(speaks_german, setup, teardown),
-        cmocka_unit_test_setup_teardown(writes_json, setup, teardown),
-        cmocka_unit_test_setup_teardown(knows_safe_addresses, setup, teardown),
-        cmocka_unit_test_setup_teardown(writes_reals, setup, teardown),
-        cmocka_unit_test_setup_teardown(refuses, setup, teardown),
-        cmocka_unit_test_setup_teardown(accepts, setup, teardown),
-        cmocka_unit_test_setup_teardown(survives_damage, setup, teardown),
-        cmocka_unit_test_setup_teardown(writes_svg, setup, teardown),
+        IN_ARENA(writes_html),
+        IN_ARENA(writes_what_is_absent),
+        IN_ARENA(speaks_german),
+        IN_ARENA(writes_json),
+        IN_ARENA(knows_safe_addresses),
+        IN_ARENA(writes_reals),
+        IN_ARENA(refuses),
+        IN_ARENA(accepts),
+        IN_ARENA(survives_damage),
+        IN_ARENA(writes_svg),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,29 +1,9 @@
 /* base/zip: reads honest zip files whole, refuses each kind of dishonest one with its own message. */
-#include "base/base.h"
-
-#include <setjmp.h>
-
-#include <cmocka.h>
+#include "arena_fixture.h"
 
 #include "base/zip.h"
 #include "gen/msg_file.h"
 #include "zip_build.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new(0);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static struct str repeat(char c, size_t n)
 {
@@ -179,7 +159,7 @@ static void test_lies(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T IN_ARENA
     const struct CMUnitTest tests[] = {
         T(test_reads), T(test_not_zip), T(test_names), T(test_kinds), T(test_sizes), T(test_lies),
     };

@@ -26,13 +26,13 @@ static void zip_le(struct buf *b, uint32_t v, int bytes)
         buf_ch(b, (char)(v >> (8 * i)));
 }
 
-static struct str zip_deflate(struct arena *a, struct str s)
+static struct str zip_deflate(struct arena *arena, struct str s)
 {
     z_stream z = {0};
     ASSERT(deflateInit2(&z, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) == Z_OK);
     uLong cap = deflateBound(&z, (uLong)s.n);
-    unsigned char *out = arena_alloc_raw(a, cap);
-    unsigned char *in = arena_alloc_raw(a, s.n + 1);
+    unsigned char *out = arena_alloc_raw(arena, cap);
+    unsigned char *in = arena_alloc_raw(arena, s.n + 1);
     memcpy(in, s.p, s.n);
     z.next_in = in;
     z.avail_in = (uInt)s.n;
@@ -44,13 +44,13 @@ static struct str zip_deflate(struct arena *a, struct str s)
     return r;
 }
 
-static struct str zip_build(struct arena *a, const struct zip_part *parts, size_t count)
+static struct str zip_build(struct arena *arena, const struct zip_part *parts, size_t count)
 {
-    struct buf file = buf_new(a, 4096), directory = buf_new(a, 4096);
+    struct buf file = buf_new(arena, 4096), directory = buf_new(arena, 4096);
     uint32_t start = 0;
     for (size_t i = 0; i < count; i++) {
         const struct zip_part *p = &parts[i];
-        struct str packed = p->deflate ? zip_deflate(a, p->data) : p->data;
+        struct str packed = p->deflate ? zip_deflate(arena, p->data) : p->data;
         uint32_t crc = p->claim_crc != 0 ? p->claim_crc : (uint32_t)crc32(0, (const Bytef *)p->data.p, (uInt)p->data.n);
         uint32_t at = p->shared ? start : (uint32_t)file.n, name_n = (uint32_t)strlen(p->name);
         start = at;
