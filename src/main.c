@@ -9,6 +9,7 @@
 #include "command/verbs.h"
 #include "programme/curriculum/curriculum.h"
 #include "programme/evidence/evidence.h"
+#include "programme/feedback/feedback.h"
 #include "programme/framework/framework.h"
 #include "programme/home/home.h"
 #include "programme/instrument/instrument.h"
@@ -22,10 +23,17 @@
 const struct capability *const all_capabilities[] = {
     &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
-    &observe_capability,
+    &observe_capability, &feedback_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
+
+/* Who has left: first what she learns, then the round she is in. */
+static enum rc left(struct db *tx, int64_t person, int64_t programme, int64_t now)
+{
+    TRY(curriculum_left(tx, person, programme, now));
+    return feedback_left(tx, person, programme, now);
+}
 
 int main(int argc, char **argv)
 {
@@ -39,6 +47,6 @@ int main(int argc, char **argv)
     privacy_set_sources(all_capabilities, capability_count);
     framework_add_format(&case_format);
     programme_on_joined(curriculum_joined);
-    programme_on_left(curriculum_left);
+    programme_on_left(left);
     return command_main(argc, argv);
 }

@@ -60,6 +60,11 @@ enum reach {
     X(OBSERVATION_ASK, 1, 1, 0, N, N, N, S, N, N, N)  /* codes and requests */                                         \
     X(OBSERVATION_MANAGE, 0, 0, 0, N, N, N, S, N, N, N) /* settings, places, patterns, looking at one */               \
     X(ASSESSMENT_GIVE, 1, 0, 1, N, N, S, S, N, N, N)                                                                   \
+    X(FEEDBACK_VIEW, 1, 1, 1, N, N, N, S, N, N, N)    /* where a round of 360 feedback is, and who was named: she, who facilitates, the coordinator */ \
+    X(FEEDBACK_ASK, 1, 1, 0, N, N, N, S, N, N, N)     /* starting a round, naming raters */                            \
+    X(FEEDBACK_RUN, 1, 0, 1, N, N, N, S, N, N, N)     /* approving raters, more time, putting together, the meeting */  \
+    X(FEEDBACK_RELEASE, 1, 0, 1, N, N, N, N, N, N, N) /* releasing and closing: who facilitates, nobody else */        \
+    X(FEEDBACK_MANAGE, 0, 0, 0, N, N, N, S, N, N, N)  /* settings, rounds of a cohort, who facilitates */              \
     X(REPORT_VIEW, 0, 0, 0, N, N, N, S, N, S, N)      /* counts about a programme */                                   \
     X(MENTOR_VIEW, 1, 0, 0, P, P, N, P, N, S, N)      /* what mentors say about themselves */                          \
     X(MENTOR_OFFER, 0, 0, 0, N, P, N, P, N, N, N)     /* a profile of one's own, for who is a mentor */                \

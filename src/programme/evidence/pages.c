@@ -76,6 +76,7 @@ static struct str kind_word(const struct ctx *c, struct str kind)
                  {"attended", M_evidence_attended},
                  {"attendance_withdrawn", M_evidence_attendance_withdrawn},
                  {"course_completed", M_evidence_course_completed},
+                 {"feedback_round", M_evidence_feedback_round},
                  {"observed", M_evidence_observed},
                  {"assessed_by_rubric", M_evidence_assessed_by_rubric},
                  {"observation_withdrawn", M_evidence_observation_withdrawn},
