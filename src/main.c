@@ -19,12 +19,14 @@
 #include "programme/people/people.h"
 #include "programme/privacy/privacy.h"
 #include "programme/programme/programme.h"
+#include "programme/reflect/reflect.h"
 
 const struct capability *const all_capabilities[] = {
     &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
     &observe_capability, &feedback_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
+    &reflect_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
 

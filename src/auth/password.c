@@ -15,6 +15,11 @@
 #define LONGEST_WAIT_S 900
 #define LONGEST_PASSWORD 1024
 #define HASH_BYTES 32
+/* What password_derive is asked for stands in the database, so it is held within bounds. */
+#define MOST_PASSES 20
+#define LEAST_MEMORY (INT64_C(8) * 1024 * 1024)
+#define MOST_MEMORY (INT64_C(512) * 1024 * 1024)
+_Static_assert(PASSWORD_SALT_BYTES == crypto_pwhash_SALTBYTES, "the salt of Argon2id");
 
 static pthread_mutex_t slots_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t slot_free = PTHREAD_COND_INITIALIZER;
@@ -63,6 +68,17 @@ bool password_matches(struct str hash, struct str password)
     bool same = crypto_pwhash_str_verify(z, password.p != NULL ? password.p : "", password.n) == 0;
     slot_give();
     return same;
+}
+
+enum rc password_derive(struct str passphrase, const unsigned char *salt, int64_t passes, int64_t memory, unsigned char *key, size_t n)
+{
+    if (passphrase.n > LONGEST_PASSWORD || passes < 1 || passes > MOST_PASSES || memory < LEAST_MEMORY || memory > MOST_MEMORY)
+        return RC_INVALID;
+    slot_take();
+    int failed = crypto_pwhash(key, n, passphrase.p != NULL ? passphrase.p : "", passphrase.n, salt, (unsigned long long)passes,
+                               (size_t)memory, crypto_pwhash_ALG_ARGON2ID13);
+    slot_give();
+    return failed == 0 ? RC_OK : RC_BUSY;
 }
 
 bool password_good_enough(struct str password)
@@ -132,6 +148,20 @@ static enum rc end_attempt(struct db *tx, void *arg, struct err *e)
 enum rc password_failures_clear(struct db *tx, struct arena *a, struct str email)
 {
     return sql_sign_in_failure_clear(tx, address_hash(a, email));
+}
+
+enum rc attempt_begin(struct db *db, struct arena *a, struct str name, int64_t now, int64_t *wait, struct err *e)
+{
+    struct attempt t = {.address = address_hash(a, name), .now = now};
+    TRY(store_write(db, begin_attempt, &t, e));
+    *wait = t.wait;
+    return t.wait > 0 ? RC_RATE_LIMITED : RC_OK;
+}
+
+enum rc attempt_succeeded(struct db *db, struct arena *a, struct str name, struct err *e)
+{
+    struct attempt t = {.address = address_hash(a, name)};
+    return store_write(db, end_attempt, &t, e);
 }
 
 enum rc password_check(struct db *db, struct arena *a, struct str email, struct str password, int64_t now, int64_t *person,

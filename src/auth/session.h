@@ -50,6 +50,14 @@ enum rc password_failures_clear(struct db *tx, struct arena *a, struct str email
 /* Argon2id, 19 MiB, two passes; two at once in a process, the others wait. The result is in the arena. */
 enum rc password_hash(struct arena *a, struct str password, struct str *hash) MUST_CHECK;
 bool password_matches(struct str hash, struct str password);
+#define PASSWORD_SALT_BYTES 16
+/* A key of n bytes from a passphrase: Argon2id with so many passes over so many bytes of memory, in the same two slots. key is the
+ * caller's, to be zeroed by him. RC_INVALID when passes or memory are out of all bounds, RC_BUSY when there is no memory now. */
+enum rc password_derive(struct str passphrase, const unsigned char *salt, int64_t passes, int64_t memory, unsigned char *key, size_t n) MUST_CHECK;
+/* Guessing something else than a sign-in: name is a word and a number, "reflect 12". The waits are those of password_check:
+ * RC_RATE_LIMITED with the seconds in *wait. An attempt counts as failed until attempt_succeeded. Not inside a closure. */
+enum rc attempt_begin(struct db *db, struct arena *a, struct str name, int64_t now, int64_t *wait, struct err *e) MUST_CHECK;
+enum rc attempt_succeeded(struct db *db, struct arena *a, struct str name, struct err *e) MUST_CHECK;
 /* Longer than 11 characters and none of the few that everybody tries. */
 bool password_good_enough(struct str password);
 

@@ -15,6 +15,7 @@
 /* ---- words ---------------------------------------------------------------------------------------------------------------------- */
 /* What audit_note is called with anywhere; test/house/run.mjs sees to it that none is missing. */
 #define ACTIONS(X) \
+    X(reflect_anew) X(reflect_key_change) X(reflect_key_make) X(reflect_notice_change) X(reflection_read) X(reflection_share) X(reflection_withdraw) \
     X(assessment_view) X(observation_keep) X(observation_view) X(observation_void) \
     X(account_change) X(account_close) X(account_open) X(attendance_note) X(class_change) X(cohort_add) X(cohort_change) \
     X(cohort_next_stage) X(crosswalk_add) X(crosswalk_change) X(crosswalk_remove) X(evidence_view) X(export_fetch) \
@@ -30,6 +31,7 @@
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
+    X(reflection) \
     X(assessment) X(observation) \
     X(cohort) X(crosswalk) X(framework) X(group) X(instrument) X(match_round) X(material) X(membership) X(offering) X(offering_session) X(programme) \
     X(stage)
@@ -336,7 +338,7 @@ static msg_id rule_label(struct str kind)
     static const struct {
         const char *kind;
         msg_id label;
-    } labels[] = {{"audit", M_privacy_keep_audit},         {"sign_in", M_privacy_keep_sign_in},
+    } labels[] = {{"reflection_reading", M_privacy_keep_reflection_reading}, {"audit", M_privacy_keep_audit},         {"sign_in", M_privacy_keep_sign_in},
                   {"sign_in_link", M_privacy_keep_link},   {"job", M_privacy_keep_job},
                   {"outbox", M_privacy_keep_outbox},       {"export", M_privacy_keep_export},
                   {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
