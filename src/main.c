@@ -7,6 +7,7 @@
 #include "command/command.h"
 #include "command/site.h"
 #include "command/verbs.h"
+#include "programme/commend/commend.h"
 #include "programme/curriculum/curriculum.h"
 #include "programme/evidence/evidence.h"
 #include "programme/feedback/feedback.h"
@@ -24,7 +25,7 @@
 const struct capability *const all_capabilities[] = {
     &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
-    &observe_capability, &feedback_capability,
+    &observe_capability, &feedback_capability, &commend_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
     &reflect_capability,
 };
@@ -50,5 +51,7 @@ int main(int argc, char **argv)
     framework_add_format(&case_format);
     programme_on_joined(curriculum_joined);
     programme_on_left(left);
+    programme_on_left(curriculum_left);
+    mentor_on_commendations(commend_of_mentor);
     return command_main(argc, argv);
 }

@@ -65,6 +65,9 @@ enum reach {
     X(FEEDBACK_RUN, 1, 0, 1, N, N, N, S, N, N, N)     /* approving raters, more time, putting together, the meeting */  \
     X(FEEDBACK_RELEASE, 1, 0, 1, N, N, N, N, N, N, N) /* releasing and closing: who facilitates, nobody else */        \
     X(FEEDBACK_MANAGE, 0, 0, 0, N, N, N, S, N, N, N)  /* settings, rounds of a cohort, who facilitates */              \
+    X(COMMEND, 0, 0, 0, P, P, P, P, P, P, N)          /* commend somebody of the programme; read what people show */     \
+    X(COMMENDATION_VIEW, 1, 1, 1, N, N, N, S, N, S, N) /* one: she, who gave it, and who was asked to look at it */    \
+    X(COMMENDATION_LOOK, 1, 0, 0, N, N, N, S, N, S, N) /* decide about one that she asked to look at */                \
     X(REPORT_VIEW, 0, 0, 0, N, N, N, S, N, S, N)      /* counts about a programme */                                   \
     X(MENTOR_VIEW, 1, 0, 0, P, P, N, P, N, S, N)      /* what mentors say about themselves */                          \
     X(MENTOR_OFFER, 0, 0, 0, N, P, N, P, N, N, N)     /* a profile of one's own, for who is a mentor */                \

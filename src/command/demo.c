@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/problems.h"
 #include "base/utf8.h"
+#include "command/demo_commend.h"
 #include "command/demo_dice.h"
 #include "command/demo_match.h"
 #include "command/demo_mentor.h"
@@ -314,6 +315,8 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
         o.until = o.from + CHUNK < d->trainees ? o.from + CHUNK : d->trainees;
         TRY(store_write_bulk(c->db, demo_observe, &o, e));
     }
+    struct demo_commending k = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->seed};
+    TRY(store_write_bulk(c->db, demo_commend, &k, e));
     progress_show(NULL, d->people * 2, d->people * 2);
     progress_end();
     TRY(add_mentoring(c, d, e));

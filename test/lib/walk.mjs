@@ -23,7 +23,7 @@ export function accessTable() {
 
 // What {..} numbers, by its own name or by the segment before it.
 const TABLES = {
-  observations: 'observation', assessments: 'assessment', codes: 'observe_link', requests: 'observe_link',
+  observations: 'observation', commendations: 'commendation', assessments: 'assessment', codes: 'observe_link', requests: 'observe_link',
   people: 'person', programmes: 'programme', cohorts: 'cohort', groups: 'learner_group', stages: 'stage', memberships: 'membership', roles: 'role_grant',
   courses: 'course', sessions: 'course_session', offerings: 'offering', classes: 'offering_session', materials: 'material', files: 'file',
   'quiz-attempts': 'quiz_attempt', evidence: 'evidence', exports: 'export_file', jobs: 'job', imports: 'roster_upload',

@@ -80,6 +80,8 @@ static struct str kind_word(const struct ctx *c, struct str kind)
                  {"observed", M_evidence_observed},
                  {"assessed_by_rubric", M_evidence_assessed_by_rubric},
                  {"observation_withdrawn", M_evidence_observation_withdrawn},
+                 {"commended", M_evidence_commended},
+                 {"commendation_removed", M_evidence_commendation_removed},
                  {"mentored", M_evidence_mentored},
                  {"mentors", M_evidence_mentors},
                  {"mentor_reflected", M_evidence_mentor_reflected},

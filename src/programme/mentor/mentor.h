@@ -155,7 +155,7 @@ enum rc mentor_save_known(struct db *tx, int64_t programme, int64_t person, cons
 /* What colleagues publicly praise in a person, newest first: who keeps commendations registers how they are read (main.c). While
  * nobody does, profiles show none. Texts and list are in the arena of c. */
 struct mentor_commendation {
-    struct str text, by;
+    struct str text, by, competency;
     int64_t day;
 };
 typedef enum rc mentor_commendations_fn(struct ctx *c, int64_t programme, int64_t person, size_t most, struct mentor_commendation **out, size_t *count);

@@ -178,7 +178,7 @@ static enum rc fill_praise(struct ctx *c, const struct row_mentor_profile_find *
     TRY(commendations(c, p->programme_id, p->person_id, COMMENDATIONS_MOST, &list, &n));
     struct view_mentor_profile_commendations *out = ARENA_ARRAY(c->a, n, struct view_mentor_profile_commendations);
     for (size_t i = 0; i < n; i++)
-        out[i] = (struct view_mentor_profile_commendations){list[i].text, list[i].by, list[i].day};
+        out[i] = (struct view_mentor_profile_commendations){list[i].text, list[i].by, list[i].competency, list[i].day};
     v->commendations = out;
     v->commendations_count = n;
     return RC_OK;

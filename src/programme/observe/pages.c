@@ -66,17 +66,7 @@ enum rc observe_require_programme(struct ctx *c, struct programme *p)
 
 enum rc observe_target(struct ctx *c, int64_t subject, int64_t programme, struct target *t)
 {
-    TRY(programme_person_target(c, subject, t));
-    struct grant *here = ARENA_ARRAY(c->a, t->place_count + 1, struct grant);
-    size_t n = 0;
-    for (size_t k = 0; k < t->place_count; k++)
-        if (t->places[k].programme == programme)
-            here[n++] = t->places[k];
-    if (n == 0)
-        here[n++] = (struct grant){.programme = programme};
-    t->places = here;
-    t->place_count = n;
-    return RC_OK;
+    return programme_person_target_in(c, subject, programme, t);
 }
 
 /* Runs of dark modules in a row are one bar. Error correction of a quarter: posters get creased. */

@@ -197,6 +197,21 @@ enum rc programme_person_target(struct ctx *c, int64_t person, struct target *t)
     return RC_OK;
 }
 
+enum rc programme_person_target_in(struct ctx *c, int64_t person, int64_t programme, struct target *t)
+{
+    TRY(programme_person_target(c, person, t));
+    struct grant *here = ARENA_ARRAY(c->a, t->place_count + 1, struct grant);
+    size_t n = 0;
+    for (size_t k = 0; k < t->place_count; k++)
+        if (t->places[k].programme == programme)
+            here[n++] = t->places[k];
+    if (n == 0)
+        here[n++] = (struct grant){.programme = programme};
+    t->places = here;
+    t->place_count = n;
+    return RC_OK;
+}
+
 /* ---- stages -------------------------------------------------------------------------------------------------------------- */
 
 enum rc programme_add_stage(struct db *tx, int64_t programme, int64_t ordinal, struct str code, struct str title, int64_t *id,

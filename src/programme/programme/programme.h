@@ -51,6 +51,8 @@ enum rc programme_places(struct db *db, struct arena *a, int64_t person, struct 
 enum rc programme_current(struct ctx *c, struct programme *out) MUST_CHECK;
 /* Target of an access decision about a person: fills t->person and her places. */
 enum rc programme_person_target(struct ctx *c, int64_t person, struct target *t) MUST_CHECK;
+/* The same about what belongs to one programme: who keeps another programme of hers is not meant. */
+enum rc programme_person_target_in(struct ctx *c, int64_t person, int64_t programme, struct target *t) MUST_CHECK;
 
 /* ---- changing what is there: inside a closure; version is the one the form was opened with ---------------------------- */
 
