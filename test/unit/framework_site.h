@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "files.h"
 #include "gen/programme/evidence/evidence_sql.h"
 #include "programme/evidence/evidence.h"
 #include "programme/people/people.h"
@@ -99,16 +100,7 @@ static void site_shut(struct site *s)
 /* A file of the source tree. */
 __attribute__((unused)) static struct str site_file(struct site *s, const char *path)
 {
-    FILE *f = fopen(str_z(s->a, str_printf(s->a, "%s/%s", CADRE_SOURCE_DIR, path)), "rb");
-    if (f == NULL)
-        return STR_NONE;
-    struct buf b = buf_new(s->a, 65536);
-    char chunk[8192];
-    size_t n;
-    while ((n = fread(chunk, 1, sizeof chunk, f)) != 0)
-        buf_add(&b, chunk, n);
-    fclose(f);
-    return buf_text(&b);
+    return file_read(s->a, path);
 }
 
 struct site_evidence {
@@ -149,8 +141,10 @@ __attribute__((unused)) static size_t site_evidence_count(struct site *s, int64_
 __attribute__((unused)) static int site_run(const struct CMUnitTest *tests, size_t count)
 {
     int failed = _cmocka_run_group_tests("sqlite", tests, count, NULL, NULL);
-    if (getenv("CADRE_TEST_PG") == NULL)
+    if (getenv("CADRE_TEST_PG") == NULL) {
+        print_message("skipped on PostgreSQL: CADRE_TEST_PG is not set\n");
         return failed;
+    }
     site_on_postgres = true;
     return failed + _cmocka_run_group_tests("postgres", tests, count, NULL, NULL);
 }

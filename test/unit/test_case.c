@@ -1,5 +1,6 @@
 /* campus/case: packages of other people read, written and read again without loss; the tree; every way to be wrong. */
 #include "problems_fixture.h"
+#include "files.h"
 
 #include <pthread.h>
 
@@ -25,21 +26,6 @@ static struct case_package *read_text(struct str json)
     if (case_read(a, json, &k, &problems, &e) != RC_OK)
         fail_msg("%d %s", e.msg, e.detail);
     return k;
-}
-
-static struct str shared(const char *name)
-{
-    struct buf b = buf_new(a, 1 << 16);
-    FILE *f = fopen(str_z(a, str_printf(a, "%s/../shared/data/case/%s", CADRE_SOURCE_DIR, name)), "rb");
-    if (f == NULL) {
-        print_message("skipped: %s is not at hand\n", name);
-        skip();
-    }
-    char tmp[4096];
-    for (size_t n; (n = fread(tmp, 1, sizeof tmp, f)) != 0;)
-        buf_add(&b, tmp, n);
-    fclose(f);
-    return buf_text(&b);
 }
 
 /* Writes, reads again, compares every member; the second writing must give the same bytes. */
@@ -69,7 +55,7 @@ static void test_shared(void **state)
         {"Utf8TestFramework.json", 1, 1, "UTF8 \xF0\x9D\x91\x91 Test"},
     };
     for (size_t i = 0; i < COUNT_OF(files); i++) {
-        struct case_package *k = read_text(shared(files[i].name));
+        struct case_package *k = read_text(file_shared(a, str_printf(a, "case/%s", files[i].name).p));
         assert_count(0, 0);
         assert_int_equal(k->items.count, files[i].items);
         assert_int_equal(k->associations.count, files[i].associations);
@@ -88,7 +74,7 @@ static void test_shared(void **state)
 static void test_shared_markdown(void **state)
 {
     (void)state;
-    struct case_package *k = read_text(shared("MarkdownFramework.json"));
+    struct case_package *k = read_text(file_shared(a, "case/MarkdownFramework.json"));
     assert_str(k->items.items[0].human_coding_scheme, "MD.Table");
     assert_str(k->items.items[0].full_statement, "This contains a _table_ in markdown:\r\n\r\n| Column 1 | Column 2 "
                                                  "|\r\n| --- | --- |\r\n| data 1 | data 2|\r\n\r\n"
@@ -100,7 +86,7 @@ static void test_shared_markdown(void **state)
 static void test_shared_order(void **state)
 {
     (void)state;
-    struct case_package *k = read_text(shared("Ordering.json"));
+    struct case_package *k = read_text(file_shared(a, "case/Ordering.json"));
     assert_str(k->document.description, ""); /* empty is not absent */
     assert_null(k->document.publisher.p);
     assert_str(k->document.package.title, "ACT Holistic Framework, Math");

@@ -1,5 +1,6 @@
 /* Courses and quizzes as plain text: what is read, what is refused and where it is said to be wrong; marking. */
 #include "arena_fixture.h"
+#include "files.h"
 
 #include "programme/curriculum/content.h"
 
@@ -246,18 +247,6 @@ static void test_steps_are_never_shown_in_order(void **state)
 
 /* ---- course files ------------------------------------------------------------------------------------------------ */
 
-static struct str slurp(const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    assert_non_null(f);
-    struct buf b = buf_new(a, 65536);
-    char part[4096];
-    for (size_t n; (n = fread(part, 1, sizeof part, f)) != 0;)
-        buf_add(&b, part, n);
-    fclose(f);
-    return buf_text(&b);
-}
-
 static void test_shipped_courses_are_read(void **state)
 {
     (void)state;
@@ -266,7 +255,7 @@ static void test_shipped_courses_are_read(void **state)
     struct content_file *files = ARENA_ARRAY(a, g.gl_pathc, struct content_file);
     for (size_t i = 0; i < g.gl_pathc; i++)
         files[i] = (struct content_file){str_dup(a, str_from(g.gl_pathv[i] + strlen(CADRE_SOURCE_DIR "/"))),
-                                         slurp(g.gl_pathv[i])};
+                                         file_read(a, g.gl_pathv[i])};
     struct problems p = problems_new(a);
     struct content_folder *folders;
     size_t n;

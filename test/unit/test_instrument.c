@@ -1,5 +1,6 @@
 /* Instruments as plain text: what is read, what is refused and on which line; adding up; and what ships, in every language. */
 #include "arena_fixture.h"
+#include "files.h"
 
 #include "programme/instrument/text.h"
 
@@ -237,20 +238,6 @@ static void answers_that_count(void **state)
 
 /* ---- what ships -------------------------------------------------------------------------------------------------------- */
 
-static struct str file(const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        fail_msg("no %s", path);
-    struct buf b = buf_new(a, 65536);
-    char chunk[4096];
-    size_t n;
-    while ((n = fread(chunk, 1, sizeof chunk, f)) != 0)
-        buf_add(&b, chunk, n);
-    fclose(f);
-    return buf_text(&b);
-}
-
 static void shipped_is_right_and_translated(void **state)
 {
     (void)state;
@@ -261,10 +248,10 @@ static void shipped_is_right_and_translated(void **state)
         struct problems p = problems_new(a);
         struct instrument i;
         struct str path = str_from(g.gl_pathv[k]);
-        instrument_text_read(a, path, file(g.gl_pathv[k]), &p, &i);
+        instrument_text_read(a, path, file_read(a, g.gl_pathv[k]), &p, &i);
         struct str other = str_concat(a, str_sub(path, 0, path.n - 4), S(".de.txt"));
         if (p.errors == 0)
-            instrument_text_translate(a, other, file(str_z(a, other)), S("de"), &p, &i);
+            instrument_text_translate(a, other, file_read(a, str_z(a, other)), S("de"), &p, &i);
         if (p.errors + p.warnings != 0)
             fail_msg("%.*s: %.*s", STR_ARG(problem_place(a, &p.items[0])), STR_ARG(msg_text(0, p.items[0].msg)));
         for (size_t d = 0; i.kind == INSTRUMENT_MOMENT && d < i.domain_count; d++)

@@ -1,5 +1,6 @@
 /* Matching on preferences: every mode and the certificate against all matchings of thousands of tiny instances, the
  * reader's refusals, and what must hold on larger ones. */
+#include "files.h"
 #include "match_tiny.h"
 
 static void from_plain(const struct tiny *t, const int *plain, uint32_t *partner)
@@ -379,14 +380,9 @@ static void fair_is_strategy_proof(void **state)
 static void the_survey_has_its_known_result(void **state)
 {
     (void)state;
-    FILE *f = fopen(CADRE_SOURCE_DIR "/../shared/data/match/mentor-survey-dirty.hr", "r");
-    if (f == NULL)
-        skip();
-    char *text = arena_alloc(a, 1 << 16);
-    struct hr *h = tiny_read((struct str){text, fread(text, 1, 1 << 16, f)}, 1);
+    struct hr *h = tiny_read(file_shared(a, "match/mentor-survey-dirty.hr"), 1);
     uint32_t *fair = ARENA_ARRAY(a, 100, uint32_t), *mentor = ARENA_ARRAY(a, 100, uint32_t);
     struct match_check k;
-    fclose(f);
     assert_int_equal(h->count[HR_MENTEE], 100);
     assert_int_equal(h->one_sided, 85);
     match_fair(h, fair);

@@ -2,6 +2,7 @@
  * reader's refusals, the survey that is shared between projects. */
 #include "arena_fixture.h"
 #include "chance.h"
+#include "files.h"
 
 #include <unistd.h>
 
@@ -413,15 +414,12 @@ static void a_term_is_quick(void **unused)
 static void the_survey_has_its_known_weight(void **unused)
 {
     (void)unused;
-    FILE *f = fopen(CADRE_SOURCE_DIR "/../shared/data/match/placement-survey.json", "r");
-    if (f == NULL || !cbc_is_there())
+    if (!cbc_is_there())
         skip();
-    char *text = arena_alloc(a, 1 << 20);
-    struct place *p = read_place((struct str){text, fread(text, 1, 1 << 20, f)});
+    struct place *p = read_place(file_shared(a, "match/placement-survey.json"));
     struct place_result r;
     struct buf why = buf_new(a, 64);
     struct err e = {0};
-    fclose(f);
     assert_int_equal(place_solve(p, &(struct place_options){0}, a, &r, &why, &e), RC_OK);
     assert_int_equal(r.weight, 16594);
     assert_true(r.used_solver && r.proven && place_check(p, r.chosen, &why));

@@ -38,19 +38,6 @@ static void only_wall_statements_name_what_lies_behind(void **state)
     assert_true(wall > 20);
 }
 
-static struct str read_file(struct arena *a, const char *path)
-{
-    struct buf b = buf_new(a, 4096);
-    char part[4096];
-    size_t n;
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    while ((n = fread(part, 1, sizeof part, f)) > 0)
-        buf_str(&b, (struct str){part, n});
-    fclose(f);
-    return str_dup(a, buf_text(&b));
-}
-
 /* Files of a folder and the folders in it, kept in a list so that nothing recurs. */
 static void each_file(struct arena *a, const char *top, void (*fn)(struct arena *a, const char *path, const char *text))
 {
@@ -68,7 +55,7 @@ static void each_file(struct arena *a, const char *top, void (*fn)(struct arena 
                 folders[count++] = path;
                 continue;
             }
-            fn(a, path, str_z(a, read_file(a, path)));
+            fn(a, path, str_z(a, file_read(a, path)));
             seen++;
         }
         closedir(d);
@@ -631,20 +618,6 @@ static void what_ended_pairs_wrote_is_not_kept(void **state)
     site_shut(p->s);
 }
 
-static int on_sqlite(void **state)
-{
-    (void)state;
-    site_on_postgres = false;
-    return 0;
-}
-
-static int on_postgres(void **state)
-{
-    (void)state;
-    site_on_postgres = true;
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest house[] = {
@@ -668,9 +641,5 @@ int main(void)
         cmocka_unit_test(a_pause_has_a_day_of_return),
         cmocka_unit_test(what_ended_pairs_wrote_is_not_kept),
     };
-    int failed = cmocka_run_group_tests_name("the wall", house, NULL, NULL);
-    failed += cmocka_run_group_tests_name("mentorship on SQLite", rules, on_sqlite, NULL);
-    if (getenv("CADRE_TEST_PG") != NULL)
-        failed += cmocka_run_group_tests_name("mentorship on PostgreSQL", rules, on_postgres, NULL);
-    return failed;
+    return cmocka_run_group_tests_name("the wall", house, NULL, NULL) + site_run(rules, COUNT_OF(rules));
 }

@@ -349,20 +349,6 @@ static void a_reminder_goes_once_to_who_wants_it(void **state)
     site_shut(q->s);
 }
 
-static int on_sqlite(void **state)
-{
-    (void)state;
-    site_on_postgres = false;
-    return 0;
-}
-
-static int on_postgres(void **state)
-{
-    (void)state;
-    site_on_postgres = true;
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest files[] = {
@@ -377,9 +363,5 @@ int main(void)
         cmocka_unit_test(many_answers_about_one_mentor_make_no_mean),
         cmocka_unit_test(a_reminder_goes_once_to_who_wants_it),
     };
-    int failed = cmocka_run_group_tests_name("questions and calendar files", files, NULL, NULL);
-    failed += cmocka_run_group_tests_name("evaluation on SQLite", rules, on_sqlite, NULL);
-    if (getenv("CADRE_TEST_PG") != NULL)
-        failed += cmocka_run_group_tests_name("evaluation on PostgreSQL", rules, on_postgres, NULL);
-    return failed;
+    return cmocka_run_group_tests_name("questions and calendar files", files, NULL, NULL) + site_run(rules, COUNT_OF(rules));
 }

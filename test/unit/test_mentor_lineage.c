@@ -143,20 +143,6 @@ static void it_stays_small(void **state)
     site_shut(f->s);
 }
 
-static int on_sqlite(void **state)
-{
-    (void)state;
-    site_on_postgres = false;
-    return 0;
-}
-
-static int on_postgres(void **state)
-{
-    (void)state;
-    site_on_postgres = true;
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,8 +150,5 @@ int main(void)
         cmocka_unit_test(two_mentors_share_a_mentee_and_a_past_circle_ends),
         cmocka_unit_test(it_stays_small),
     };
-    int failed = cmocka_run_group_tests_name("lineage on SQLite", tests, on_sqlite, NULL);
-    if (getenv("CADRE_TEST_PG") != NULL)
-        failed += cmocka_run_group_tests_name("lineage on PostgreSQL", tests, on_postgres, NULL);
-    return failed;
+    return site_run(tests, COUNT_OF(tests));
 }

@@ -255,11 +255,5 @@ int main(void)
         TEST(nobody_observes_herself), TEST(content_is_checked),         TEST(sent_twice_is_kept_once), TEST(an_outsider_confirms),
         TEST(one_address_is_not_flooded), TEST(patterns_are_found), TEST(codes_and_agreement),
     };
-    int failed = cmocka_run_group_tests_name("SQLite", tests, NULL, NULL);
-    if (getenv("CADRE_TEST_PG") == NULL) {
-        print_message("skipped on PostgreSQL: CADRE_TEST_PG is not set\n");
-        return failed;
-    }
-    site_on_postgres = true;
-    return failed + cmocka_run_group_tests_name("PostgreSQL", tests, NULL, NULL);
+    return site_run(tests, COUNT_OF(tests));
 }

@@ -1,5 +1,6 @@
 /* campus/roster: OneRoster bundles and the plain table, from bytes to the common roster. The bundles of other people
  * are used where they are at hand; what matters is in the small bundles made here. */
+#include "files.h"
 #include "problems_fixture.h"
 
 #include "base/clock.h"
@@ -45,27 +46,12 @@ static struct roster *read_bundle(struct str bytes)
     return oneroster_roster(a, o, &problems);
 }
 
-static struct str shared(const char *path)
-{
-    struct buf b = buf_new(a, 1 << 16);
-    FILE *f = fopen(str_z(a, str_printf(a, "%s/../shared/data/oneroster/%s", CADRE_SOURCE_DIR, path)), "rb");
-    if (f == NULL) {
-        print_message("skipped: %s is not at hand\n", path);
-        skip();
-    }
-    char tmp[4096];
-    for (size_t n; (n = fread(tmp, 1, sizeof tmp, f)) != 0;)
-        buf_add(&b, tmp, n);
-    fclose(f);
-    return buf_text(&b);
-}
-
 /* ---- bundles of other people ---- */
 
 static void test_legertom(void **state)
 {
     (void)state;
-    struct roster *r = read_bundle(shared("legertom-generated-11.zip"));
+    struct roster *r = read_bundle(file_shared(a, "oneroster/legertom-generated-11.zip"));
     assert_count(0, 0);
     assert_int_equal(r->format, ROSTER_ONEROSTER_1_1);
     assert_false(r->partial);
@@ -96,7 +82,7 @@ static void test_legertom(void **state)
 static void test_oat_sa(void **state)
 {
     (void)state;
-    struct roster *r = read_bundle(shared("oat-sa-OneRosterv1p1BaseCSV.zip"));
+    struct roster *r = read_bundle(file_shared(a, "oneroster/oat-sa-OneRosterv1p1BaseCSV.zip"));
     assert_int_equal(problems.errors, 0);
     assert_int_equal(r->count, 2);
     assert_int_equal(r->membership_count, 3);

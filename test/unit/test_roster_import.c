@@ -693,33 +693,23 @@ static void test_job_refused(void **state)
 
 /* ---- OneRoster ---------------------------------------------------------------------------------------------------------------------------- */
 
-static struct str shared_bundle(struct world *w, const char *name)
+static struct world *world_of_bundle(const char *name)
 {
-    FILE *f = NULL;
-    for (int up = 0; up < 2 && f == NULL; up++)
-        f = fopen(str_z(w->s->a, str_printf(w->s->a, "%s/%s../shared/data/oneroster/%s", CADRE_SOURCE_DIR, up == 1 ? "../" : "", name)), "rb");
-    if (f == NULL)
-        return STR_NONE;
-    struct buf b = buf_new(w->s->a, 65536);
-    char chunk[8192];
-    size_t n;
-    while ((n = fread(chunk, 1, sizeof chunk, f)) != 0)
-        buf_add(&b, chunk, n);
-    fclose(f);
-    return buf_text(&b);
+    struct world *w = world_open();
+    w->file = name;
+    w->bytes = file_read(w->s->a, str_printf(w->s->a, "../shared/data/oneroster/%s", name).p);
+    if (w->bytes.p == NULL) {
+        world_shut(w);
+        skip();
+    }
+    return w;
 }
 
 static void test_clean_bundle(void **state)
 {
     (void)state;
-    struct world *w = world_open();
-    w->file = "legertom.zip";
-    w->bytes = shared_bundle(w, "legertom-generated-11.zip");
+    struct world *w = world_of_bundle("legertom-generated-11.zip");
     w->o.today = day("2026-02-01");
-    if (w->bytes.p == NULL) {
-        world_shut(w);
-        skip();
-    }
     must_apply(w, NULL);
     tell_problems(w);
     assert_int_equal(w->p.errors + w->p.warnings, 0); /* its grades are a school's, which is no fault */
@@ -774,20 +764,14 @@ static void test_mixed_grades(void **state)
 static void test_odd_bundle(void **state)
 {
     (void)state;
-    struct world *w = world_open();
-    w->file = "oat.zip";
-    w->bytes = shared_bundle(w, "oat-sa-OneRosterv1p1BaseCSV.zip");
-    if (w->bytes.p == NULL) {
-        world_shut(w);
-        skip();
-    }
+    struct world *w = world_of_bundle("oat-sa-OneRosterv1p1BaseCSV.zip");
     must_apply(w, NULL); /* no term is there, so no cohort */
     assert_int_equal(w->plan.added, 2);
     assert_int_equal(w->roll.member_count + w->roll.group_count, 0);
     assert_settled(w);
     must_apply(w, HEAD "1,Ann,Arbor,ann@x.org,,2026,Y1,A,2026-09-01,\n");
     w->o.cohort = cohort_of(w, "2026")->id;
-    w->bytes = shared_bundle(w, "oat-sa-OneRosterv1p1BaseCSV.zip");
+    w->bytes = file_shared(w->s->a, "oneroster/oat-sa-OneRosterv1p1BaseCSV.zip");
     must_apply(w, NULL);
     assert_int_equal(w->plan.counts[ROSTER_MEMBER_ADD], 2);
     assert_int_equal(w->plan.counts[ROSTER_GROUP_JOIN], 3);
@@ -800,15 +784,9 @@ static void test_odd_bundle(void **state)
 static void test_delta(void **state)
 {
     (void)state;
-    struct world *w = world_open();
-    w->file = "legertom.zip";
-    w->bytes = shared_bundle(w, "legertom-generated-11.zip");
+    struct world *w = world_of_bundle("legertom-generated-11.zip");
     w->o.today = day("2026-02-01");
     w->o.end_missing = true; /* which a delta does not do */
-    if (w->bytes.p == NULL) {
-        world_shut(w);
-        skip();
-    }
     must_apply(w, NULL);
     const struct zip_part left[] = {
         {.name = "manifest.csv", .data = S(MANIFEST "file.users,delta\n")},
