@@ -17,7 +17,7 @@ static bool answers_fit(const struct instrument *i, const int *answers)
 
 static enum rc check(const struct feedback_answers *in, struct err *e)
 {
-    if (in->least < REPORT_LEAST_MIN)
+    if (in->least < FEEDBACK_LEAST_MIN)
         return err_set(e, RC_INVALID, M_report_bad_sheets, "least %" PRId64, in->least);
     if (in->group_count > REPORT_GROUPS_MAX || in->sheet_count > REPORT_SHEETS_MAX)
         return err_set(e, RC_INVALID, M_report_bad_sheets, "%zu groups, %zu sheets", in->group_count, in->sheet_count);

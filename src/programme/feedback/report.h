@@ -7,7 +7,7 @@
  * frozen figures alone, so a page, a filter or a picture can never tell more than they do. Before the freeze no page shows
  * anything that depends on an answer.
  *
- * What holds for a report with the least number k (REPORT_LEAST_MIN or more, set by the programme):
+ * What holds for a report with the least number k (FEEDBACK_LEAST_MIN or more, set by the programme):
  * - Nothing at all with fewer than k sheets. Groups of fewer than k are merged, and the next smallest with them, until each pool
  *   that is shown has k. Where fewer than k of a pool judged a domain, the pool is held back there, and as many others with it
  *   as the attack of engine/disclosure asks for, since the whole is shown too.
@@ -21,16 +21,14 @@
  *   roles that few hold, dates, numbers, addresses) are held back, and a question with fewer than k left shows none. The page says the
  *   same whether nobody wrote, too few, or what could not be shown.
  *
- * The rest of programme/feedback fills struct feedback_answers, calls report_freeze in feedback_put_together and report_release in
- * the closure of feedback_release, and hangs REPORT_ROUTES into its capability. */
+ * The rest of programme/feedback calls report_freeze in feedback_put_together and report_release in feedback_release, and hangs
+ * REPORT_ROUTES into its capability. */
 #ifndef CADRE_PROGRAMME_FEEDBACK_REPORT_H
 #define CADRE_PROGRAMME_FEEDBACK_REPORT_H
 
 #include "programme/capability.h"
 #include "programme/instrument/instrument.h"
 
-#define REPORT_LEAST_MIN 3        /* no programme may go below */
-#define REPORT_LEAST_DEFAULT 4
 #define REPORT_GROUPS_MAX 24
 #define REPORT_SHEETS_MAX 400
 #define REPORT_NORM_PEOPLE 5      /* released reports that come together before figures of a programme change */
@@ -67,9 +65,9 @@ struct feedback_answers {
     size_t comment_count;
     const struct str *names;    /* of all who were asked: a comment with one of them is held back */
     size_t name_count;
-    int64_t least;              /* k; REPORT_LEAST_MIN or more */
+    int64_t least;              /* k; FEEDBACK_LEAST_MIN or more */
 };
-/* The round's part. */
+/* Of a round that is put together. */
 enum rc feedback_load_answers(struct db *db, struct arena *a, const struct feedback_round *r, struct feedback_answers *out) MUST_CHECK;
 
 /* ---- the rule: pure ---------------------------------------------------------------------------------------------------------------- */
@@ -133,11 +131,11 @@ unsigned report_hints(struct arena *a, struct str words, const struct str *names
 /* Freezes the report of a round that is put together; once it is there nothing changes it. */
 enum rc report_freeze(struct db *tx, struct arena *a, const struct feedback_round *r, int64_t now, struct err *e) MUST_CHECK;
 /* Within the closure that releases the round: counts it among the figures of the programme. RC_CONFLICT: not frozen. */
-enum rc report_release(struct db *tx, struct arena *a, const struct feedback_round *r, int64_t now, struct err *e) MUST_CHECK;
+enum rc report_release(struct db *tx, const struct feedback_round *r, int64_t now, struct err *e) MUST_CHECK;
 
 /* ---- what the capability hangs in ------------------------------------------------------------------------------------------------------- */
 
-handler report_get, report_get_figures, report_get_print, report_handle_hold, report_get_programme, report_get_programme_figures;
+handler report_get, report_get_figures, report_handle_hold, report_get_programme, report_get_programme_figures;
 
 #define REPORT_ROUTES                                                                                                                                          \
     {METHOD_GET, "/feedback/{feedback_round}/report", P_FEEDBACK_REPORT, BODY_NONE, RATE_PAGE, report_get},                                                    \
@@ -148,7 +146,7 @@ handler report_get, report_get_figures, report_get_print, report_handle_hold, re
     {METHOD_GET, "/feedback/programme/figures", P_REPORT_VIEW, BODY_NONE, RATE_PAGE, report_get_programme_figures}
 
 enum rc report_export(struct db *db, struct arena *a, int64_t person, json_t *into) MUST_CHECK;
-/* Comments and self scores go; figures of others stay until the round goes. */
+/* All that her reports say goes; figures over many people stay. */
 enum rc report_erase(struct db *tx, struct arena *a, int64_t person, int64_t now) MUST_CHECK;
 
 #endif

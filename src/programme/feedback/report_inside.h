@@ -2,6 +2,9 @@
 #ifndef CADRE_PROGRAMME_FEEDBACK_REPORT_INSIDE_H
 #define CADRE_PROGRAMME_FEEDBACK_REPORT_INSIDE_H
 
+#include "engine/stats/gap.h"
+#include "engine/stats/reliability.h"
+#include "programme/feedback/feedback.h"
 #include "programme/feedback/report.h"
 
 /* ---- report_figure.c: pure ---- */
@@ -32,5 +35,73 @@ double report_left_open(const struct report_part *whole, const struct report_fig
 /* Decides the figures of a domain: whole, and one for each pool. least: k. */
 void report_figures_of(struct arena *a, const struct report_part *whole, const struct report_part *pools, size_t count, double low, double high,
                        int64_t least, struct report_figure *figure, struct report_figure *figures);
+
+/* ---- report_frozen.c: what was frozen, read again ---- */
+
+struct frozen_domain {
+    struct str code, title;
+    size_t items;               /* that are rated */
+    struct report_self self;
+    struct report_figure figure; /* of all raters */
+    struct report_figure *pools; /* one for each pool behind the first */
+    /* Worked out of these two: */
+    struct gap gap;             /* she less the others; not a number where it cannot be said */
+    enum johari window;
+};
+
+struct frozen_pool {
+    struct str members;         /* codes, a space between two */
+    int64_t n;
+};
+
+struct frozen_comment {
+    size_t item;                /* index into the instrument's items */
+    int64_t ordinal;
+    struct str words, held;
+};
+
+struct frozen {
+    int64_t round, programme, subject, least, at;
+    bool enough, released;
+    struct str slug;
+    struct instrument i;        /* in the reader's language */
+    struct frozen_domain *domains; /* those that are rated */
+    size_t domain_count;
+    struct frozen_pool *pools;  /* 0: all */
+    size_t pool_count;
+    struct frozen_comment *comments; /* by item in the instrument's order */
+    size_t comment_count;
+    double cut;                 /* from here on a mean counts as a strength */
+};
+/* RC_NOT_FOUND: nothing is frozen of that round. */
+enum rc report_load(struct db *db, struct arena *a, int64_t round, struct str language, struct frozen *out) MUST_CHECK;
+
+/* The same domain in earlier rounds: those by an instrument of the same name whose questions of the domain have the same codes. */
+#define REPORT_ROUNDS_MAX 8
+struct growth_point {
+    bool some;
+    int64_t at;
+    struct report_figure figure;
+};
+struct growth {
+    size_t rounds;              /* with this one, which is the last; at most REPORT_ROUNDS_MAX */
+    int64_t at[REPORT_ROUNDS_MAX];
+    struct growth_point *points; /* domain by domain, `rounds` of each */
+    struct gap *change;         /* of each domain: from the first round that can be compared to this one, or the slope of a year */
+    bool *by_year;              /* of each domain: change is a slope by year, over three rounds or more */
+};
+enum rc report_load_growth(struct db *db, struct arena *a, const struct frozen *f, struct str language, struct growth *out) MUST_CHECK;
+
+/* ---- report_norm.c: figures over many people ---- */
+
+/* Reliability of raters in a programme by its last edition. false in known: too few reports yet. */
+struct report_norm {
+    bool known;
+    int64_t people;
+    struct reliability r;
+};
+enum rc report_load_norm(struct db *db, struct arena *a, int64_t programme, struct str slug, double target, struct report_norm *out) MUST_CHECK;
+/* A new edition, when enough people have come since the last. */
+enum rc report_renew_norm(struct db *tx, struct arena *a, int64_t programme, struct str slug, const struct instrument *i, int64_t now, struct err *e) MUST_CHECK;
 
 #endif

@@ -2,6 +2,7 @@
  * who is asked, answer.c what they answer. */
 #include "programme/evidence/evidence.h"
 #include "programme/feedback/inside.h"
+#include "programme/feedback/report.h"
 
 static const char *const state_words[FEEDBACK_STATE_COUNT] = {
 #define X(id, word) word,
@@ -354,6 +355,7 @@ enum rc feedback_put_together(struct db *tx, struct arena *a, struct feedback_ro
     if (!n.valid && !thin)
         return err_set(e, RC_INVALID, M_feedback_not_valid, NULL);
     TRY(feedback_unlink(tx, a, r->id));
+    TRY(report_freeze(tx, a, r, now, e));
     r->thin = !n.valid;
     return feedback_step(tx, r, FEEDBACK_VALIDATE, FEEDBACK_VALIDATE, FEEDBACK_RELEASE, now, e);
 }
@@ -371,7 +373,8 @@ enum rc feedback_release(struct db *tx, struct feedback_round *r, int64_t now, s
     if (r->state == FEEDBACK_RELEASE && r->read_at == 0)
         return err_set(e, RC_INVALID, M_feedback_read_first, NULL);
     r->released_at = now;
-    return feedback_step(tx, r, FEEDBACK_RELEASE, FEEDBACK_RELEASE, FEEDBACK_MEETING, now, e);
+    TRY(feedback_step(tx, r, FEEDBACK_RELEASE, FEEDBACK_RELEASE, FEEDBACK_MEETING, now, e));
+    return report_release(tx, r, now, e);
 }
 
 enum rc feedback_set_meeting(struct db *tx, struct feedback_round *r, int64_t at, struct str place, struct err *e)
