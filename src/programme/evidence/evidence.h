@@ -28,6 +28,9 @@ struct evidence_new {
 /* Inside a closure. *id (NULL allowed) is the new row's. */
 enum rc evidence_add(struct db *tx, const struct evidence_new *e, int64_t now, int64_t *id) MUST_CHECK;
 
+/* What a kind of evidence is called, in the language of c; the kind itself where there is no word for it. */
+struct str evidence_kind_word(const struct ctx *c, struct str kind);
+
 /* Registers the sources of all capabilities, at start, before any request. */
 void evidence_set_sources(const struct capability *const *all, size_t count);
 

@@ -66,7 +66,7 @@ static enum rc describe_all(struct ctx *c, struct wanted *w, size_t count)
     return RC_OK;
 }
 
-static struct str kind_word(const struct ctx *c, struct str kind)
+struct str evidence_kind_word(const struct ctx *c, struct str kind)
 {
     static const struct {
         const char *kind;
@@ -258,7 +258,7 @@ static enum rc fill_items(struct ctx *c, const struct timeline *t, const struct 
             items[n] = (struct view_timeline_items){
                 .id = r->id,
                 .when = day_from_ms(c->zone, r->at),
-                .kind = kind_word(c, r->kind),
+                .kind = evidence_kind_word(c, r->kind),
                 .thread = str_printf(c->a, "/evidence/%" PRId64, r->id),
                 .by = r->by_name,
                 .percent = r->percent_null ? (struct opt_int){0} : SOME_INT(r->percent),
@@ -374,7 +374,7 @@ static enum rc fill_thread(struct ctx *c, const struct row_evidence_find *r, con
     struct view_evidence_item_causes *causes = ARENA_ARRAY(c->a, rows.n, struct view_evidence_item_causes);
     struct view_evidence_item_effects *effects = ARENA_ARRAY(c->a, rows.n, struct view_evidence_item_effects);
     for (size_t i = 0; i < rows.n; i++) {
-        struct str title = wanted[i].label.title, kind = kind_word(c, rows.v[i].kind);
+        struct str title = wanted[i].label.title, kind = evidence_kind_word(c, rows.v[i].kind);
         struct str href = str_printf(c->a, "/evidence/%" PRId64, rows.v[i].id);
         int64_t when = day_from_ms(c->zone, rows.v[i].at);
         if (str_eq(rows.v[i].relation, S("cause")))
@@ -404,7 +404,7 @@ static enum rc get_item(struct ctx *c)
     bool own = r.person_id == c->who->person;
     struct view_evidence_item v = {
         .person_href = own ? S("/evidence") : str_printf(c->a, "/people/%" PRId64 "/evidence", r.person_id),
-        .kind = kind_word(c, r.kind),
+        .kind = evidence_kind_word(c, r.kind),
         .when = day_from_ms(c->zone, r.at),
         .recorded = r.recorded_at,
         .late = day_from_ms(c->zone, r.recorded_at) > day_from_ms(c->zone, r.at),

@@ -153,6 +153,11 @@ SELECT r.id, r.author_id, r.kind, r.title, r.written_at, r.version, k.sealed, k.
  WHERE k.person_id = $1 AND k.author = 0 AND (k.shared_at < $2 OR (k.shared_at = $2 AND r.id < $3))
  ORDER BY k.shared_at DESC, r.id DESC LIMIT $4;
 
+-- name: reflection_shared_count :one
+-- in: person:int
+-- out: n:int
+SELECT count(*) AS n FROM reflection_key WHERE person_id = $1 AND author = 0;
+
 -- name: reflection_waiting :many
 -- Shared with this person and not read yet.
 -- in: person:int, most:int

@@ -28,7 +28,7 @@ enum rc reflect_home(struct ctx *c, struct home_list *list)
     TRY(sql_reflection_waiting(c->db, c->a, c->who->person, WAITING_MAX, &waiting));
     for (size_t i = 0; i < waiting.n; i++)
         home_add(list, (struct home_item){.title = tr(c, waiting.v[i].asked ? M_reflect_home_asked : M_reflect_home_shared),
-                                          .href = waiting.v[i].asked ? S("/reflections") : text_path(c, waiting.v[i].id),
+                                          .href = waiting.v[i].asked ? S("/reflections/shared") : text_path(c, waiting.v[i].id),
                                           .detail = name_or_gone(c, waiting.v[i].author),
                                           .kind = tr(c, M_reflect_nav),
                                           .weight = 22});
