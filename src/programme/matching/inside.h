@@ -162,8 +162,12 @@ const struct zone *match_zone(struct ctx *c, int64_t programme);
 int64_t match_today(struct ctx *c, const struct match_round *r);
 void match_weight_fields(struct form *f, const struct match_weights *w);
 struct match_weights match_read_weights(const struct form *f);
-/* Choices of everybody of a side who takes part: place and name. */
-enum rc match_people_choices(struct ctx *c, int64_t round, enum hr_side side, struct choice **out, size_t *count);
+/* A field that names somebody of a side who takes part: a choice in a small round, else a text that people_read_person reads. none
+ * (0: somebody must be named) is what naming nobody means. */
+enum rc match_add_person_field(struct ctx *c, struct form *f, const struct match_round *r, enum hr_side side, struct field field, msg_id none) MUST_CHECK;
+/* What it says: person and place, both 0 for nobody and where the form must come back (form_ok is false then). */
+enum rc match_read_person(struct ctx *c, struct form *f, const struct match_round *r, enum hr_side side, const char *name, int64_t *person,
+                          int64_t *place) MUST_CHECK;
 
 enum rc match_get_rounds(struct ctx *c);
 enum rc match_new_round(struct ctx *c);

@@ -1,7 +1,9 @@
 /* The capability of matching: its routes, and what its pages share. */
 #include "base/clock.h"
+#include "gen/msg_people.h"
 #include "gen/programme/matching/match_form_view.h"
 #include "programme/matching/inside.h"
+#include "programme/people/people.h"
 
 enum rc match_require(struct ctx *c, struct match_round *r)
 {
@@ -81,16 +83,58 @@ struct match_weights match_read_weights(const struct form *f)
     return (struct match_weights){form_int(f, "weight_interests", 0), form_int(f, "weight_language", 0), form_int(f, "weight_stage", 0), form_int(f, "weight_load", 0)};
 }
 
-enum rc match_people_choices(struct ctx *c, int64_t round, enum hr_side side, struct choice **out, size_t *count)
+/* Of so many people one chooses from a list. */
+#define CHOOSE_AMONG 60
+
+enum rc match_add_person_field(struct ctx *c, struct form *f, const struct match_round *r, enum hr_side side, struct field field, msg_id none)
 {
+    struct row_match_person_top top;
     struct rows_match_person_names rows;
-    TRY(sql_match_person_names(c->db, c->a, round, match_side_word(side), &rows));
-    *out = ARENA_ARRAY(c->a, rows.n + 1, struct choice);
-    *count = 0;
+    field.required = none == 0;
+    TRY(sql_match_person_top(c->db, c->a, r->id, match_side_word(side), &top));
+    if (top.n > CHOOSE_AMONG) {
+        field.kind = FIELD_TEXT;
+        field.hint = none != 0 ? none : M_people_named_hint;
+        form_add(f, field);
+        return RC_OK;
+    }
+    TRY(sql_match_person_names(c->db, c->a, r->id, match_side_word(side), &rows));
+    struct choice *choices = ARENA_ARRAY(c->a, rows.n + 1, struct choice);
+    size_t n = 0;
+    if (none != 0) {
+        choices[n++] = (struct choice){.value = S("0"), .label = tr(c, none)};
+        field.value = S("0");
+    }
     for (size_t i = 0; i < rows.n; i++)
         if (rows.v[i].takes_part && rows.v[i].name.p != NULL)
-            (*out)[(*count)++] = (struct choice){.value = str_printf(c->a, "%" PRId64, rows.v[i].place), .label = rows.v[i].name};
+            choices[n++] = (struct choice){.value = str_printf(c->a, "%" PRId64, rows.v[i].person_id), .label = rows.v[i].name};
+    field.kind = FIELD_CHOICE;
+    field.choices = choices;
+    field.choice_count = n;
+    form_add(f, field);
     return RC_OK;
+}
+
+enum rc match_read_person(struct ctx *c, struct form *f, const struct match_round *r, enum hr_side side, const char *name, int64_t *person,
+                          int64_t *place)
+{
+    struct row_match_person_of row;
+    struct str text = form_text(f, name);
+    *person = *place = 0;
+    if (text.n == 0 || str_eq_z(text, "0"))
+        return RC_OK;
+    TRY(people_read_person(c, f, name, r->programme, person));
+    if (*person == 0)
+        return RC_OK;
+    enum rc rc = sql_match_person_of(c->db, c->a, r->id, match_side_word(side), *person, &row);
+    if (rc == RC_OK && row.takes_part) {
+        *place = row.place;
+        return RC_OK;
+    }
+    *person = 0;
+    if (rc == RC_OK || rc == RC_NOT_FOUND)
+        form_error(f, name, M_matching_outside, NULL);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 /* ---- the capability ------------------------------------------------------------------------------------------------------------- */

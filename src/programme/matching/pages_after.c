@@ -136,9 +136,6 @@ static enum rc apply_shift(struct db *tx, void *arg, struct err *e)
 
 static enum rc ask_form(struct ctx *c, const struct match_round *r, struct form **out)
 {
-    struct choice *mentors;
-    size_t count;
-    TRY(match_people_choices(c, r->id, HR_MENTOR, &mentors, &count));
     struct choice *what = ARENA_ARRAY(c->a, 2, struct choice), *how = ARENA_ARRAY(c->a, 2, struct choice);
     what[0] = (struct choice){.value = S("leaves"), .label = tr(c, M_matching_leaves)};
     what[1] = (struct choice){.value = S("seats"), .label = tr(c, M_matching_other_seats)};
@@ -146,7 +143,7 @@ static enum rc ask_form(struct ctx *c, const struct match_round *r, struct form 
     how[1] = (struct choice){.value = S("afresh"), .label = tr(c, M_matching_afresh), .hint = tr(c, M_matching_afresh_hint)};
     struct form *f = form_new(c->a, c->lang, c->zone, match_path(c, r->id, "/shift"), M_matching_show_moves);
     f->get = true;
-    form_add(f, (struct field){.name = "mentor", .kind = FIELD_CHOICE, .label = M_matching_mentor, .required = true, .choices = mentors, .choice_count = count});
+    TRY(match_add_person_field(c, f, r, HR_MENTOR, (struct field){.name = "mentor", .label = M_matching_mentor}, 0));
     form_add(f, (struct field){.name = "what", .kind = FIELD_CHOICE, .label = M_matching_what_happens, .required = true, .choices = what, .choice_count = 2, .value = S("leaves")});
     form_add(f, (struct field){.name = "seats", .kind = FIELD_INT, .label = M_matching_seats_new, .hint = M_matching_seats_new_hint, .min = 0, .max = MATCH_SEATS_MOST});
     form_add(f, (struct field){.name = "how", .kind = FIELD_CHOICE, .label = M_matching_how_moved, .required = true, .choices = how, .choice_count = 2, .value = S("fewest")});
@@ -154,15 +151,16 @@ static enum rc ask_form(struct ctx *c, const struct match_round *r, struct form 
     return RC_OK;
 }
 
-/* The shift that a form or an address asks for. */
-static bool read_shift(const struct form *f, struct match_shift *s)
+/* The shift that a form or an address asks for; where something is missing, the form says so. */
+static enum rc read_shift(struct ctx *c, struct form *f, const struct match_round *r, struct match_shift *s, int64_t *mentor)
 {
     int64_t place;
     bool leaves = str_eq_z(form_text(f, "what"), "leaves");
-    if (!str_to_int(form_text(f, "mentor"), &place) || place < 1 || place > HR_MOST)
-        return false;
+    TRY(match_read_person(c, f, r, HR_MENTOR, "mentor", mentor, &place));
     *s = (struct match_shift){.mentor = (uint32_t)place - 1, .leaves = leaves, .seats = leaves ? 0 : form_int(f, "seats", -1), .afresh = str_eq_z(form_text(f, "how"), "afresh")};
-    return s->seats >= 0;
+    if (s->seats < 0)
+        form_error(f, "seats", M_matching_seats_missing, NULL);
+    return RC_OK;
 }
 
 static struct str name_at(struct ctx *c, const struct rows_match_person_names *names, uint32_t j)
@@ -172,7 +170,7 @@ static struct str name_at(struct ctx *c, const struct rows_match_person_names *n
     return j < names->n && names->v[j].name.p != NULL ? names->v[j].name : tr(c, M_matching_gone);
 }
 
-static enum rc fill_plan(struct ctx *c, const struct match_round *r, const struct match_shift *s, struct view_match_shift *v)
+static enum rc fill_plan(struct ctx *c, const struct match_round *r, const struct match_shift *s, int64_t mentor, struct view_match_shift *v)
 {
     struct match_past past;
     struct match_after after;
@@ -199,7 +197,7 @@ static enum rc fill_plan(struct ctx *c, const struct match_round *r, const struc
     const struct {
         const char *name;
         struct str value;
-    } hidden[] = {{"mentor", str_printf(c->a, "%" PRIu32, s->mentor + 1)}, {"what", s->leaves ? S("leaves") : S("seats")}, {"seats", str_printf(c->a, "%" PRId64, s->seats)}, {"how", s->afresh ? S("afresh") : S("fewest")}, {"seen", str_printf(c->a, "%" PRIu64, after.digest)}};
+    } hidden[] = {{"mentor", str_printf(c->a, "%" PRId64, mentor)}, {"what", s->leaves ? S("leaves") : S("seats")}, {"seats", str_printf(c->a, "%" PRId64, s->seats)}, {"how", s->afresh ? S("afresh") : S("fewest")}, {"seen", str_printf(c->a, "%" PRIu64, after.digest)}};
     for (size_t i = 0; i < COUNT_OF(hidden); i++)
         form_add(f, (struct field){.name = hidden[i].name, .kind = FIELD_HIDDEN, .value = hidden[i].value});
     form_add_version(f, r->version);
@@ -212,6 +210,7 @@ enum rc match_handle_shift(struct ctx *c)
 {
     struct match_round r;
     struct form *ask;
+    int64_t mentor = 0;
     struct shifting s = {.a = c->a, .by = c->who->person, .now = c->now};
     TRY(require_approved(c, &r));
     TRY(ask_form(c, &r, &ask));
@@ -220,12 +219,9 @@ enum rc match_handle_shift(struct ctx *c)
     bool post = c->rq->method == METHOD_POST, asked = post || request_query(c->rq, "mentor").p != NULL;
     if (!asked)
         return view_match_shift_page(c, &page, &v);
-    bool good = form_read(ask, post ? c->rq->form : c->rq->query, post ? c->rq->form_count : c->rq->query_count);
-    if (good && !read_shift(ask, &s.s)) {
-        form_error(ask, "seats", M_matching_seats_missing, NULL);
-        good = false;
-    }
-    if (!good) {
+    if (form_read(ask, post ? c->rq->form : c->rq->query, post ? c->rq->form_count : c->rq->query_count))
+        TRY(read_shift(c, ask, &r, &s.s, &mentor));
+    if (!form_ok(ask)) {
         page.status = 422;
         return view_match_shift_page(c, &page, &v);
     }
@@ -241,6 +237,6 @@ enum rc match_handle_shift(struct ctx *c)
         v.problem = tr(c, c->err.msg);
         page.status = rc == RC_CONFLICT ? 409 : 422;
     }
-    TRY(fill_plan(c, &r, &s.s, &v));
+    TRY(fill_plan(c, &r, &s.s, mentor, &v));
     return view_match_shift_page(c, &page, &v);
 }

@@ -1,4 +1,5 @@
 /* Who takes part in a round, one of them with her list, and what is fixed beforehand: for who runs it. */
+#include "gen/msg_people.h"
 #include "gen/programme/matching/match_add_view.h"
 #include "gen/programme/matching/match_people_view.h"
 #include "gen/programme/matching/match_person_view.h"
@@ -120,7 +121,7 @@ enum rc match_add_people(struct ctx *c)
     else
         form_add(many, (struct field){.name = "without", .kind = FIELD_BOOL, .label = M_matching_with_seat, .value = S("1")});
     form_add_version(many, r.version);
-    form_add(one, (struct field){.name = "person", .kind = FIELD_TEXT, .label = M_matching_person, .hint = M_matching_person_hint, .required = true});
+    form_add(one, (struct field){.name = "person", .kind = FIELD_TEXT, .label = M_matching_person, .hint = M_people_named_hint, .required = true});
     form_add_version(one, r.version);
     struct page page = match_page(c, &r, tr(c, s.side == HR_MENTEE ? M_matching_add_mentees : M_matching_add_mentors), true);
     struct view_match_add v = {.note = tr(c, s.side == HR_MENTEE ? M_matching_add_mentees_note : M_matching_add_mentors_note), .many = many, .one = one};
@@ -131,12 +132,9 @@ enum rc match_add_people(struct ctx *c)
     s.round = r.id;
     s.today = match_today(c, &r);
     bool good = form_read(f, c->rq->form, c->rq->form_count);
-    struct str person = s.one ? form_text(one, "person") : S("");
-    if (good && s.one && !str_to_int(person, &s.person) && people_by_email(c->db, c->a, person, &s.person) != RC_OK) {
-        form_error(one, "person", M_matching_person_none, NULL);
-        good = false;
-    }
-    if (!good) {
+    if (good && s.one)
+        TRY(people_read_person(c, one, "person", r.programme, &s.person));
+    if (!good || !form_ok(f)) {
         page.status = 422;
         return view_match_add_page(c, &page, &v);
     }
@@ -292,25 +290,24 @@ static enum rc change_rule(struct db *tx, void *arg, struct err *e)
 enum rc match_new_rule(struct ctx *c)
 {
     struct match_round r;
-    struct choice *mentees, *mentors;
-    size_t mentee_count, mentor_count;
+    int64_t mentee, mentor;
     TRY(match_require(c, &r));
-    TRY(match_people_choices(c, r.id, HR_MENTEE, &mentees, &mentee_count));
-    TRY(match_people_choices(c, r.id, HR_MENTOR, &mentors, &mentor_count));
     struct choice kinds[] = {{.value = S("apart"), .label = tr(c, M_matching_apart), .hint = tr(c, M_matching_apart_hint)}, {.value = S("pin"), .label = tr(c, M_matching_pin), .hint = tr(c, M_matching_pin_hint)}};
     struct form *f = form_new(c->a, c->lang, c->zone, match_path(c, r.id, "/rules/new"), M_matching_rule_save);
     form_add(f, (struct field){.name = "kind", .kind = FIELD_CHOICE, .label = M_matching_rule_kind, .required = true, .choices = kinds, .choice_count = COUNT_OF(kinds)});
-    form_add(f, (struct field){.name = "mentee", .kind = FIELD_CHOICE, .label = M_matching_mentee, .required = true, .choices = mentees, .choice_count = mentee_count});
-    form_add(f, (struct field){.name = "mentor", .kind = FIELD_CHOICE, .label = M_matching_mentor, .required = true, .choices = mentors, .choice_count = mentor_count});
+    TRY(match_add_person_field(c, f, &r, HR_MENTEE, (struct field){.name = "mentee", .label = M_matching_mentee}, 0));
+    TRY(match_add_person_field(c, f, &r, HR_MENTOR, (struct field){.name = "mentor", .label = M_matching_mentor}, 0));
     form_add(f, (struct field){.name = "name", .kind = FIELD_TEXT, .label = M_matching_rule_name, .hint = M_matching_rule_name_hint, .required = true, .max = 100});
     form_add_version(f, r.version);
     f->cancel = match_path(c, r.id, "/rules");
     struct page page = match_page(c, &r, tr(c, M_matching_rule_new), true);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return match_send_form(c, &page, STR_NONE, f);
-    struct ruling s = {.a = c->a, .round = r.id, .version = form_int(f, "version", 0), .mentee = form_int(f, "mentee", 0), .mentor = form_int(f, "mentor", 0), .by = c->who->person, .today = match_today(c, &r), .now = c->now, .pin = str_eq_z(form_text(f, "kind"), "pin"), .name = form_text(f, "name")};
-    if (!str_to_int(form_text(f, "mentee"), &s.mentee) || !str_to_int(form_text(f, "mentor"), &s.mentor))
-        return RC_MALFORMED;
+    struct ruling s = {.a = c->a, .round = r.id, .version = form_int(f, "version", 0), .by = c->who->person, .today = match_today(c, &r), .now = c->now, .pin = str_eq_z(form_text(f, "kind"), "pin"), .name = form_text(f, "name")};
+    TRY(match_read_person(c, f, &r, HR_MENTEE, "mentee", &mentee, &s.mentee));
+    TRY(match_read_person(c, f, &r, HR_MENTOR, "mentor", &mentor, &s.mentor));
+    if (!form_ok(f))
+        return match_send_form(c, &page, STR_NONE, f);
     enum rc rc = ctx_write(c, change_rule, &s);
     if (page_form_failed(c, f, rc, &page.status))
         return match_send_form(c, &page, STR_NONE, f);

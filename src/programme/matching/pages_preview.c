@@ -357,18 +357,14 @@ static enum rc change_scenario(struct db *tx, void *arg, struct err *e)
 enum rc match_new_scenario(struct ctx *c)
 {
     struct match_round r;
-    struct choice *mentors, modes[MATCH_MODES];
-    size_t count;
+    struct choice modes[MATCH_MODES];
+    int64_t mentor;
     TRY(match_require(c, &r));
-    TRY(match_people_choices(c, r.id, HR_MENTOR, &mentors, &count));
-    struct choice *with_none = ARENA_ARRAY(c->a, count + 1, struct choice);
-    with_none[0] = (struct choice){.value = S("0"), .label = tr(c, M_matching_no_mentor_differs)};
-    memcpy(with_none + 1, mentors, count * sizeof *mentors);
     for (int i = 0; i < MATCH_MODES; i++)
         modes[i] = (struct choice){.value = str_from(match_mode_word((enum match_mode)i)), .label = match_mode_name(c, (enum match_mode)i), .hint = match_mode_price(c, (enum match_mode)i)};
     struct form *f = form_new(c->a, c->lang, c->zone, match_path(c, r.id, "/scenarios/new"), M_matching_scenario_save);
     form_add(f, (struct field){.name = "title", .kind = FIELD_TEXT, .label = M_matching_scenario_title, .hint = M_matching_scenario_title_hint, .required = true, .max = 80});
-    form_add(f, (struct field){.name = "mentor", .kind = FIELD_CHOICE, .label = M_matching_scenario_mentor, .choices = with_none, .choice_count = count + 1, .value = S("0")});
+    TRY(match_add_person_field(c, f, &r, HR_MENTOR, (struct field){.name = "mentor", .label = M_matching_scenario_mentor}, M_matching_no_mentor_differs));
     form_add(f, (struct field){.name = "seats", .kind = FIELD_INT, .label = M_matching_scenario_seats, .hint = M_matching_scenario_seats_hint, .min = 0, .max = MATCH_SEATS_MOST, .value = S("0")});
     form_add(f, (struct field){.name = "mode", .kind = FIELD_CHOICE, .label = M_matching_mode, .required = true, .choices = modes, .choice_count = MATCH_MODES, .value = str_from(match_mode_word(r.mode))});
     if (r.way != MATCH_RANKS)
@@ -380,7 +376,9 @@ enum rc match_new_scenario(struct ctx *c)
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return match_send_form(c, &page, note, f);
     struct scenario s = {.round = r.id, .seats = form_int(f, "seats", 0), .seed = form_int(f, "seed", r.seed), .title = form_text(f, "title"), .mode = r.mode, .w = r.way != MATCH_RANKS ? match_read_weights(f) : r.weights};
-    (void)str_to_int(form_text(f, "mentor"), &s.mentor);
+    TRY(match_read_person(c, f, &r, HR_MENTOR, "mentor", &mentor, &s.mentor));
+    if (!form_ok(f))
+        return match_send_form(c, &page, note, f);
     (void)match_find_mode(form_text(f, "mode"), &s.mode);
     TRY(ctx_write(c, change_scenario, &s));
     return page_redirect(c, str_printf(c->a, "/rounds/%" PRId64 "/preview?scenario=%" PRId64, r.id, s.id), M_matching_scenario_saved);

@@ -64,8 +64,8 @@ enum rc mentor_require_programme(struct ctx *c, enum permission may, struct prog
 struct str mentor_programme_path(struct ctx *c, int64_t programme, const char *rest);
 /* A page below mentoring in the programme. */
 struct page mentor_below_programme(struct ctx *c, int64_t programme, struct str title);
-/* A person by number or by e-mail address. False, and an error at the field, when there is none. */
-bool mentor_read_person(struct ctx *c, struct form *f, const char *name, int64_t *person);
+/* Reads the fields "mentor" and "mentee" (people_read_person); *both is false when the form must come back. */
+enum rc mentor_read_two(struct ctx *c, struct form *f, int64_t programme, int64_t *mentor, int64_t *mentee, bool *both) MUST_CHECK;
 enum rc mentor_get_programme(struct ctx *c);
 enum rc mentor_new_conflict(struct ctx *c);
 enum rc mentor_remove_conflict(struct ctx *c);

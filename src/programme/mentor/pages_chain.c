@@ -1,5 +1,6 @@
 /* What the coordinator arranges: what holds for mentoring in the programme, who stands behind a learner who mentors, and a pair
  * proposed to both outside any round. */
+#include "gen/msg_people.h"
 #include "gen/programme/mentor/mentor_students_view.h"
 #include "programme/framework/framework.h"
 #include "programme/mentor/inside.h"
@@ -193,8 +194,11 @@ enum rc mentor_edit_supervision(struct ctx *c)
     struct str now = rc == RC_OK ? tr_args(c, M_mentor_behind_now, &who, 1) : tr(c, M_mentor_nobody_behind_note);
     struct str note = str_printf(c->a, "%.*s %.*s", STR_ARG(now), STR_ARG(tr(c, ready == RC_OK ? M_mentor_ready_yes : c->err.msg)));
     c->err = (struct err){0};
-    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) ||
-        (form_text(f, "faculty").n != 0 && !mentor_read_person(c, f, "faculty", &s.faculty)))
+    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
+        return mentor_send_form(c, &page, NULL, note, f);
+    if (form_text(f, "faculty").n != 0)
+        TRY(people_read_person(c, f, "faculty", p.id, &s.faculty));
+    if (!form_ok(f))
         return mentor_send_form(c, &page, NULL, note, f);
     rc = ctx_write(c, supervise, &s);
     if (page_form_failed(c, f, rc, &page.status))
@@ -232,16 +236,16 @@ enum rc mentor_handle_propose(struct ctx *c)
 {
     struct programme p;
     struct proposing s = {.a = c->a, .by = c->who->person, .today = c->today, .now = c->now};
-    bool ok = false;
+    bool ok = false, both;
     TRY(mentor_require_programme(c, P_MENTOR_MANAGE, &p));
     s.programme = p.id;
     struct form *f = form_new(c->a, c->lang, c->zone, mentor_programme_path(c, p.id, "/propose"), M_mentor_propose_check);
-    form_add(f, (struct field){.name = "mentor", .kind = FIELD_TEXT, .label = M_mentor_mentor, .hint = M_mentor_person_hint, .required = true, .value = request_query(c->rq, "mentor")});
-    form_add(f, (struct field){.name = "mentee", .kind = FIELD_TEXT, .label = M_mentor_mentee, .hint = M_mentor_person_hint, .required = true, .value = request_query(c->rq, "mentee")});
+    form_add(f, (struct field){.name = "mentor", .kind = FIELD_TEXT, .label = M_mentor_mentor, .hint = M_people_named_hint, .required = true, .value = request_query(c->rq, "mentor")});
+    form_add(f, (struct field){.name = "mentee", .kind = FIELD_TEXT, .label = M_mentor_mentee, .hint = M_people_named_hint, .required = true, .value = request_query(c->rq, "mentee")});
     f->cancel = mentor_programme_path(c, p.id, "");
     struct page page = mentor_below_programme(c, p.id, tr(c, M_mentor_propose));
-    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) || !mentor_read_person(c, f, "mentor", &s.mentor) ||
-        !mentor_read_person(c, f, "mentee", &s.mentee))
+    TRY(mentor_read_two(c, f, p.id, &s.mentor, &s.mentee, &both));
+    if (!both)
         return mentor_send_form(c, &page, NULL, tr(c, M_mentor_propose_note), f);
     TRY(check_mentee(c, f, p.id, s.mentee, &ok));
     enum rc rc = ok ? mentor_check(c->db, c->a, p.id, s.mentor, s.mentee, c->today, &c->err) : RC_OK;

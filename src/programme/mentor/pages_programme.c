@@ -1,5 +1,6 @@
 /* Mentoring as the coordinator and the director see it: that pairs exist, states, days and counts; conflicts of interest; whom to
  * call; and the wall itself, shown to everybody. */
+#include "gen/msg_people.h"
 #include "gen/programme/mentor/mentor_programme_view.h"
 #include "gen/programme/mentor/mentor_wall_view.h"
 #include "gen/source.h"
@@ -169,13 +170,15 @@ static enum rc add_conflict(struct db *tx, void *arg, struct err *e)
     return audit_note(tx, s->now, s->by, "mentor_conflict_add", s->mentee, "programme", s->programme);
 }
 
-bool mentor_read_person(struct ctx *c, struct form *f, const char *name, int64_t *person)
+enum rc mentor_read_two(struct ctx *c, struct form *f, int64_t programme, int64_t *mentor, int64_t *mentee, bool *both)
 {
-    struct str text = form_text(f, name);
-    if (str_to_int(text, person) || people_by_email(c->db, c->a, text, person) == RC_OK)
-        return true;
-    form_error(f, name, M_mentor_person_none, NULL);
-    return false;
+    *both = false;
+    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
+        return RC_OK;
+    TRY(people_read_person(c, f, "mentor", programme, mentor));
+    TRY(people_read_person(c, f, "mentee", programme, mentee));
+    *both = *mentor != 0 && *mentee != 0;
+    return RC_OK;
 }
 
 enum rc mentor_new_conflict(struct ctx *c)
@@ -186,15 +189,16 @@ enum rc mentor_new_conflict(struct ctx *c)
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         kinds[i] = (struct choice){.value = str_from(conflict_kinds[i].kind), .label = tr(c, conflict_kinds[i].word)};
     struct form *f = form_new(c->a, c->lang, c->zone, mentor_programme_path(c, p.id, "/conflicts/new"), M_mentor_conflict_save);
-    form_add(f, (struct field){.name = "mentor", .kind = FIELD_TEXT, .label = M_mentor_mentor, .hint = M_mentor_person_hint, .required = true});
-    form_add(f, (struct field){.name = "mentee", .kind = FIELD_TEXT, .label = M_mentor_mentee, .hint = M_mentor_person_hint, .required = true});
+    form_add(f, (struct field){.name = "mentor", .kind = FIELD_TEXT, .label = M_mentor_mentor, .hint = M_people_named_hint, .required = true});
+    form_add(f, (struct field){.name = "mentee", .kind = FIELD_TEXT, .label = M_mentor_mentee, .hint = M_people_named_hint, .required = true});
     form_add(f, (struct field){.name = "kind", .kind = FIELD_CHOICE, .label = M_mentor_conflict_kind, .required = true, .choices = kinds, .choice_count = COUNT_OF(kinds)});
     f->cancel = mentor_programme_path(c, p.id, "");
     struct page page = mentor_below_programme(c, p.id, tr(c, M_mentor_conflict_new));
     struct str note = tr(c, M_mentor_conflict_note);
     struct conflicting s = {.a = c->a, .programme = p.id, .by = c->who->person, .today = c->today, .now = c->now};
-    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) || !mentor_read_person(c, f, "mentor", &s.mentor) ||
-        !mentor_read_person(c, f, "mentee", &s.mentee))
+    bool both;
+    TRY(mentor_read_two(c, f, p.id, &s.mentor, &s.mentee, &both));
+    if (!both)
         return mentor_send_form(c, &page, NULL, note, f);
     s.kind = form_text(f, "kind");
     enum rc rc = ctx_write(c, add_conflict, &s);

@@ -56,6 +56,8 @@ struct words_wanted {
     size_t n;
 };
 void people_search_words(struct arena *a, struct str text, struct words_wanted *out);
+/* Behind all words that begin so. */
+struct str people_behind_all(struct arena *a, struct str word);
 
 /* Settings of one's own account are a person's business in a browser, never a program's with a key: RC_DENIED for those. */
 enum rc people_browser_only(struct ctx *c) MUST_CHECK;

@@ -139,11 +139,6 @@ struct search {
     int64_t person;
 };
 
-static struct str behind_all(struct arena *a, struct str word)
-{
-    return str_concat(a, word, S("\xF4\x8F\xBF\xBF")); /* the last character there is */
-}
-
 static void search_read(struct arena *a, struct str text, struct search *s)
 {
     *s = (struct search){0};
@@ -152,7 +147,7 @@ static void search_read(struct arena *a, struct str text, struct search *s)
     for (size_t i = 0; i < WORDS_WANTED; i++) {
         if (i >= s->from.n)
             s->from.v[i] = S("");
-        s->to[i] = behind_all(a, s->from.v[i]);
+        s->to[i] = people_behind_all(a, s->from.v[i]);
     }
 }
 

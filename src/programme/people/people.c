@@ -110,6 +110,11 @@ void people_search_words(struct arena *a, struct str text, struct words_wanted *
     }
 }
 
+struct str people_behind_all(struct arena *a, struct str word)
+{
+    return str_concat(a, word, S("\xF4\x8F\xBF\xBF")); /* the last character there is */
+}
+
 /* A number of another system; a long one is found as a whole alone. */
 static void words_number(struct words *w, struct arena *a, struct str sourced_id)
 {

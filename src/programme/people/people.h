@@ -45,6 +45,11 @@ enum rc people_check(struct arena *a, const struct person_details *d, struct err
  * when who may do, in the same places, whatever those roles allow; whoever may grant roles may. */
 bool people_covers(const struct actor *who, const struct grant *grants, size_t count);
 
+/* Whom a form names in a text field: by number, by e-mail address, or by the beginnings of a name's words among the people of the
+ * programme (0 is no programme: nobody is found by name). *person is 0 when the form must come back: nobody is there (an error
+ * beside the field), or several are: then the field has become a choice among them. For forms of who may list these people. */
+enum rc people_read_person(struct ctx *c, struct form *f, const char *name, int64_t programme, int64_t *person) MUST_CHECK;
+
 /* "/sign-in/link/<token>": the path of a sign-in link. */
 struct str people_link_path(struct arena *a, struct str token);
 

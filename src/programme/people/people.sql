@@ -179,6 +179,22 @@ FROM (SELECT i.person_id, i.display_name, i.sort_key, i.email
       ORDER BY i.sort_key, i.person_id LIMIT $3) p
 ORDER BY p.sort_key, p.person_id;
 
+-- name: people_named :many
+-- People of a programme, now or once, with words that begin so; '' takes all.
+-- in: programme:int, word_from:text, word_to:text, also_from:text, also_to:text, and_from:text, and_to:text, most:int
+-- out: email:text?, cohort_title:text?
+SELECT i.person_id, i.display_name, i.email,
+       (SELECT c.title FROM pub_programme_member m JOIN pub_programme_cohort c ON c.id = m.cohort_id
+        WHERE m.person_id = i.person_id AND m.programme_id + 0 = $1 ORDER BY m.start_day DESC, c.id LIMIT 1) AS cohort_title
+  FROM (SELECT DISTINCT w.person_id FROM identity_word w WHERE w.word >= $2 AND w.word < $3) c
+  CROSS JOIN identity i
+ WHERE i.person_id = c.person_id
+   AND ($4 = '' OR EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = i.person_id AND w.word >= $4 AND w.word < $5))
+   AND ($6 = '' OR EXISTS (SELECT 1 FROM identity_word w WHERE w.person_id = i.person_id AND w.word >= $6 AND w.word < $7))
+   AND (EXISTS (SELECT 1 FROM pub_programme_member x WHERE x.person_id = i.person_id AND x.programme_id + 0 = $1)
+        OR EXISTS (SELECT 1 FROM pub_programme_given_role x WHERE x.person_id = i.person_id AND x.programme_id + 0 = $1))
+ ORDER BY i.sort_key, i.person_id LIMIT $8;
+
 -- name: people_at_most :one
 -- How many there are among those of people_page_among, counted no further than most.
 -- in: among:int, word_from:text, word_to:text, programme:int, cohort_low:int, cohort_high:int, role:text, most:int
