@@ -113,7 +113,7 @@ static enum rc post_form(struct ctx *c)
 static enum rc get_wait(struct ctx *c)
 {
     atomic_fetch_add(&at_gate, 1);
-    for (int i = 0; i < 5000 && atomic_load(&gate_open) == 0; i++)
+    for (int i = 0; i < 60000 && atomic_load(&gate_open) == 0; i++)
         usleep(1000);
     atomic_fetch_sub(&at_gate, 1);
     return say(c, S("waited"));
@@ -259,7 +259,7 @@ static inline struct str take_one(int fd)
     size_t need = SIZE_MAX;
     char c[4096];
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    while (b.n < need && poll(&p, 1, 8000) > 0) {
+    while (b.n < need && poll(&p, 1, 30000) > 0) {
         size_t want = need == SIZE_MAX ? 1 : need - b.n < sizeof c ? need - b.n : sizeof c;
         ssize_t n = recv(fd, c, want, 0);
         if (n <= 0)
@@ -313,6 +313,17 @@ static inline int status(struct str answer)
 static inline bool has(struct str answer, const char *text)
 {
     return str_find(answer, str_from(text), NULL);
+}
+
+/* Until /metrics says so, which the I/O thread answers: what was sent before has then been taken in. */
+static inline void wait_for_metric(const char *line)
+{
+    for (int i = 0; i < 3000; i++) {
+        if (has(ask("GET /metrics", ""), line))
+            return;
+        usleep(10000);
+    }
+    fail_msg("/metrics never said %s", line);
 }
 
 #define assert_has(answer, text) assert_true(has((answer), (text)))

@@ -16,7 +16,7 @@ static void assert_refused(const char *request, int want)
     char rest[1024]; /* the library says some of its own refusals twice */
     while (recv(fd, rest, sizeof rest, MSG_DONTWAIT) > 0)
         ;
-    if (!is_closed(fd, 2000))
+    if (!is_closed(fd, 10000))
         fail_msg("not closed after: %s", request);
     close(fd);
 }
@@ -135,7 +135,7 @@ static void test_bodies(void **state)
     }
     s = take_one(fd);
     assert_int_equal(status(s), 413);
-    assert_true(is_closed(fd, 2000));
+    assert_true(is_closed(fd, 10000));
     close(fd);
     /* just right */
     struct str whole = str_printf(a, FORM "Content-Length: 262144\r\n\r\nname=%s%s%s%s", "a=", "b=", "c=", "d");
@@ -161,7 +161,7 @@ static void test_body_memory(void **state)
         for (int k = 0; k < 7; k++)
             give(fds[i], (struct str){chunk, 65536});
     }
-    usleep(200000);
+    wait_for_metric("cadre_body_bytes 1048576\n");
     struct str s = ask("POST /upload", "Content-Length: 500000\r\n");
     assert_int_equal(status(s), 503);
     assert_has(s, "Retry-After: 1\r\n");
@@ -173,7 +173,7 @@ static void test_body_memory(void **state)
     assert_int_equal(status(take_one(fds[2])), 503);
     for (int i = 0; i < 3; i++)
         close(fds[i]);
-    usleep(200000); /* what was held is given back */
+    wait_for_metric("cadre_body_bytes 0\n"); /* what was held is given back */
     s = ask("POST /upload", "Content-Type: text/csv\r\nExpect: 100-continue\r\nContent-Length: 500000\r\n");
     assert_int_equal(status(s), 100);
 }
@@ -221,7 +221,7 @@ static void test_queue_full(void **state)
         give(fds[i], S("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"));
         wait_at_gate(i < 2 ? i + 1 : 2);
     }
-    usleep(100000);
+    wait_for_metric("cadre_queue_length 3\n");
     struct str s = ask("GET /wait", "");
     assert_int_equal(status(s), 503);
     assert_has(s, "Retry-After: 1\r\n");
@@ -259,7 +259,7 @@ static void test_slow_clients(void **state)
     }
     assert_true(head_cut);
     assert_true(body_cut);
-    assert_true(is_closed(silent, 100));
+    assert_true(is_closed(silent, 10000));
     /* who does not read its answer loses it: 4 MiB may take some 40 s at this rate, silence is cut after one */
     size_t got = 0;
     char sink[4096];
@@ -301,7 +301,7 @@ static void test_connection_limits(void **state)
         give(fds[i], S("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"));
         assert_int_equal(status(take_one(fds[i])), 200);
     }
-    assert_true(is_closed(fds[3], 2000));
+    assert_true(is_closed(fds[3], 10000));
     for (int i = 0; i < 4; i++)
         close(fds[i]);
     assert_true(server_stop(server));
@@ -337,7 +337,7 @@ static void test_graceful_stop(void **state)
     give(running, S("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"));
     wait_at_gate(1);
     give(queued, S("GET /things/4 HTTP/1.1\r\nHost: x\r\n\r\n"));
-    usleep(100000);
+    wait_for_metric("cadre_queue_length 1\n");
     const char *address = str_dup(a, str_from(server_address(server))).p;
     pthread_t t;
     assert_int_equal(pthread_create(&t, NULL, open_gate_later, NULL), 0);
@@ -348,7 +348,7 @@ static void test_graceful_stop(void **state)
     assert_has(s, "waited");
     assert_has(s, "Connection: close\r\n");
     assert_has(take_one(queued), "id 4 ");
-    assert_true(is_closed(idle, 1000));
+    assert_true(is_closed(idle, 10000));
     struct sockaddr_in to = {.sin_family = AF_INET};
     to.sin_port = htons((uint16_t)strtoul(strrchr(address, ':') + 1, NULL, 10));
     inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
@@ -375,7 +375,7 @@ static void test_impatient_stop(void **state)
     give(running, S("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"));
     wait_at_gate(1);
     give(queued, S("GET /things/4 HTTP/1.1\r\nHost: x\r\n\r\n"));
-    usleep(100000);
+    wait_for_metric("cadre_queue_length 1\n");
     pthread_t t;
     assert_int_equal(pthread_create(&t, NULL, open_gate_late, NULL), 0);
     assert_true(server_stop(server));
