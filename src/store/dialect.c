@@ -197,6 +197,7 @@ static enum rc keep_engine(struct arena *a, enum engine engine, struct str scrip
  */
 
 #define MAX_DEPTH 64
+#define MAX_LIST 64 /* of values that a CHECK allows */
 
 /* What the writer knows while it walks the tokens of one statement. */
 struct writer {
@@ -358,6 +359,41 @@ static void append(struct arena *a, struct sql_statement **v, size_t *n, struct 
     (*v)[(*n)++] = st;
 }
 
+/* In a table of SQLite's, `name IN ('a', 'b', 'c')` becomes `(name = 'a' OR name = 'b' OR name = 'c')`: for a list of three or
+ * more SQLite makes a temporary b-tree each time a CHECK is looked at, which takes longer than writing the row. lx stands
+ * behind the name, which was put at from; true when it was a list, which is then behind lx. */
+static bool put_list(struct writer *w, struct sql_lexer *lx, size_t from)
+{
+    struct sql_lexer ahead = *lx;
+    struct sql_token t, items[MAX_LIST], name = w->last;
+    size_t n = 0, place = 0; /* IN, (, item, comma, item, ... */
+    while (sql_next(&ahead, &t)) {
+        if (t.kind == SQL_SPACE)
+            continue;
+        bool item = place >= 2 && place % 2 == 0;
+        if (item && (t.kind == SQL_STRING || t.kind == SQL_NUMBER) && n < COUNT_OF(items))
+            items[n++] = t;
+        else if (place > 2 && !item && sql_is_punct(&t, ')'))
+            break;
+        else if (!(place == 0 && sql_is_word(&t, "IN")) && !(place == 1 && sql_is_punct(&t, '(')) && !(place > 2 && !item && sql_is_punct(&t, ',')))
+            return false;
+        place++;
+    }
+    if (n < 3)
+        return false;
+    w->out.n = from;
+    for (size_t i = 0; i < n; i++) {
+        buf_z(&w->out, i == 0 ? "(" : " OR ");
+        buf_str(&w->out, name.text);
+        buf_z(&w->out, " = ");
+        buf_str(&w->out, items[i].text);
+    }
+    buf_ch(&w->out, ')');
+    w->last = t;
+    *lx = ahead;
+    return true;
+}
+
 enum rc dialect_script(struct arena *a, enum engine engine, struct str script, struct sql_statement **out,
                        size_t *count, struct err *e)
 {
@@ -379,8 +415,12 @@ enum rc dialect_script(struct arena *a, enum engine engine, struct str script, s
             continue;
         }
         watch_trigger(&w, &t);
+        size_t from = w.out.n;
+        bool qualified = sql_is_punct(&w.last, '.');
         if (!put(&w, &t))
             return err_set(e, RC_MALFORMED, 0, "line %d: parentheses are nested too deeply", t.line);
+        if (engine == ENGINE_SQLITE && w.table && !w.select && w.depth > 1 && t.kind == SQL_WORD && !qualified && !sql_is_word(&t, "NOT"))
+            (void)put_list(&w, &lx, from);
     }
     if (w.out.n != 0)
         return err_set(e, RC_MALFORMED, 0, "line %d: the statement that begins here has no semicolon", w.line);

@@ -61,6 +61,22 @@ static void test_types(void **state)
          "1: CREATE INDEX i ON t (text, real) WHERE blob IS NULL;");
 }
 
+static void test_lists(void **state)
+{
+    (void)state;
+    struct str table = S("CREATE TABLE t (a TEXT CHECK (a IN ('x', 'y''z' ,\n 'w') AND b > 0), b INTEGER CHECK (b NOT IN (1, 2, 3)), "
+                         "c INTEGER CHECK (c IN (1, 2)), d INTEGER CHECK (d IS NULL OR d IN (1,2,3,4)));");
+    same(ENGINE_POSTGRES, table,
+         "1: CREATE TABLE t (a TEXT COLLATE \"C\" CHECK (a IN ('x', 'y''z' ,\n 'w') AND b > 0), b BIGINT CHECK (b NOT IN (1, 2, 3)), "
+         "c BIGINT CHECK (c IN (1, 2)), d BIGINT CHECK (d IS NULL OR d IN (1,2,3,4)));");
+    same(ENGINE_SQLITE, table,
+         "1: CREATE TABLE t (a TEXT CHECK ((a = 'x' OR a = 'y''z' OR a = 'w') AND b > 0), b INTEGER CHECK (b NOT IN (1, 2, 3)), "
+         "c INTEGER CHECK (c IN (1, 2)), d INTEGER CHECK (d IS NULL OR (d = 1 OR d = 2 OR d = 3 OR d = 4)))\nSTRICT;");
+    struct str query = S("CREATE VIEW v AS SELECT a FROM t WHERE (a IN ('x', 'y', 'z')); CREATE TABLE u (a TEXT, CHECK (a IN ('x', 'y', 'z'");
+    assert_true(str_starts(translate(ENGINE_SQLITE, query), S("error: line 1: the statement that begins here has no semicolon")));
+    same(ENGINE_SQLITE, S("CREATE VIEW v AS SELECT a FROM t WHERE (a IN ('x', 'y', 'z'));"), "1: CREATE VIEW v AS SELECT a FROM t WHERE (a IN ('x', 'y', 'z'));");
+}
+
 static void test_blocks(void **state)
 {
     (void)state;
@@ -311,7 +327,7 @@ static void test_rules(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_types),   cmocka_unit_test(test_blocks), cmocka_unit_test(test_generated),
+        cmocka_unit_test(test_types),   cmocka_unit_test(test_lists), cmocka_unit_test(test_blocks), cmocka_unit_test(test_generated),
         cmocka_unit_test(test_refused), cmocka_unit_test(test_rules),
     };
     return cmocka_run_group_tests(tests, begin, end);
