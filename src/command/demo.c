@@ -42,6 +42,8 @@ struct course_plan {
     size_t session_count;
 };
 
+struct turn;
+
 struct demo {
     struct command *c;
     struct arena *a;
@@ -53,9 +55,10 @@ struct demo {
     struct cohort_plan *cohorts;
     int64_t cohort_count;
     struct course_plan *courses;
-    size_t course_count;
+    size_t course_count, session_count;
     int64_t next; /* the person to make, or to record something of, next */
     int64_t *ids; /* of the people made so far */
+    struct turn *turns; /* the trainees in the order of their ids */
     unsigned char *stage; /* of each trainee: ordinal of her cohort's */
     bool *is_mentor; /* of each person: is she a mentor of the staff */
     size_t training; /* which course is that for mentors; course_count: none */
@@ -154,9 +157,18 @@ static enum rc add_person(struct db *tx, struct arena *a, struct demo *d, int64_
     return RC_OK;
 }
 
-static enum rc add_progress(struct db *tx, struct arena *a, struct demo *d, const struct cohort_plan *c, int64_t person, struct dice *dice)
+/* When it was written down: all of a day at once, so that the index by that time grows at few places, however many people. */
+static int64_t evening_of(int64_t at)
+{
+    return at - at % MS_PER_DAY + 22 * MS_PER_HOUR;
+}
+
+static enum rc add_progress(struct db *tx, struct arena *a, const struct demo *d, const struct curriculum_history *history, const struct cohort_plan *c, int64_t person,
+                            struct dice *dice)
 {
     int keen = 40 + (int)below(dice, 60);
+    struct curriculum_past *past = ARENA_ARRAY(a, d->session_count, struct curriculum_past);
+    size_t n = 0;
     for (size_t k = 0; k < d->course_count; k++) {
         const struct course_plan *course = &d->courses[k];
         int64_t behind = years_ago(d, c, course), start = d->today - BEGAN_DAYS + (int64_t)k % 3 * 7 - behind * 365;
@@ -165,15 +177,15 @@ static enum rc add_progress(struct db *tx, struct arena *a, struct demo *d, cons
         for (size_t s = 0; s < course->session_count; s++) {
             int64_t due = start + COURSE_DAYS * (int64_t)(s + 1) / (int64_t)course->session_count;
             int64_t at = (due - below(dice, 25)) * MS_PER_DAY + 8 * MS_PER_HOUR + below(dice, 12 * 60) * MS_PER_MINUTE;
-            bool past = at < d->now - MS_PER_DAY;
+            bool gone = at < d->now - MS_PER_DAY;
             bool done = due < d->today - FRESH_DAYS;
-            if (!past || !chance(dice, behind > 0 ? 100 : done ? 96 : keen))
+            if (!gone || !chance(dice, behind > 0 ? 100 : done ? 96 : keen))
                 continue;
             int percent = done ? 80 + 10 * (int)below(dice, 3) : chance(dice, 90) ? 50 + 10 * (int)below(dice, 6) : -1;
-            TRY(curriculum_record(tx, a, person, course->sessions[s], at, percent, done || chance(dice, 70)));
+            past[n++] = (struct curriculum_past){course->sessions[s], at, evening_of(at), percent, done || chance(dice, 70)};
         }
     }
-    return RC_OK;
+    return curriculum_record(tx, a, history, person, past, n);
 }
 
 static const struct cohort_plan *cohort_of(const struct demo *d, int64_t index)
@@ -213,42 +225,61 @@ static enum rc add_staff(struct db *tx, struct arena *a, struct demo *d, int64_t
     return programme_grant_role(tx, person, role, site ? 0 : d->programme, 0, d->today - 400, INT64_MAX, S("demo"), e);
 }
 
-/* Runs step for the people of one chunk, each with dice of her own: salt keeps the streams of two steps apart. */
-typedef enum rc step_fn(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, struct err *e);
+/* Each person has dice of her own, and another stream of them for each step, so that chunks do not matter. */
+enum step_salt { SALT_PERSON, SALT_PROGRESS };
 
-static enum rc each_of_chunk(struct db *tx, struct demo *d, step_fn *step, uint64_t salt, struct err *e)
+static enum rc people_chunk(struct db *tx, void *arg, struct err *e)
 {
+    struct demo *d = arg;
     struct arena *a = arena_new(0);
     enum rc rc = RC_OK;
     int64_t until = d->next + CHUNK < d->people ? d->next + CHUNK : d->people;
     for (int64_t i = d->next; i < until && rc == RC_OK; i++) {
-        struct dice dice = dice_of(d->seed, salt, i);
-        rc = step(tx, a, d, i, &dice, e);
+        struct dice dice = dice_of(d->seed, SALT_PERSON, i);
+        rc = i < d->trainees ? add_trainee(tx, a, d, i, &dice, e) : add_staff(tx, a, d, i, &dice, e);
         arena_reset(a);
     }
     arena_free(a);
     return rc;
 }
 
-static enum rc step_person(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, struct err *e)
+/* Rows about a person stand under her id in most indexes: in the order of the ids each chunk touches few pages, however large
+ * the database has become. */
+struct turn {
+    int64_t id, index;
+};
+
+static int by_id(const void *x, const void *y)
 {
-    return index < d->trainees ? add_trainee(tx, a, d, index, dice, e) : add_staff(tx, a, d, index, dice, e);
+    const struct turn *a = x, *b = y;
+    return (a->id > b->id) - (a->id < b->id);
 }
 
-static enum rc step_progress(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, struct err *e)
+static void plan_turns(struct demo *d)
 {
-    (void)e;
-    return index < d->trainees ? add_progress(tx, a, d, cohort_of(d, index), d->ids[index], dice) : RC_OK;
-}
-
-static enum rc people_chunk(struct db *tx, void *arg, struct err *e)
-{
-    return each_of_chunk(tx, arg, step_person, 0, e);
+    d->turns = ARENA_ARRAY(d->a, (size_t)d->trainees, struct turn);
+    for (int64_t i = 0; i < d->trainees; i++)
+        d->turns[i] = (struct turn){d->ids[i], i};
+    qsort(d->turns, (size_t)d->trainees, sizeof *d->turns, by_id);
 }
 
 static enum rc progress_chunk(struct db *tx, void *arg, struct err *e)
 {
-    return each_of_chunk(tx, arg, step_progress, 1, e);
+    struct demo *d = arg;
+    struct arena *a = arena_new(0), *kept = arena_new(0);
+    struct curriculum_history *history = NULL;
+    enum rc rc = curriculum_history_open(tx, kept, d->programme, &history);
+    int64_t until = d->next + CHUNK < d->trainees ? d->next + CHUNK : d->trainees;
+    (void)e;
+    for (int64_t k = d->next; k < until && rc == RC_OK; k++) {
+        const struct turn *t = &d->turns[k];
+        struct dice dice = dice_of(d->seed, SALT_PROGRESS, t->index);
+        rc = add_progress(tx, a, d, history, cohort_of(d, t->index), t->id, &dice);
+        arena_reset(a);
+    }
+    arena_free(a);
+    arena_free(kept);
+    return rc;
 }
 
 /* ---- the verb ------------------------------------------------------------------------------------------------------------------------ */
@@ -281,6 +312,7 @@ static enum rc load_content(struct command *c, struct demo *d, struct err *e)
         p->session_count = courses[i].session_count < COUNT_OF(p->sessions) ? courses[i].session_count : COUNT_OF(p->sessions);
         for (size_t s = 0; s < p->session_count; s++)
             p->sessions[s] = courses[i].sessions[s];
+        d->session_count += p->session_count;
     }
     return RC_OK;
 }
@@ -306,7 +338,8 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
         TRY(store_write_bulk(c->db, people_chunk, d, e));
     }
     TRY(store_write_bulk(c->db, make_offerings, d, e));
-    for (d->next = 0; d->next < d->people; d->next += CHUNK) {
+    plan_turns(d);
+    for (d->next = 0; d->next < d->trainees; d->next += CHUNK) {
         progress_show(NULL, d->people + d->next, d->people * 2);
         TRY(store_write_bulk(c->db, progress_chunk, d, e));
     }

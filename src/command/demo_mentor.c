@@ -133,14 +133,16 @@ static enum rc add_profile(struct db *tx, struct arena *a, const struct demo_men
     return mentor_record_choice(tx, m->ids[i], &chosen);
 }
 
-static enum rc add_senior(struct db *tx, struct arena *a, const struct demo_mentoring *m, int64_t i, struct err *e)
+static enum rc add_senior(struct db *tx, struct arena *a, const struct demo_mentoring *m, const struct curriculum_history *history, int64_t i, struct err *e)
 {
     struct dice d = dice_of(m->seed, SALT_PROFILE + 1, i);
     int64_t at = m->now - 500 * MS_PER_DAY;
     TRY(programme_grant_role(tx, m->ids[i], ROLE_MENTOR, m->programme, 0, m->today - 450, INT64_MAX, S("demo"), e));
     TRY(add_profile(tx, a, m, i, true, e));
+    struct curriculum_past *past = ARENA_ARRAY(a, m->session_count, struct curriculum_past);
     for (size_t s = 0; s < m->session_count; s++)
-        TRY(curriculum_record(tx, a, m->ids[i], m->sessions[s], at + (int64_t)s * 7 * MS_PER_DAY, 80 + (int)below(&d, 3) * 10, true));
+        past[s] = (struct curriculum_past){m->sessions[s], at + (int64_t)s * 7 * MS_PER_DAY, at + (int64_t)s * 7 * MS_PER_DAY, 80 + (int)below(&d, 3) * 10, true};
+    TRY(curriculum_record(tx, a, history, m->ids[i], past, m->session_count));
     bool alone = m->faculty_count == 0 || below(&d, 15) == 0; /* somebody whom the coordinator has yet to find one for */
     if (!alone)
         TRY(mentor_supervise(tx, a, m->programme, m->ids[i], m->ids[m->faculty[below(&d, m->faculty_count)]], m->today, at, e));
@@ -215,11 +217,12 @@ static enum rc add_pair(struct db *tx, struct arena *a, const struct demo_mentor
 static enum rc write_chunk(struct db *tx, void *arg, struct err *e)
 {
     const struct demo_mentoring *m = arg;
-    struct arena *a = arena_new(0);
-    enum rc rc = RC_OK;
+    struct arena *a = arena_new(0), *kept = arena_new(0);
+    struct curriculum_history *history = NULL;
+    enum rc rc = curriculum_history_open(tx, kept, m->programme, &history);
     for (int64_t i = m->next; i < m->people && i < m->next + CHUNK && rc == RC_OK; i++) {
         if (is_senior(m, i))
-            rc = add_senior(tx, a, m, i, e);
+            rc = add_senior(tx, a, m, history, i, e);
         else if (i >= m->trainees && m->is_mentor[i])
             rc = add_profile(tx, a, m, i, false, e);
         if (rc == RC_OK && i < m->trainees && m->mentor_of[i] >= 0)
@@ -227,6 +230,7 @@ static enum rc write_chunk(struct db *tx, void *arg, struct err *e)
         arena_reset(a);
     }
     arena_free(a);
+    arena_free(kept);
     return rc;
 }
 

@@ -316,9 +316,11 @@ static void test_attendance_completes_and_can_be_withdrawn(void **state)
 static enum rc record(struct db *tx, void *arg, struct err *e)
 {
     struct course *c = arg;
+    struct curriculum_history *h;
+    const struct curriculum_past past[] = {{c->one, c->now, c->now, c->percent, c->there}, {c->two, c->now, c->now, c->percent, c->there}};
     (void)e;
-    TRY(curriculum_record(tx, c->s->a, c->person, c->one, c->now, c->percent, c->there));
-    return curriculum_record(tx, c->s->a, c->person, c->two, c->now, c->percent, c->there);
+    TRY(curriculum_history_open(tx, c->s->a, c->s->programme, &h));
+    return curriculum_record(tx, c->s->a, h, c->person, past, COUNT_OF(past));
 }
 
 static enum rc offer_next_year(struct db *tx, void *arg, struct err *e)
@@ -355,6 +357,75 @@ static void test_earlier_records_complete_the_course(void **state)
     assert_int_equal(sql_learning_courses(c->s->db, c->s->a, c->person, 10, 0, &courses), RC_OK);
     assert_int_equal(courses.n, 2);
     assert_true(str_eq(courses.v[1].state, S("completed")));
+    site_shut(c->s);
+}
+
+static enum rc record_both(struct db *tx, void *arg, struct err *e)
+{
+    struct course *c = arg;
+    struct curriculum_history *h;
+    const struct curriculum_past past[] = {{c->one, c->now, c->now + MS_PER_HOUR, 100, false}, {c->two, c->now, c->now + MS_PER_HOUR, 100, true}};
+    (void)e;
+    TRY(curriculum_history_open(tx, c->s->a, c->s->programme, &h));
+    return curriculum_record(tx, c->s->a, h, c->person, past, COUNT_OF(past));
+}
+
+static void all_evidence(struct course *c, int64_t person, struct rows_evidence_page *rows)
+{
+    assert_int_equal(sql_evidence_page(c->s->db, c->s->a, person, INT64_MAX, INT64_MAX, 1000, 1, 0, 0, 0, 0, 0, 0, 0, 0, S("en"), rows), RC_OK);
+}
+
+static bool speaks_alike(const struct row_evidence_page *x, const struct row_evidence_page *y)
+{
+    return str_eq(x->kind, y->kind) && x->competency_id == y->competency_id && str_eq(x->use, y->use) && x->percent == y->percent &&
+           str_eq(x->source_kind, y->source_kind);
+}
+
+/* What is told later leaves the same evidence as what was done click by click. */
+static void test_a_record_says_the_same_as_doing_it(void **state)
+{
+    (void)state;
+    struct course *c = open_course();
+    struct rows_evidence_page done, told;
+    int64_t first = c->person;
+    must(c, offer);
+    must(c, add_joiner);
+    assert_int_not_equal(c->person, first);
+    must(c, record_both);
+    all_evidence(c, c->person, &told);
+    c->person = first;
+    answer(c, "yes", "A");
+    must(c, read_one);
+    note_state(c, "present");
+    assert_int_not_equal(standing(c, first, c->two).completed_at, 0);
+    all_evidence(c, first, &done);
+    assert_int_equal(done.n, told.n);
+    for (size_t i = 0; i < done.n; i++) { /* the times differ, and with them the order */
+        size_t same[2] = {0};
+        for (size_t k = 0; k < done.n; k++) {
+            same[0] += speaks_alike(&done.v[i], &done.v[k]);
+            same[1] += speaks_alike(&done.v[i], &told.v[k]);
+        }
+        assert_int_equal(same[0], same[1]);
+    }
+    site_shut(c->s);
+}
+
+static enum rc record_elsewhere(struct db *tx, void *arg, struct err *e)
+{
+    struct course *c = arg;
+    struct curriculum_history *h;
+    (void)e;
+    TRY(curriculum_history_open(tx, c->s->a, c->s->programme, &h));
+    return curriculum_record(tx, c->s->a, h, c->person, &(struct curriculum_past){c->one, c->now, c->now, 100, true}, 1);
+}
+
+static void test_a_record_of_who_is_not_enrolled_is_refused(void **state)
+{
+    (void)state;
+    struct course *c = open_course();
+    assert_int_equal(store_write_bulk(c->s->db, record_elsewhere, c, &c->s->err), RC_DENIED);
+    assert_int_equal(standing(c, c->person, c->one).opened_at, 0);
     site_shut(c->s);
 }
 
@@ -471,6 +542,8 @@ int main(void)
         cmocka_unit_test(test_reading_and_quiz_complete_once),
         cmocka_unit_test(test_attendance_completes_and_can_be_withdrawn),
         cmocka_unit_test(test_earlier_records_complete_the_course),
+        cmocka_unit_test(test_a_record_says_the_same_as_doing_it),
+        cmocka_unit_test(test_a_record_of_who_is_not_enrolled_is_refused),
         cmocka_unit_test(test_a_class_is_changed_with_care),
         cmocka_unit_test(test_what_is_held_is_told_and_erased),
     };

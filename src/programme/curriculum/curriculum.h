@@ -39,10 +39,20 @@ struct curriculum_course {
 };
 enum rc curriculum_courses(struct db *db, struct arena *a, int64_t programme, struct curriculum_course **out,
                            size_t *count) MUST_CHECK;
-/* Inside a closure. Records what an enrolled person did in a session at an earlier time, as the demo or records brought
- * from elsewhere tell it: the reading done, a quiz result (percent -1: none), attendance where the session was given to
- * her. Completion and evidence follow as if it had happened here, dated at. RC_DENIED when she is not enrolled. */
-enum rc curriculum_record(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t at, int percent,
-                          bool attended) MUST_CHECK;
+
+/* Records of earlier times, as the demo or records brought from elsewhere tell them: the reading done, a quiz result,
+ * attendance where the session was given to her and nothing was noted yet. Completion and evidence follow as if it had
+ * happened here, dated at; the evidence says that it was written down at recorded_at. For many people at once: what the
+ * sessions of a programme ask for is read once, into the arena, and holds for the closure in which it was read. */
+struct curriculum_history;
+struct curriculum_past {
+    int64_t session, at, recorded_at;
+    int percent; /* of the quiz; -1: none */
+    bool attended;
+};
+enum rc curriculum_history_open(struct db *tx, struct arena *a, int64_t programme, struct curriculum_history **out) MUST_CHECK;
+/* All of one person's, in the order it happened. RC_DENIED when she is not enrolled in one of them. */
+enum rc curriculum_record(struct db *tx, struct arena *a, const struct curriculum_history *h, int64_t person,
+                          const struct curriculum_past *past, size_t count) MUST_CHECK;
 
 #endif

@@ -39,6 +39,8 @@ struct standing {
 };
 enum rc learning_standing(struct db *db, struct arena *a, int64_t person, int64_t session,
                           struct standing *out) MUST_CHECK;
+/* Where neither quiz nor attendance completes it, reading does: something has to be done by which it is done. */
+void learning_need_something(struct standing *s);
 /* Is all done that completes the session? */
 bool learning_is_complete(const struct standing *s);
 
@@ -52,21 +54,22 @@ enum rc learning_mark_read_from(struct db *tx, struct arena *a, int64_t person, 
 enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session,
                               const struct quiz_question *questions, const struct quiz_answer *answers,
                               const bool *right, size_t count, int64_t now, int64_t *attempt) MUST_CHECK;
-/* What the two above are made of, without settling: for records of earlier times. */
-struct quiz_score {
-    size_t right, count;
-    int percent;
-};
-enum rc learning_note_read(struct db *tx, int64_t person, int64_t session, int64_t now) MUST_CHECK;
-/* *cause is the evidence of having passed for the first time, else 0. */
-enum rc learning_note_quiz(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct standing *s,
-                           const struct quiz_score *score, int64_t now, int64_t *attempt, int64_t *cause) MUST_CHECK;
 /* After something about a session has changed for a person: completes it when all is done, writes the evidence,
  * completes her enrolments. cause: the evidence that led to it, 0: none. */
 enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t cause,
                         int64_t now) MUST_CHECK;
 /* The same for everybody, after the sessions of a course have changed: nobody is left with all done and nothing completed. */
 enum rc learning_settle_course(struct db *tx, struct arena *a, int64_t course, int64_t programme, int64_t now) MUST_CHECK;
+/* The evidence of what was done at some time and is written down now: one row for each competency that the session is tagged
+ * with. *first: the first of them. */
+struct rows_session_tags;
+enum rc learning_session_evidence(struct db *tx, const struct rows_session_tags *tags, int64_t person, int64_t programme,
+                                  int64_t session, int64_t cause, int64_t at, int64_t now,
+                                  int64_t *first) MUST_CHECK;
+enum rc learning_quiz_evidence(struct db *tx, const struct rows_session_tags *tags, int64_t person, int64_t programme,
+                               int64_t attempt, int percent, int64_t at, int64_t now, int64_t *first) MUST_CHECK;
+enum rc learning_course_evidence(struct db *tx, int64_t person, int64_t programme, int64_t offering, int64_t cause,
+                                 int64_t at, int64_t now) MUST_CHECK;
 
 /* ---- attendance.c ------------------------------------------------------------------------------------------------ */
 
@@ -80,7 +83,11 @@ struct class_given {
  * so. */
 enum rc attendance_note(struct db *tx, struct arena *a, const struct class_given *given, int64_t person,
                         struct str state, int64_t by, int64_t now) MUST_CHECK;
+/* The same for who was present and of whom nothing was noted, without what it completes; *evidence says that she was there. */
+enum rc attendance_add(struct db *tx, const struct class_given *given, int64_t person, int64_t by, int64_t now,
+                       int64_t *evidence) MUST_CHECK;
 bool attendance_state_valid(struct str state);
+bool attendance_was_there(struct str state);
 
 /* ---- offering.c -------------------------------------------------------------------------------------------------- */
 

@@ -28,9 +28,14 @@ enum rc learning_standing(struct db *db, struct arena *a, int64_t person, int64_
         .completed_at = r.completed_at_null ? 0 : r.completed_at,
         .best_percent = r.best_percent_null ? -1 : (int)r.best_percent,
     };
-    if (!out->need_quiz && !out->need_attendance) /* something has to be done by which it is done */
-        out->need_reading = true;
+    learning_need_something(out);
     return RC_OK;
+}
+
+void learning_need_something(struct standing *s)
+{
+    if (!s->need_quiz && !s->need_attendance)
+        s->need_reading = true;
 }
 
 bool learning_is_complete(const struct standing *s)
@@ -39,26 +44,62 @@ bool learning_is_complete(const struct standing *s)
            (!s->need_attendance || s->attended);
 }
 
-/* One row for each competency that the session tags with one of uses; one without a competency where there is none.
- * *first is the first row's id, for what it leads to. */
-static enum rc write_evidence(struct db *tx, struct arena *a, struct evidence_new e, int64_t session, const char *uses,
+/* One row for each of tags with one of uses; one without a competency where there is none. *first is the first row's id,
+ * for what it leads to. */
+static enum rc write_evidence(struct db *tx, const struct rows_session_tags *tags, struct evidence_new e, const char *uses,
                               int64_t now, int64_t *first)
 {
-    struct rows_session_tags tags;
-    TRY(sql_session_tags(tx, a, session, &tags));
-    int64_t id;
     bool any = false;
-    for (size_t i = 0; i < tags.n; i++) {
-        if (strchr(uses, tags.v[i].use.p[0]) == NULL)
+    for (size_t i = 0; i < tags->n; i++) {
+        if (strchr(uses, tags->v[i].use.p[0]) == NULL)
             continue;
-        e.competency = tags.v[i].competency_id;
-        e.use = (enum evidence_use)tags.v[i].use.p[0];
-        TRY(evidence_add(tx, &e, now, any ? NULL : &id));
-        if (!any)
-            *first = id;
+        e.competency = tags->v[i].competency_id;
+        e.use = (enum evidence_use)tags->v[i].use.p[0];
+        TRY(evidence_add(tx, &e, now, any ? NULL : first));
         any = true;
     }
     return any ? RC_OK : evidence_add(tx, &e, now, first);
+}
+
+enum rc learning_session_evidence(struct db *tx, const struct rows_session_tags *tags, int64_t person, int64_t programme,
+                                  int64_t session, int64_t cause, int64_t at, int64_t now, int64_t *first)
+{
+    struct evidence_new e = {.person = person,
+                             .programme = programme,
+                             .kind = "session_completed",
+                             .percent = -1,
+                             .source_kind = "course_session",
+                             .source_id = session,
+                             .cause = cause,
+                             .at = at};
+    return write_evidence(tx, tags, e, "IP", now, first);
+}
+
+enum rc learning_quiz_evidence(struct db *tx, const struct rows_session_tags *tags, int64_t person, int64_t programme,
+                               int64_t attempt, int percent, int64_t at, int64_t now, int64_t *first)
+{
+    struct evidence_new e = {.person = person,
+                             .programme = programme,
+                             .kind = "quiz_passed",
+                             .percent = percent,
+                             .source_kind = "quiz_attempt",
+                             .source_id = attempt,
+                             .at = at};
+    return write_evidence(tx, tags, e, "A", now, first);
+}
+
+enum rc learning_course_evidence(struct db *tx, int64_t person, int64_t programme, int64_t offering, int64_t cause, int64_t at,
+                                 int64_t now)
+{
+    struct evidence_new e = {.person = person,
+                             .programme = programme,
+                             .kind = "course_completed",
+                             .percent = -1,
+                             .source_kind = "offering",
+                             .source_id = offering,
+                             .cause = cause,
+                             .at = at};
+    return evidence_add(tx, &e, now, NULL);
 }
 
 static enum rc complete_courses(struct db *tx, struct arena *a, int64_t person, int64_t course, int64_t programme,
@@ -66,17 +107,8 @@ static enum rc complete_courses(struct db *tx, struct arena *a, int64_t person, 
 {
     struct rows_enrolment_complete done;
     TRY(sql_enrolment_complete(tx, a, person, course, now, &done));
-    for (size_t i = 0; i < done.n; i++) {
-        struct evidence_new e = {.person = person,
-                                 .programme = programme,
-                                 .kind = "course_completed",
-                                 .percent = -1,
-                                 .source_kind = "offering",
-                                 .source_id = done.v[i].offering_id,
-                                 .cause = cause,
-                                 .at = now};
-        TRY(evidence_add(tx, &e, now, NULL));
-    }
+    for (size_t i = 0; i < done.n; i++)
+        TRY(learning_course_evidence(tx, person, programme, done.v[i].offering_id, cause, now, now));
     return RC_OK;
 }
 
@@ -89,16 +121,10 @@ static enum rc settle(struct db *tx, struct arena *a, int64_t person, int64_t se
     TRY(sql_progress_open(tx, person, session, now));
     TRY(sql_progress_complete(tx, person, session, now));
     s->completed_at = now;
-    struct evidence_new e = {.person = person,
-                             .programme = s->programme,
-                             .kind = "session_completed",
-                             .percent = -1,
-                             .source_kind = "course_session",
-                             .source_id = session,
-                             .cause = cause,
-                             .at = now};
+    struct rows_session_tags tags;
     int64_t first;
-    TRY(write_evidence(tx, a, e, session, "IP", now, &first));
+    TRY(sql_session_tags(tx, a, session, &tags));
+    TRY(learning_session_evidence(tx, &tags, person, s->programme, session, cause, now, now, &first));
     return complete_courses(tx, a, person, s->course, s->programme, first, now);
 }
 
@@ -122,17 +148,12 @@ enum rc learning_settle_course(struct db *tx, struct arena *a, int64_t course, i
     return RC_OK;
 }
 
-enum rc learning_note_read(struct db *tx, int64_t person, int64_t session, int64_t now)
-{
-    return sql_progress_read(tx, person, session, now);
-}
-
 enum rc learning_mark_read_from(struct db *tx, struct arena *a, int64_t person, int64_t session, struct standing *s, int64_t now)
 {
     if (!s->enrolled)
         return RC_DENIED;
     if (s->read_at == 0) {
-        TRY(learning_note_read(tx, person, session, now));
+        TRY(sql_progress_read(tx, person, session, now));
         s->read_at = now;
     }
     return settle(tx, a, person, session, s, 0, now);
@@ -145,8 +166,14 @@ enum rc learning_mark_read(struct db *tx, struct arena *a, int64_t person, int64
     return learning_mark_read_from(tx, a, person, session, &s, now);
 }
 
-enum rc learning_note_quiz(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct standing *s,
-                           const struct quiz_score *score, int64_t now, int64_t *attempt, int64_t *cause)
+struct quiz_score {
+    size_t right, count;
+    int percent;
+};
+
+/* Without settling; *cause is the evidence of having passed for the first time, else 0. */
+static enum rc note_quiz(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct standing *s,
+                         const struct quiz_score *score, int64_t now, int64_t *attempt, int64_t *cause)
 {
     bool passed = score->percent >= s->pass_percent;
     *attempt = db_new_id(tx);
@@ -156,14 +183,9 @@ enum rc learning_note_quiz(struct db *tx, struct arena *a, int64_t person, int64
     TRY(sql_progress_quiz(tx, person, session, now, score->percent, passed ? &now : NULL));
     if (!passed || s->quiz_passed_at != 0)
         return RC_OK;
-    struct evidence_new e = {.person = person,
-                             .programme = s->programme,
-                             .kind = "quiz_passed",
-                             .percent = score->percent,
-                             .source_kind = "quiz_attempt",
-                             .source_id = *attempt,
-                             .at = now};
-    return write_evidence(tx, a, e, session, "A", now, cause);
+    struct rows_session_tags tags;
+    TRY(sql_session_tags(tx, a, session, &tags));
+    return learning_quiz_evidence(tx, &tags, person, s->programme, *attempt, score->percent, now, now, cause);
 }
 
 enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, int64_t session,
@@ -179,7 +201,7 @@ enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, in
     for (size_t i = 0; i < count; i++)
         score.right += right[i];
     score.percent = quiz_percent(score.right, count);
-    TRY(learning_note_quiz(tx, a, person, session, &s, &score, now, attempt, &cause));
+    TRY(note_quiz(tx, a, person, session, &s, &score, now, attempt, &cause));
     for (size_t i = 0; i < count; i++)
         TRY(sql_attempt_answer_add(tx, *attempt, questions[i].id, quiz_answer_write(a, &questions[i], &answers[i]),
                                    right[i]));

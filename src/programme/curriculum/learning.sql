@@ -52,15 +52,16 @@ WHERE e.person_id = $1 AND e.state <> 'withdrawn' AND o.course_id = $2
 ORDER BY os.due_day, os.id;
 
 -- name: learning_standing :one
--- Where a person stands in a session: what it asks for, and what she has done.
+-- Where a person stands in a session: what it asks for, and what she has done. Attendance is counted only where it is asked for.
 -- in: person_id:int, session_id:int
 -- out: questions:int, enrolments:int, attended:int, taught:int, opened_at:int?, read_at:int?, quiz_passed_at:int?, best_percent:int?, completed_at:int?
 SELECT s.course_id, c.programme_id, c.state AS course_state, s.retired, s.need_reading, s.need_quiz, s.need_attendance, s.pass_percent,
        (SELECT COUNT(*) FROM question q WHERE q.session_id = s.id AND q.retired = 0) AS questions,
-       (SELECT COUNT(*) FROM enrolment e JOIN offering o ON o.id = e.offering_id
-        WHERE e.person_id = $1 AND o.course_id = s.course_id AND e.state <> 'withdrawn') AS enrolments,
-       (SELECT COUNT(*) FROM attendance t JOIN offering_session os ON os.id = t.offering_session_id
-        WHERE t.person_id = $1 AND os.session_id = s.id AND t.state IN ('present', 'late')) AS attended,
+       CASE WHEN EXISTS (SELECT 1 FROM enrolment e JOIN offering o ON o.id = e.offering_id
+                         WHERE e.person_id = $1 AND o.course_id = s.course_id AND e.state <> 'withdrawn') THEN 1 ELSE 0 END AS enrolments,
+       CASE WHEN s.need_attendance = 0 THEN 0
+            ELSE (SELECT COUNT(*) FROM attendance t JOIN offering_session os ON os.id = t.offering_session_id
+                  WHERE t.person_id = $1 AND os.session_id = s.id AND t.state IN ('present', 'late')) END AS attended,
        (SELECT COUNT(*) FROM offering_session os WHERE os.teacher_id = $1 AND os.session_id = s.id) AS taught,
        p.opened_at, p.read_at, p.quiz_passed_at, p.best_percent, p.completed_at
 FROM course_session s
@@ -104,7 +105,7 @@ UPDATE session_progress SET completed_at = $3 WHERE person_id = $1 AND session_i
 -- in: person_id:int, course_id:int, now:int
 UPDATE enrolment SET state = 'completed', completed_at = $3
 WHERE person_id = $1 AND state = 'enrolled'
-  AND offering_id IN (SELECT o.id FROM offering o WHERE o.course_id = $2)
+  AND EXISTS (SELECT 1 FROM offering o WHERE o.id = enrolment.offering_id AND o.course_id = $2)
   AND EXISTS (SELECT 1 FROM course_session s WHERE s.course_id = $2 AND s.retired = 0)
   AND NOT EXISTS (SELECT 1 FROM course_session s
                   LEFT JOIN session_progress p ON p.person_id = $1 AND p.session_id = s.id
