@@ -11,6 +11,7 @@
 #include "programme/curriculum/curriculum.h"
 #include "programme/evidence/evidence.h"
 #include "programme/feedback/feedback.h"
+#include "programme/feedback/report.h"
 #include "programme/framework/framework.h"
 #include "programme/home/home.h"
 #include "programme/instrument/instrument.h"
@@ -25,7 +26,7 @@
 const struct capability *const all_capabilities[] = {
     &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
-    &observe_capability, &feedback_capability, &commend_capability,
+    &observe_capability, &feedback_capability, &report_capability, &commend_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
     &reflect_capability,
 };

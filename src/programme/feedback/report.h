@@ -21,8 +21,7 @@
  *   roles that few hold, dates, numbers, addresses) are held back, and a question with fewer than k left shows none. The page says the
  *   same whether nobody wrote, too few, or what could not be shown.
  *
- * The rest of programme/feedback calls report_freeze in feedback_put_together and report_release in feedback_release, and hangs
- * REPORT_ROUTES into its capability. */
+ * The rest of programme/feedback calls report_freeze in feedback_put_together and report_release in feedback_release. */
 #ifndef CADRE_PROGRAMME_FEEDBACK_REPORT_H
 #define CADRE_PROGRAMME_FEEDBACK_REPORT_H
 
@@ -133,20 +132,8 @@ enum rc report_freeze(struct db *tx, struct arena *a, const struct feedback_roun
 /* Within the closure that releases the round: counts it among the figures of the programme. RC_CONFLICT: not frozen. */
 enum rc report_release(struct db *tx, const struct feedback_round *r, int64_t now, struct err *e) MUST_CHECK;
 
-/* ---- what the capability hangs in ------------------------------------------------------------------------------------------------------- */
+/* ---- its pages, which hang beside those of the rounds ----------------------------------------------------------------------------------- */
 
-handler report_get, report_get_figures, report_handle_hold, report_get_programme, report_get_programme_figures;
-
-#define REPORT_ROUTES                                                                                                                                          \
-    {METHOD_GET, "/feedback/{feedback_round}/report", P_FEEDBACK_REPORT, BODY_NONE, RATE_PAGE, report_get},                                                    \
-    {METHOD_GET, "/feedback/{feedback_round}/report/{report_table}", P_FEEDBACK_REPORT, BODY_NONE, RATE_PAGE, report_get_figures},                             \
-    {METHOD_GET, "/feedback/{feedback_round}/report/hold/{report_comment}", P_FEEDBACK_REPORT, BODY_NONE, RATE_PAGE, report_handle_hold},                      \
-    {METHOD_POST, "/feedback/{feedback_round}/report/hold/{report_comment}", P_FEEDBACK_REPORT, BODY_FORM, RATE_WRITE, report_handle_hold},                    \
-    {METHOD_GET, "/feedback/programme", P_REPORT_VIEW, BODY_NONE, RATE_PAGE, report_get_programme},                                                            \
-    {METHOD_GET, "/feedback/programme/figures", P_REPORT_VIEW, BODY_NONE, RATE_PAGE, report_get_programme_figures}
-
-enum rc report_export(struct db *db, struct arena *a, int64_t person, json_t *into) MUST_CHECK;
-/* All that her reports say goes; figures over many people stay. */
-enum rc report_erase(struct db *tx, struct arena *a, int64_t person, int64_t now) MUST_CHECK;
+extern const struct capability report_capability;
 
 #endif

@@ -53,8 +53,9 @@ SELECT domain, mean, sem FROM feedback_report_self WHERE round_id = $1 ORDER BY 
 SELECT item, ordinal, words, held FROM feedback_report_comment WHERE round_id = $1 ORDER BY item, ordinal;
 
 -- name: feedback_report_hold :exec
--- in: round:int, item:text, ordinal:int, held:text
-UPDATE feedback_report_comment SET held = $4 WHERE round_id = $1 AND item = $2 AND ordinal = $3;
+-- Holds back (was 0) or shows again (was 1).
+-- in: round:int, item:text, ordinal:int, held:text, was:int
+UPDATE feedback_report_comment SET held = $4 WHERE round_id = $1 AND item = $2 AND ordinal = $3 AND (held <> '') = ($5 = 1) AND (held <> '') = ($4 = '');
 
 -- name: feedback_report_set_released :exec
 -- in: round:int, now:int

@@ -17,6 +17,7 @@
 #define ACTIONS(X) \
     X(reflect_anew) X(reflect_key_change) X(reflect_key_make) X(reflect_notice_change) X(reflection_read) X(reflection_share) X(reflection_withdraw) \
     X(commendation_keep) X(commendation_remove) X(commendation_view) \
+    X(feedback_comment_hold) X(feedback_comment_show) X(feedback_report_view) \
     X(assessment_view) X(observation_keep) X(observation_view) X(observation_void) \
     X(account_change) X(account_close) X(account_open) X(attendance_note) X(class_change) X(cohort_add) X(cohort_change) \
     X(cohort_next_stage) X(crosswalk_add) X(crosswalk_change) X(crosswalk_remove) X(evidence_view) X(export_fetch) \
@@ -34,7 +35,7 @@
 #define KINDS(X) \
     X(reflection) \
     X(commendation) \
-    X(assessment) X(observation) \
+    X(assessment) X(feedback_round) X(observation) \
     X(cohort) X(crosswalk) X(framework) X(group) X(instrument) X(match_round) X(material) X(membership) X(offering) X(offering_session) X(programme) \
     X(stage)
 

@@ -1,0 +1,216 @@
+/* The pictures of a report, from the frozen figures; each stands beside its table. */
+#include <math.h>
+
+#include "base/utf8.h"
+#include "gen/msg_report.h"
+#include "programme/feedback/report_pages.h"
+#include "view/svg.h"
+
+#define NARROW 320.0 /* a phone shows it whole */
+#define WIDE 480.0
+#define SIDE 14.0    /* left and right of a scale */
+#define ROW 50.0
+#define TOP 30.0
+#define LETTERS_MOST 26
+
+static double across(const struct instrument *i, double x)
+{
+    return SIDE + (x - i->low) / (double)(i->high - i->low) * (NARROW - 2 * SIDE);
+}
+
+static double clamp(const struct instrument *i, double x)
+{
+    return fmin(fmax(x, i->low), i->high);
+}
+
+/* The scale across the top with a line for each point. */
+static void draw_frame(struct ctx *c, struct svg *s, const struct instrument *i, double height)
+{
+    for (int x = i->low; x <= i->high; x++) {
+        svg_line(s, "grid", across(i, x), TOP - 8, across(i, x), height - 8);
+        svg_text(s, "quiet", across(i, x), TOP - 14, SVG_MIDDLE, str_printf(c->a, "%d", x));
+    }
+}
+
+/* A row's name stands above it. */
+static void draw_label(struct svg *s, double y, struct str title)
+{
+    svg_text(s, NULL, 0, y - 15, SVG_START, utf8_truncate(title, 44));
+}
+
+static void diamond(struct svg *s, const char *class_name, double x, double y, double r)
+{
+    const struct svg_point p[] = {{x, y - r}, {x + r, y}, {x, y + r}, {x - r, y}};
+    svg_polygon(s, class_name, p, COUNT_OF(p));
+}
+
+static double row(size_t d)
+{
+    return TOP + 28 + ROW * (double)d;
+}
+
+struct html report_draw_gap(struct ctx *c, const struct frozen *f)
+{
+    double height = row(f->domain_count) - 20;
+    struct svg s = svg_begin(c->a, "report-gap", NARROW, height, tr(c, M_report_gap_picture), tr(c, M_report_gap_desc));
+    draw_frame(c, &s, &f->i, height);
+    for (size_t d = 0; d < f->domain_count; d++) {
+        const struct frozen_domain *x = &f->domains[d];
+        double y = row(d), others = (double)x->figure.mean / 10;
+        draw_label(&s, y, x->title);
+        if (x->figure.shown && isfinite(x->gap.ci.lo)) {
+            double half = (x->gap.ci.hi - x->gap.ci.lo) / 2;
+            svg_line(&s, "line s2", across(&f->i, clamp(&f->i, others - half)), y, across(&f->i, clamp(&f->i, others + half)), y);
+        }
+        if (x->figure.shown)
+            diamond(&s, "dot s2", across(&f->i, others), y, 7);
+        if (x->self.some)
+            svg_circle(&s, "dot s1", across(&f->i, x->self.mean), y, 6);
+    }
+    return svg_end(&s);
+}
+
+struct html report_draw_window(struct ctx *c, const struct frozen *f)
+{
+    static const enum johari places[2][2] = {{JOHARI_STRENGTH_KNOWN, JOHARI_STRENGTH_UNSEEN}, {JOHARI_NEED_KNOWN, JOHARI_BLIND_SPOT}};
+    double half = WIDE / 2, lines = 0;
+    for (enum johari w = JOHARI_STRENGTH_KNOWN; w <= JOHARI_BLIND_SPOT; w++) {
+        double n = 0;
+        for (size_t d = 0; d < f->domain_count; d++)
+            n += f->domains[d].window == w;
+        lines = fmax(lines, n);
+    }
+    double high = 56 + 20 * lines;
+    struct svg s = svg_begin(c->a, "report-window", WIDE, 2 * high + 2, tr(c, M_report_window_picture), tr(c, M_report_window_desc));
+    for (int y = 0; y < 2; y++)
+        for (int x = 0; x < 2; x++) {
+            double left = x * half + 1, top = y * high + 1, at = top + 50;
+            svg_rect(&s, places[y][x] == JOHARI_BLIND_SPOT ? "area s2" : x == 0 ? "area s1" : "area s3", left, top, half - 8, high - 8);
+            svg_text(&s, "quiet", left + 12, top + 24, SVG_START, tr(c, report_window_msg(places[y][x])));
+            for (size_t d = 0; d < f->domain_count; d++)
+                if (f->domains[d].window == places[y][x]) {
+                    svg_text(&s, NULL, left + 12, at, SVG_START, utf8_truncate(f->domains[d].title, 32));
+                    at += 20;
+                }
+        }
+    return svg_end(&s);
+}
+
+/* Pools whose means stand close have their letters below each other, so that none hides another. */
+struct html report_draw_pools(struct ctx *c, const struct frozen *f)
+{
+    double height = row(f->domain_count) - 20;
+    struct svg s = svg_begin(c->a, "report-groups", NARROW, height, tr(c, M_report_groups_picture), tr(c, M_report_groups_desc));
+    draw_frame(c, &s, &f->i, height);
+    for (size_t d = 0; d < f->domain_count; d++) {
+        const struct frozen_domain *x = &f->domains[d];
+        double y = row(d);
+        draw_label(&s, y, x->title);
+        if (x->figure.shown)
+            diamond(&s, "dot s2", across(&f->i, (double)x->figure.mean / 10), y, 7);
+        for (size_t p = 0; p + 1 < f->pool_count && p < LETTERS_MOST; p++) {
+            size_t before = 0;
+            if (!x->pools[p].shown)
+                continue;
+            for (size_t q = 0; q < p; q++)
+                before += x->pools[q].shown && llabs(x->pools[q].mean - x->pools[p].mean) < 2;
+            double at = across(&f->i, (double)x->pools[p].mean / 10);
+            svg_line(&s, "axis", at, y - 9, at, y + 9);
+            svg_text(&s, NULL, at + 3 + 10 * (double)before, y - 5, SVG_START, str_printf(c->a, "%c", (char)('A' + (int)p)));
+        }
+    }
+    return svg_end(&s);
+}
+
+struct html report_draw_raters(struct ctx *c, const struct report_norm *norm, size_t raters, size_t most, double target)
+{
+    double height = 230, left = 34, bottom = height - 30, wide = NARROW - left - SIDE, tall = bottom - 16;
+    struct svg s = svg_begin(c->a, "report-raters", NARROW, height, tr(c, M_report_reliable_picture), tr(c, M_report_reliable_desc));
+    struct svg_point *line = ARENA_ARRAY(c->a, most, struct svg_point);
+    for (int x = 0; x <= 10; x += 2) {
+        struct buf b = buf_new(c->a, 8);
+        lang_real(&b, c->lang, (double)x / 10, 1);
+        svg_line(&s, "grid", left, bottom - tall * x / 10, NARROW - SIDE, bottom - tall * x / 10);
+        svg_text(&s, "quiet", left - 8, bottom - tall * x / 10 + 4, SVG_END, buf_text(&b));
+    }
+    for (size_t n = 1; n <= most; n++) {
+        line[n - 1] = (struct svg_point){left + wide * (double)n / (double)most, bottom - tall * reliability_with(&norm->r, n)};
+        if (n % 5 == 0)
+            svg_text(&s, "quiet", line[n - 1].x, height - 8, SVG_MIDDLE, str_printf(c->a, "%zu", n));
+    }
+    svg_line(&s, "limit", left, bottom - tall * target, NARROW - SIDE, bottom - tall * target);
+    svg_polyline(&s, "line s1", line, most);
+    if (raters >= 1 && raters <= most)
+        svg_circle(&s, "dot s1", line[raters - 1].x, line[raters - 1].y, 6);
+    return svg_end(&s);
+}
+
+struct end {
+    size_t domain;
+    double y; /* not a number: the line does not reach this round */
+};
+
+static int by_height(const void *x, const void *y)
+{
+    const struct end *p = x, *q = y;
+    return (p->y > q->y) - (p->y < q->y);
+}
+
+/* Names at the ends of lines, kept apart. */
+static void label_ends(struct svg *s, const struct frozen *f, struct end *ends, double x)
+{
+    size_t n = 0;
+    for (size_t d = 0; d < f->domain_count; d++)
+        if (isfinite(ends[d].y))
+            ends[n++] = ends[d];
+    qsort(ends, n, sizeof *ends, by_height);
+    for (size_t k = 0; k < n; k++) {
+        ends[k].y = k != 0 ? fmax(ends[k].y, ends[k - 1].y + 16) : ends[k].y;
+        svg_text(s, NULL, x, ends[k].y + 4, SVG_START, utf8_truncate(f->domains[ends[k].domain].title, 22));
+    }
+}
+
+struct html report_draw_growth(struct ctx *c, const struct frozen *f, const struct growth *g)
+{
+    static const char *const lines[] = {"line s1", "line s2", "line s3"}, *const dots[] = {"dot s1", "dot s2", "dot s3"};
+    double height = 60 + 60.0 * (double)(f->i.high - f->i.low), left = 26, right = 170, bottom = height - 30, span = (double)(g->at[g->rounds - 1] - g->at[0]);
+    struct svg s = svg_begin(c->a, "report-growth", WIDE, height, tr(c, M_report_growth_picture), tr(c, M_report_growth_desc));
+    for (int x = f->i.low; x <= f->i.high; x++) {
+        double y = bottom - (bottom - 16) * (x - f->i.low) / (double)(f->i.high - f->i.low);
+        svg_line(&s, "grid", left, y, WIDE - right, y);
+        svg_text(&s, "quiet", left - 8, y + 4, SVG_END, str_printf(c->a, "%d", x));
+    }
+    struct end *ends = ARENA_ARRAY(c->a, f->domain_count, struct end);
+    for (size_t d = 0; d < f->domain_count; d++) {
+        struct svg_point p[REPORT_ROUNDS_MAX];
+        for (size_t k = 0; k < g->rounds; k++) {
+            const struct growth_point *one = &g->points[d * g->rounds + k];
+            double share = span > 0 ? (double)(g->at[k] - g->at[0]) / span : 0;
+            p[k] = (struct svg_point){left + 10 + (WIDE - right - left - 20) * share,
+                                      one->some ? bottom - (bottom - 16) * ((double)one->figure.mean / 10 - f->i.low) / (double)(f->i.high - f->i.low) : NAN};
+            if (d == 0)
+                svg_text(&s, "quiet", p[k].x, height - 8, SVG_MIDDLE, str_printf(c->a, "%zu", k + 1));
+        }
+        svg_polyline(&s, lines[d % COUNT_OF(lines)], p, g->rounds);
+        for (size_t k = 0; k < g->rounds; k++)
+            if (isfinite(p[k].y))
+                svg_circle(&s, dots[d % COUNT_OF(dots)], p[k].x, p[k].y, 5);
+        ends[d] = (struct end){d, p[g->rounds - 1].y};
+    }
+    label_ends(&s, f, ends, WIDE - right + 10);
+    return svg_end(&s);
+}
+
+struct html report_draw_norm(struct ctx *c, const struct instrument *i, const char *id, const struct report_norm_domain *v, size_t count)
+{
+    double height = row(count) - 20;
+    struct svg s = svg_begin(c->a, id, NARROW, height, tr(c, M_report_programme_picture), tr(c, M_report_programme_desc));
+    draw_frame(c, &s, i, height);
+    for (size_t d = 0; d < count; d++) {
+        double y = row(d);
+        draw_label(&s, y, v[d].title);
+        svg_line(&s, "line s1", across(i, clamp(i, v[d].mean - v[d].spread)), y, across(i, clamp(i, v[d].mean + v[d].spread)), y);
+        svg_circle(&s, "dot s1", across(i, v[d].mean), y, 6);
+    }
+    return svg_end(&s);
+}
