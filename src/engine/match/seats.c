@@ -88,17 +88,30 @@ static void find_worst(struct search *f, uint32_t j)
     }
 }
 
-/* Moves everybody on the path that ends with entry, whose mentor has a free seat. */
-static void shift(struct search *f, uint32_t entry)
+static void sit(struct seats *s, uint32_t i, uint32_t slot, uint32_t entry)
+{
+    s->held[slot] = i;
+    s->slot[i] = slot;
+    s->at[i] = entry;
+}
+
+/* Mentor j has one less; the last it holds moves up into the slot. */
+static void vacate(struct seats *s, uint32_t j, uint32_t slot)
+{
+    uint32_t moved = s->held[s->begin[j] + --s->taken[j]];
+    s->held[slot] = moved;
+    s->slot[moved] = slot;
+}
+
+/* Moves everybody on the path that ends with entry: its owner into the slot, the one before into the seat left by that,
+ * and so on. */
+static void shift(struct search *f, uint32_t entry, uint32_t slot)
 {
     struct seats *s = f->s;
-    uint32_t j = seats_mentor(s, entry), slot = s->begin[j] + s->taken[j]++;
     for (uint32_t e = entry; e != HR_NONE;) {
-        uint32_t i = hr_who(s->h, s->h->pref[e].twin), free_slot = s->slot[i];
-        s->held[slot] = i;
-        s->slot[i] = slot;
-        s->at[i] = e;
-        slot = free_slot;
+        uint32_t i = hr_who(s->h, s->h->pref[e].twin), left = s->slot[i];
+        sit(s, i, slot, e);
+        slot = left;
         e = f->parent[i];
     }
     for (uint32_t e = entry; e != HR_NONE; e = f->parent[hr_who(s->h, s->h->pref[e].twin)])
@@ -140,7 +153,8 @@ static bool search_from(struct search *f, uint32_t root)
         uint32_t entry = look_down(f, f->queue[f->head++]);
         if (entry == HR_NONE)
             continue;
-        shift(f, entry);
+        uint32_t j = seats_mentor(f->s, entry);
+        shift(f, entry, f->s->begin[j] + f->s->taken[j]++);
         return true;
     }
     return false;
@@ -198,19 +212,8 @@ static uint32_t pick(uint64_t *state, uint32_t below)
 /* A mentee gets a seat along the path that the search found to another, who goes without. */
 static void swap_mentees(struct search *f, uint32_t out)
 {
-    struct seats *s = f->s;
-    uint32_t slot = s->slot[out], last = f->parent[out];
-    s->at[out] = HR_NONE;
-    for (uint32_t e = last; e != HR_NONE;) {
-        uint32_t i = hr_who(s->h, s->h->pref[e].twin), free_slot = s->slot[i];
-        s->held[slot] = i;
-        s->slot[i] = slot;
-        s->at[i] = e;
-        slot = free_slot;
-        e = f->parent[i];
-    }
-    for (uint32_t e = last; e != HR_NONE; e = f->parent[hr_who(s->h, s->h->pref[e].twin)])
-        find_worst(f, seats_mentor(s, e));
+    f->s->at[out] = HR_NONE;
+    shift(f, f->parent[out], f->s->slot[out]);
 }
 
 /* The mirror image: a free seat is taken by a mentee who likes it as much as its own, whose seat goes down its mentor's
@@ -222,9 +225,7 @@ static void fill_back(struct search *f, uint32_t j, uint32_t entry)
         uint32_t i = hr_who(s->h, s->h->pref[entry].twin), leaving = f->parent[j];
         uint32_t slot =
             leaving != HR_NONE ? s->slot[hr_who(s->h, s->h->pref[leaving].twin)] : s->begin[j] + s->taken[j]++;
-        s->held[slot] = i;
-        s->slot[i] = slot;
-        s->at[i] = entry;
+        sit(s, i, slot, entry);
         find_worst(f, j);
         if (leaving == HR_NONE)
             return;
@@ -236,10 +237,8 @@ static void fill_back(struct search *f, uint32_t j, uint32_t entry)
 static void free_seat(struct search *f, uint32_t j)
 {
     struct seats *s = f->s;
-    uint32_t entry = f->parent[j], slot = s->slot[hr_who(s->h, s->h->pref[entry].twin)];
-    uint32_t moved = s->held[s->begin[j] + --s->taken[j]];
-    s->held[slot] = moved;
-    s->slot[moved] = slot;
+    uint32_t entry = f->parent[j];
+    vacate(s, j, s->slot[hr_who(s->h, s->h->pref[entry].twin)]);
     fill_back(f, seats_mentor(s, entry), entry);
     find_worst(f, j);
 }
@@ -296,12 +295,8 @@ static bool split(struct search *f, uint32_t i, uint64_t *state, uint32_t *vacan
         return false;
     *vacant = seats_mentor(s, from);
     *homeless = found;
-    uint32_t slot = s->slot[i], moved = s->held[s->begin[*vacant] + --s->taken[*vacant]];
-    s->held[slot] = moved;
-    s->slot[moved] = slot;
-    s->held[s->slot[found]] = i;
-    s->slot[i] = s->slot[found];
-    s->at[i] = e;
+    vacate(s, *vacant, s->slot[i]);
+    sit(s, i, s->slot[found], e);
     s->at[found] = HR_NONE;
     find_worst(f, *vacant);
     find_worst(f, j);
