@@ -75,6 +75,9 @@ enum rc page_send(struct ctx *c, const struct page *p, const struct view *v, con
 /* A rule's refusal (RC_INVALID, RC_CONFLICT) goes into the form, with the page's status; false: anything else, which is for the
  * error page, or RC_OK. */
 bool page_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status);
+/* The same for a form with a version. After a conflict, and only then, it takes the version that is there now: what is wrong in a
+ * field says nothing of what others changed meanwhile. */
+bool page_edit_failed(struct ctx *c, struct form *f, enum rc rc, int64_t version, int *status);
 /* 303 to an address of this site; flash (0: none) is shown once on the next page. To a program: 200 {"location": ...}. */
 enum rc page_redirect(struct ctx *c, struct str to, msg_id flash);
 /* Compresses the page that was just written, for who is on a slow network: only while nobody is signed in, since a secret and what

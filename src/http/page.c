@@ -270,6 +270,13 @@ bool page_form_failed(struct ctx *c, struct form *f, enum rc rc, int *status)
     return true;
 }
 
+bool page_edit_failed(struct ctx *c, struct form *f, enum rc rc, int64_t version, int *status)
+{
+    if (rc == RC_CONFLICT)
+        form_set_version(f, version);
+    return page_form_failed(c, f, rc, status);
+}
+
 enum rc page_redirect(struct ctx *c, struct str to, msg_id flash)
 {
     struct response *rs = c->rs;

@@ -179,14 +179,6 @@ struct html page_markdown(struct ctx *c, struct str text, int below)
     return markdown_render(c->a, text, (struct markdown_options){.lang = c->lang, .heading_shift = shift});
 }
 
-void page_conflict(struct ctx *c, struct form *f, int64_t version)
-{
-    struct field *field = form_field(f, "version");
-    if (c->err.rc == RC_CONFLICT && field != NULL)
-        field->value = page_path(c, "%" PRId64, version);
-    form_fail(f, &c->err);
-}
-
 int page_status(const struct ctx *c, const struct form *f)
 {
     return form_ok(f) ? 0 : c->err.rc == RC_CONFLICT ? 409 : 422;

@@ -56,9 +56,6 @@ struct view_session_state page_state(const struct ctx *c, bool done, bool starte
 
 /* "Group 2, Cohort 2025": either may have no value. */
 struct str page_audience(struct ctx *c, struct str cohort, struct str group);
-/* Shows c->err in a form whose write failed. After a conflict what was typed stays, and saving once more is a decision:
- * the form's field "version" becomes the one that is there now. */
-void page_conflict(struct ctx *c, struct form *f, int64_t version);
 /* Of a page with a form: 0 while it is right, 409 after a conflict, else 422. */
 int page_status(const struct ctx *c, const struct form *f);
 void offering_csv(struct ctx *c, struct buf *b, const struct rows_offering_everybody *people,

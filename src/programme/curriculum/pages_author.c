@@ -176,18 +176,19 @@ static void fill_previews(struct ctx *c, const struct form *f, struct view_text_
 static enum rc session_form_page(struct ctx *c, const struct row_session_find *r, struct str action, msg_id title)
 {
     struct view_text_form v = {0};
+    struct page p = author_frame(c, tr(c, title), r);
     struct form *f = session_form(c, r, action);
+    enum rc rc;
     int64_t id;
     if (c->rq->method == METHOD_POST && form_read(f, c->rq->form, c->rq->form_count)) {
         if (!str_empty(request_form(c->rq, "second")))
             fill_previews(c, f, &v);
-        else if (save_session(c, f, r, &id) == RC_OK)
+        else if ((rc = save_session(c, f, r, &id)) == RC_OK)
             return page_redirect(c, page_path(c, "/sessions/%" PRId64, id), M_curriculum_saved);
-        else
-            page_conflict(c, f, r->version);
+        else if (!page_edit_failed(c, f, rc, r->version, &p.status))
+            return rc;
     }
     v.f = f;
-    struct page p = author_frame(c, tr(c, title), r);
     p.status = page_status(c, f);
     return view_text_form_page(c, &p, &v);
 }
@@ -432,7 +433,9 @@ enum rc edit_quiz(struct ctx *c)
     struct quiz_question *questions;
     size_t count;
     struct view_quiz_form v = {0};
+    enum rc rc;
     TRY(page_session_to_change(c, &s));
+    struct page p = author_frame(c, tr(c, M_curriculum_quiz_edit), &s.row);
     TRY(quiz_load(c->db, c->a, s.row.id, &questions, &count));
     struct str back = page_path(c, "/sessions/%" PRId64, s.row.id);
     struct form *f =
@@ -459,13 +462,12 @@ enum rc edit_quiz(struct ctx *c)
         fill_problems(c, &problems, &v);
         if (problems.errors != 0)
             form_error(f, "text", M_curriculum_quiz_errors, NULL);
-        else if (ctx_write(c, write_quiz, &w) == RC_OK)
+        else if ((rc = ctx_write(c, write_quiz, &w)) == RC_OK)
             return page_redirect(c, back, M_curriculum_saved);
-        else
-            page_conflict(c, f, s.row.version);
+        else if (!page_edit_failed(c, f, rc, s.row.version, &p.status))
+            return rc;
     }
     v.f = f;
-    struct page p = author_frame(c, tr(c, M_curriculum_quiz_edit), &s.row);
     p.status = page_status(c, f);
     return view_quiz_form_page(c, &p, &v);
 }

@@ -151,6 +151,7 @@ enum rc change_class(struct ctx *c)
     struct form *f;
     TRY(open_class(c, P_OFFERING_CHANGE, &k));
     TRY(class_form(c, &k, &f));
+    struct page p = class_frame(c, &k, tr(c, M_curriculum_class_title));
     if (c->rq->method == METHOD_POST && form_read(f, c->rq->form, c->rq->form_count)) {
         struct class_write w = {.zone = c->zone, .now = c->now, .by = c->who->person};
         bool known;
@@ -160,15 +161,15 @@ enum rc change_class(struct ctx *c)
         w.edit.has_end = form_when(f, "ends", &w.edit.ends_at);
         w.edit.has_due = form_day(f, "due", &w.edit.due_day);
         TRY(read_teacher(c, &k, f, &w.edit.teacher, &known));
-        if (known && ctx_write(c, write_class, &w) == RC_OK)
+        enum rc rc = known ? ctx_write(c, write_class, &w) : RC_INVALID;
+        if (rc == RC_OK)
             return page_redirect(c, f->cancel, M_curriculum_saved);
-        if (known)
-            page_conflict(c, f, k.row.version);
+        if (known && !page_edit_failed(c, f, rc, k.row.version, &p.status))
+            return rc;
     }
     struct view_plain_form_facts facts[] = {{tr(c, M_curriculum_audience), k.audience},
                                             {tr(c, M_curriculum_teacher_now), teacher_name(c, &k.row)}};
     struct view_plain_form v = {.facts = facts, .facts_count = k.row.teacher_id_null ? 1 : 2, .f = f};
-    struct page p = class_frame(c, &k, tr(c, M_curriculum_class_title));
     p.status = page_status(c, f);
     return view_plain_form_page(c, &p, &v);
 }

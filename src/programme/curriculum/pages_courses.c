@@ -181,7 +181,9 @@ static enum rc course_form_page(struct ctx *c, int64_t programme, const struct r
                                 msg_id title)
 {
     struct form *f;
+    enum rc rc;
     int64_t id;
+    int status;
     struct view_text_form v = {0};
     TRY(course_form(c, programme, r, action, &f));
     if (c->rq->method == METHOD_POST && form_read(f, c->rq->form, c->rq->form_count)) {
@@ -190,10 +192,10 @@ static enum rc course_form_page(struct ctx *c, int64_t programme, const struct r
             v.previews_count = 1;
             *(struct view_text_form_previews *)v.previews = (struct view_text_form_previews){
                 .label = tr(c, M_curriculum_description), .text = page_markdown(c, form_text(f, "description"), 3)};
-        } else if (save_course(c, f, programme, r, &id) == RC_OK) {
+        } else if ((rc = save_course(c, f, programme, r, &id)) == RC_OK) {
             return page_redirect(c, page_path(c, "/courses/%" PRId64, id), M_curriculum_saved);
-        } else {
-            page_conflict(c, f, r->version);
+        } else if (!page_edit_failed(c, f, rc, r->version, &status)) {
+            return rc;
         }
     }
     v.f = f;

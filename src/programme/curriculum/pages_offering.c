@@ -341,17 +341,19 @@ enum rc change_offering(struct ctx *c)
                                .required = true,
                                .value = form_day_value(f, o.row.end_day)});
     form_add(f, (struct field){.name = "again", .kind = FIELD_BOOL, .label = M_curriculum_spread_again});
+    struct page p = page_of_offering(c, &o, tr(c, M_curriculum_change_days), 2);
     struct days d = {.offering = o.row.id, .now = c->now, .by = c->who->person};
     if (c->rq->method == METHOD_POST && form_read(f, c->rq->form, c->rq->form_count) &&
         form_day(f, "start", &d.start_day) && form_day(f, "end", &d.end_day)) {
         d.version = form_int(f, "version", 0);
         d.again = form_bool(f, "again");
-        if (ctx_write(c, write_days, &d) == RC_OK)
+        enum rc rc = ctx_write(c, write_days, &d);
+        if (rc == RC_OK)
             return page_redirect(c, f->cancel, M_curriculum_saved);
-        page_conflict(c, f, o.row.version);
+        if (!page_edit_failed(c, f, rc, o.row.version, &p.status))
+            return rc;
     }
     struct view_plain_form v = {.f = f};
-    struct page p = page_of_offering(c, &o, tr(c, M_curriculum_change_days), 2);
     p.status = page_status(c, f);
     return view_plain_form_page(c, &p, &v);
 }

@@ -66,6 +66,7 @@ enum rc crosswalk_post_add(struct ctx *c)
     struct row_crosswalk_get walk;
     struct form *f;
     struct crosswalk_link link = {0};
+    int status = 422;
     TRY(crosswalk_open(c, true, &walk));
     TRY(link_form(c, &walk, &f));
     if (form_read(f, c->rq->form, c->rq->form_count)) {
@@ -84,12 +85,10 @@ enum rc crosswalk_post_add(struct ctx *c)
         enum rc rc = ctx_write(c, crosswalk_change_run, &x);
         if (rc == RC_OK)
             return page_redirect(c, crosswalk_path(c->a, walk.id), M_framework_links_saved);
-        if (rc != RC_CONFLICT && rc != RC_INVALID)
+        if (!page_edit_failed(c, f, rc, walk.version, &status))
             return rc;
-        form_set_version(f, walk.version);
-        form_fail(f, &c->err);
     }
-    return crosswalk_send_form(c, f, M_framework_link_add, M_framework_weight_means, NULL, &walk, 422);
+    return crosswalk_send_form(c, f, M_framework_link_add, M_framework_weight_means, NULL, &walk, status);
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------------------------------------------- */
@@ -127,6 +126,7 @@ enum rc crosswalk_post_import(struct ctx *c)
     TRY(crosswalk_open(c, true, &walk));
     struct form *f = import_form(c, &walk);
     struct problems problems = problems_new(c->a);
+    int status = 422;
     if (form_read(f, c->rq->form, c->rq->form_count)) {
         const struct field *file = form_field(f, "file");
         struct crosswalk_changing x = {.id = walk.id,
@@ -139,13 +139,10 @@ enum rc crosswalk_post_import(struct ctx *c)
         enum rc rc = problems.errors != 0 ? RC_INVALID : store_write_bulk(c->db, crosswalk_change_run, &x, &c->err);
         if (rc == RC_OK)
             return page_redirect(c, crosswalk_path(c->a, walk.id), M_framework_links_saved);
-        if (rc != RC_CONFLICT && rc != RC_INVALID)
+        if (problems.errors == 0 && !page_edit_failed(c, f, rc, walk.version, &status))
             return rc;
-        if (problems.errors == 0)
-            form_fail(f, &c->err);
-        form_set_version(f, walk.version);
     }
-    return crosswalk_send_form(c, f, M_framework_links_import, M_framework_links_import_intro, &problems, &walk, 422);
+    return crosswalk_send_form(c, f, M_framework_links_import, M_framework_links_import_intro, &problems, &walk, status);
 }
 
 /* ---- removing ------------------------------------------------------------------------------------------------------------------------ */

@@ -63,8 +63,7 @@ enum rc match_handle_approve(struct ctx *c)
     if (!str_to_int(form_text(f, "version"), &s.version) || !str_to_int(form_text(f, "seen"), &s.digest))
         return RC_MALFORMED;
     rc = store_write_bulk(c->db, approve, &s, &c->err);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, r.version);
+    if (page_edit_failed(c, f, rc, r.version, &page.status)) {
         form_field(f, "seen")->value = str_printf(c->a, "%" PRIu64, digest);
         return view_match_approve_page(c, &page, &v);
     }

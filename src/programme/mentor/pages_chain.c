@@ -107,10 +107,8 @@ enum rc mentor_edit_settings(struct ctx *c)
     (void)str_to_int(form_text(f, "stage"), &x.s.from_stage);
     (void)str_to_int(form_text(f, "competency"), &x.s.competency);
     enum rc rc = ctx_write(c, save_settings, &x);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, old.version);
+    if (page_edit_failed(c, f, rc, old.version, &page.status))
         return mentor_send_form(c, &page, NULL, STR_NONE, f);
-    }
     TRY(rc);
     return page_redirect(c, mentor_programme_path(c, p.id, ""), M_mentor_settings_saved);
 }

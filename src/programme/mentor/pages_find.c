@@ -319,10 +319,8 @@ enum rc mentor_own_profile(struct ctx *c)
     for (size_t i = 0; i < s.known_count; i++)
         (void)str_to_int(known->values[i], &s.known[i]);
     rc = ctx_write(c, save_profile, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, old.version);
+    if (page_edit_failed(c, f, rc, old.version, &page.status))
         return mentor_send_form(c, &page, NULL, note, f);
-    }
     TRY(rc);
     return page_redirect(c, S("/mentors"), M_mentor_profile_saved);
 }
@@ -362,10 +360,8 @@ enum rc mentor_own_wish(struct ctx *c)
         return mentor_send_form(c, &page, NULL, note, f);
     struct saving_wish s = {here.id, c->who->person, form_int(f, "version", 0), c->now, form_text(f, "looks_for"), form_bool(f, "wants")};
     rc = ctx_write(c, save_wish, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, old.version);
+    if (page_edit_failed(c, f, rc, old.version, &page.status))
         return mentor_send_form(c, &page, NULL, note, f);
-    }
     TRY(rc);
     return page_redirect(c, S("/mentors"), M_mentor_wish_saved);
 }

@@ -132,10 +132,8 @@ static enum rc edit_log(struct ctx *c, const struct row_wall_log_find *old, int6
     if (is_new)
         (void)str_to_int(form_text(f, "competency"), &s.g.competency);
     enum rc rc = ctx_write(c, save_log, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, old->version);
+    if (page_edit_failed(c, f, rc, old->version, &page.status))
         return mentor_send_form(c, &page, NULL, note, f);
-    }
     TRY(rc);
     return page_redirect(c, S("/mentors/log"), M_mentor_log_saved);
 }

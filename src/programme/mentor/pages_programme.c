@@ -263,10 +263,8 @@ enum rc mentor_edit_help(struct ctx *c)
         return mentor_send_form(c, &page, NULL, STR_NONE, f);
     struct helping s = {p.id, form_int(f, "version", 0), c->who->person, c->now, form_text(f, "words")};
     rc = ctx_write(c, save_help, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, old.version);
+    if (page_edit_failed(c, f, rc, old.version, &page.status))
         return mentor_send_form(c, &page, NULL, STR_NONE, f);
-    }
     TRY(rc);
     return page_redirect(c, mentor_programme_path(c, p.id, ""), M_mentor_help_saved);
 }

@@ -45,10 +45,8 @@ enum rc mentor_handle_agreement(struct ctx *c)
     struct agreeing s = {.a = c->a, .pair = p.id, .by = c->who->person, .now = c->now};
     s.g = (struct mentor_agreement){form_text(f, "aims"), form_text(f, "points"), form_int(f, "cadence", 4), form_int(f, "version", 0)};
     rc = ctx_write(c, save_agreement, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, old.version);
+    if (page_edit_failed(c, f, rc, old.version, &page.status))
         return mentor_send_form(c, &page, &p, note, f);
-    }
     TRY(rc);
     return page_redirect(c, pair_path(c, &p, ""), M_mentor_agreement_saved);
 }
@@ -116,10 +114,8 @@ static enum rc edit_meeting(struct ctx *c, const struct row_mentor_pair_find *p,
     s.m = (struct mentor_meeting){.version = form_int(f, "version", 0), .minutes = form_int(f, "minutes", 60), .place = form_text(f, "place"), .agenda = form_text(f, "agenda")};
     (void)form_when(f, "starts_at", &s.m.starts_at);
     enum rc rc = ctx_write(c, save_meeting, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, old->version);
+    if (page_edit_failed(c, f, rc, old->version, &page.status))
         return mentor_send_form(c, &page, p, STR_NONE, f);
-    }
     TRY(rc);
     return page_redirect(c, str_printf(c->a, "/pairs/%" PRId64 "/meetings/%" PRId64, p->id, s.m.id), M_mentor_meeting_saved);
 }

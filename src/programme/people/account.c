@@ -131,10 +131,8 @@ enum rc people_post_account(struct ctx *c)
     struct changing ch = {.a = c->a, .person = c->who->person, .now = c->now, .version = form_int(f, "version", 0), .details = people_read_fields(f)};
     enum rc rc = ctx_write(c, change_account, &ch);
     int status;
-    if (page_form_failed(c, f, rc, &status)) {
-        form_set_version(f, version);
+    if (page_edit_failed(c, f, rc, version, &status))
         return send_account(c, &d, f, status);
-    }
     TRY(rc);
     return page_redirect(c, S("/account"), M_people_saved);
 }

@@ -315,11 +315,12 @@ enum rc people_post_edit(struct ctx *c)
     enum rc rc = ctx_write(c, edit, &ed);
     if (rc == RC_OK)
         return page_redirect(c, person_path(c, person, ""), M_people_saved);
-    if (rc != RC_INVALID && rc != RC_CONFLICT && rc != RC_DENIED)
+    int status = 422;
+    if (rc == RC_DENIED)
+        form_fail(f, &c->err);
+    else if (!page_edit_failed(c, f, rc, version, &status))
         return rc;
-    form_fail(f, &c->err);
-    form_set_version(f, version);
-    return send_edit(c, person, &d, f, rc == RC_CONFLICT ? 409 : 422);
+    return send_edit(c, person, &d, f, status);
 }
 
 /* ---- a new person -------------------------------------------------------------------------------------------------------------------- */

@@ -184,10 +184,8 @@ static enum rc edit_cohort(struct ctx *c, const struct programme *p, const struc
     (void)form_day(f, "start", &s.d.start_day);
     (void)form_day(f, "end", &s.d.end_day);
     enum rc rc = ctx_write(c, save_cohort, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, d->version);
+    if (page_edit_failed(c, f, rc, d->version, &page.status))
         return programme_send_form(c, &page, STR_NONE, f);
-    }
     TRY(rc);
     return page_redirect(c, cohort_path(c, s.id, ""), M_programme_saved);
 }

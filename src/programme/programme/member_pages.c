@@ -313,10 +313,8 @@ static enum rc post_task(struct ctx *c, struct task *t)
     d.try_only = !sure;
     int status = 0;
     enum rc rc = ctx_write(c, act_write, &d);
-    if (page_form_failed(c, t->f, rc, &status)) {
-        form_set_version(t->f, t->m.version);
+    if (page_edit_failed(c, t->f, rc, t->m.version, &status))
         return send_form(c, t, status);
-    }
     if (rc == UNDONE && !sure)
         return send_check(c, t, &d);
     TRY(rc);

@@ -279,10 +279,8 @@ static enum rc edit_programme(struct ctx *c, const struct programme *p, bool is_
     struct saving s = {.by = c->who->person, .now = c->now, .is_new = is_new};
     s.p = (struct programme){.id = p->id, .code = form_text(f, "code"), .title = form_text(f, "title"), .zone = form_text(f, "zone"), .language = form_text(f, "language"), .version = form_int(f, "version", 0)};
     enum rc rc = ctx_write(c, save_programme, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, p->version);
+    if (page_edit_failed(c, f, rc, p->version, &page.status))
         return programme_send_form(c, &page, STR_NONE, f);
-    }
     TRY(rc);
     return page_redirect(c, programme_path(c, s.p.id, ""), M_programme_saved);
 }
