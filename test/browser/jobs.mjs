@@ -1,5 +1,6 @@
 // What people do, one function each: a name is the title. Each gets a browser, and a server on a fresh demo.
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cadre, link, query, work } from '../lib/site.mjs'
@@ -689,4 +690,96 @@ export async function observation(site) {
   await sees(plain, 'look into your mail')
   must(count() === before + 4, 'not kept without scripts')
   await leave(plain)
+}
+
+// A reflection on a phone, start to end: set up, written, a patient's name pointed out, shared with her mentor, who sets up too and reads;
+// she sees the reading and withdraws. The database, its write-ahead log and a dump of it hold no word of it.
+export async function sealed_reflection(site) {
+  const { db, server } = site, passphrase = 'four otters juggle quietly', theirs = 'seven lamps above the harbour'
+  const pair = query(db, "SELECT a.email || ' ' || b.email || ' ' || b.display_name FROM mentor_pair p JOIN identity a ON a.person_id = p.mentee_id JOIN identity b ON b.person_id = p.mentor_id WHERE p.state = 'active' AND NOT EXISTS (SELECT 1 FROM reflect_key k WHERE k.person_id IN (p.mentee_id, p.mentor_id)) ORDER BY p.id LIMIT 1")
+  const [mine, his] = pair.split(' '), name = pair.split(' ').slice(2).join(' ')
+  const setUp = async (page, words, code) => {
+    await page.goto(`${server.base}/reflections/setup`)
+    await page.locator('[name=passphrase]').fill(words)
+    await page.locator('[name=again]').fill(words)
+    await page.locator(`[name=code][value=${code}]`).check()
+    await page.locator('[name=understood]').check()
+    await press(page, 'Set up')
+  }
+  const phone = await person(site, mine, { viewport: PHONE, hasTouch: true, isMobile: true })
+  await setUp(phone, passphrase, 'code')
+  const code = await phone.locator('.secret code').innerText()
+  must(/^([0-9A-Z]{4}-){7}[0-9A-Z]{4}$/.test(code), `${code} is no code`)
+  await follow(phone, 'I have kept it')
+
+  // written on the phone; what may point at a patient is pointed out with its reason, and nothing typed is lost
+  await follow(phone, 'Write a reflection')
+  await follow(phone, 'What, so what, now what')
+  await phone.getByLabel('Title').fill('The WINDHOVER night')
+  await phone.getByLabel('What happened?').fill('Mrs Ahmed fell, and the team froze. MARROWBONE')
+  await phone.getByLabel('So what does it mean?').fill('I waited, like a NIGHTJAR.')
+  await phone.getByLabel('Now what will you do?').fill('Speak first.')
+  must(await phone.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'the form scrolls sideways')
+  await press(phone, 'Save sealed')
+  await sees(phone, 'This may point at a patient')
+  await sees(phone, 'A title and a name.')
+  must((await phone.getByLabel('What happened?').inputValue()).includes('MARROWBONE'), 'what was typed is lost')
+  await phone.getByLabel('What happened?').fill('A patient fell, and the team froze. MARROWBONE')
+  await press(phone, 'Save sealed')
+  await heading(phone, 'The WINDHOVER night')
+  const text = phone.url()
+  must(await phone.evaluate(() => Object.values(localStorage).every(v => !v.includes('MARROWBONE'))), 'the device keeps a draft of it')
+
+  // shared with her mentor, who has no key yet and is asked; then she finishes it
+  await follow(phone, 'Share with one person')
+  await phone.getByLabel(name).check()
+  await press(phone, 'Share')
+  await sees(phone, 'Was asked')
+  const mentor = await person(site, his)
+  await mentor.goto(`${server.base}/home`)
+  await follow(mentor, 'Somebody wants to share a reflection with you')
+  await follow(mentor, 'Set up sealed reflections')
+  await setUp(mentor, theirs, 'none')
+  await phone.goto(`${server.base}/home`)
+  await follow(phone, 'The person you asked can read now')
+  await press(phone, 'Finish sharing')
+  await sees(phone, 'Not read yet')
+
+  // he reads it from his Home, and locks; locked, he must open again
+  await mentor.goto(`${server.base}/home`)
+  await follow(mentor, 'A reflection was shared with you')
+  await sees(mentor, 'the team froze. MARROWBONE')
+  await mentor.goto(`${server.base}/reflections`)
+  await press(mentor, 'Lock now')
+  await mentor.goto(text)
+  await mentor.getByLabel('Passphrase').fill('seven lamps above the harbor')
+  await press(mentor, 'Open my reflections')
+  await sees(mentor, 'This is not your passphrase')
+  await mentor.getByLabel('Passphrase').fill(theirs)
+  await press(mentor, 'Open my reflections')
+  await sees(mentor, 'the team froze. MARROWBONE')
+
+  // she sees each reading, and withdraws
+  await phone.goto(text)
+  await sees(phone, 'Has read it')
+  must(await phone.locator('#readings + ul li').count() === 2, 'not every reading is shown')
+  await follow(phone, 'Withdraw')
+  await sees(phone, 'that cannot be undone')
+  await press(phone, 'Withdraw')
+  await sees(phone, 'It is withdrawn')
+  must((await mentor.goto(text)).status() === 404, 'it can be read after withdrawing')
+
+  // neither director nor administrator sees anything; the stored bytes hold no word
+  for (const role of ['director', 'administrator']) {
+    const other = await person(site, role)
+    must((await other.goto(text)).status() === 404, `the ${role} reads it`)
+    await leave(other)
+  }
+  const secrets = ['WINDHOVER', 'MARROWBONE', 'NIGHTJAR', passphrase, theirs, code]
+  const stored = db.startsWith('postgresql:') ? [execFileSync('pg_dump', ['--inserts', db], { maxBuffer: 256 << 20 })]
+    : [db, `${db}-wal`].filter(existsSync).map(f => readFileSync(f))
+  must(stored.some(b => b.includes('reflection_key')), 'this is not the whole database')
+  for (const s of secrets) must(stored.every(b => !b.includes(s) && !b.includes(Buffer.from(s).toString('hex'))), `the database holds "${s}"`)
+  must(!server.log().includes('MARROWBONE') && !server.log().includes('otters'), 'the log tells of it')
+  for (const page of [phone, mentor]) await leave(page)
 }

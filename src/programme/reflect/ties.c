@@ -6,6 +6,7 @@
 #include "programme/mentor/mentor.h"
 #include "programme/programme/programme.h"
 #include "programme/reflect/inside.h"
+#include "view/write.h"
 
 #define OFFERED 20
 
@@ -14,10 +15,12 @@ static struct str number(const struct ctx *c, int64_t v)
     return str_printf(c->a, "%" PRId64, v);
 }
 
+/* As the reader's language writes it. */
 static struct str day_text(struct ctx *c, int64_t ms)
 {
-    struct buf b = buf_new(c->a, 16);
-    day_format(&b, day_from_ms(c->zone, ms));
+    struct buf b = buf_new(c->a, 32);
+    struct view_env env = {.out = &b, .a = c->a, .lang = c->lang, .zone = c->zone};
+    view_day_text(&env, day_from_ms(c->zone, ms));
     return buf_text(&b);
 }
 
