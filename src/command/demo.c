@@ -10,6 +10,7 @@
 #include "command/demo_mentor.h"
 #include "command/demo_names.h"
 #include "command/demo_observe.h"
+#include "command/demo_reflect.h"
 #include "command/files.h"
 #include "command/verbs.h"
 #include "programme/curriculum/curriculum.h"
@@ -204,6 +205,7 @@ static enum rc add_trainee(struct db *tx, struct arena *a, struct demo *d, int64
 }
 
 #define COORDINATOR_AT 2 /* of the staff */
+#define MENTOR_AT 4
 
 /* The first of the staff hold one role each, so that every role has somebody; the others are mentors, assessors, authors. */
 static enum role staff_role(int64_t k, struct dice *dice)
@@ -353,6 +355,7 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     progress_show(NULL, d->people * 2, d->people * 2);
     progress_end();
     TRY(add_mentoring(c, d, e));
+    TRY(demo_reflect_fill(c->db, d->ids[0], d->ids[d->trainees + MENTOR_AT], d->now, e));
     TRY(demo_match_fill(c->db, d->programme, d->ids[d->trainees + COORDINATOR_AT], d->seed, d->today, d->now, e));
     return evidence_count_tally(c->db, c->a, clock_now(), e);
 }

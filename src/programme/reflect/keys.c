@@ -183,6 +183,13 @@ enum rc reflect_unlock(struct db *db, struct arena *a, int64_t person, int64_t s
     return rc != RC_OK ? rc : store_write(db, set_unlocked, &s, e);
 }
 
+enum rc reflect_private_key(struct db *db, struct arena *a, int64_t person, struct str passphrase, int64_t now,
+                            unsigned char private_key[SEAL_KEY], int64_t *wait, struct err *e)
+{
+    struct row_reflect_key_find k;
+    return open_private(db, a, person, passphrase, "passphrase", now, &k, private_key, wait, e);
+}
+
 enum rc reflect_lock(struct db *tx, int64_t sign_in)
 {
     return sql_reflect_unlocked_drop(tx, sign_in);

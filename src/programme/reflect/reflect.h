@@ -28,6 +28,9 @@ enum rc reflect_check_passphrase(struct db *db, struct arena *a, int64_t person,
 /* Opens one session of hers: sign_in is its number, token as the browser sent it. RC_NOT_FOUND when she has not set up. */
 enum rc reflect_unlock(struct db *db, struct arena *a, int64_t person, int64_t sign_in, struct str token, struct str passphrase,
                        int64_t now, int64_t *wait, struct err *e) MUST_CHECK;
+/* The private key itself, for work that is done at once with the passphrase in hand. */
+enum rc reflect_private_key(struct db *db, struct arena *a, int64_t person, struct str passphrase, int64_t now,
+                            unsigned char private_key[SEAL_KEY], int64_t *wait, struct err *e) MUST_CHECK;
 /* Inside a closure. */
 enum rc reflect_lock(struct db *tx, int64_t sign_in) MUST_CHECK;
 /* The private key of an unlocked session; until (NULL allowed) is when it locks itself. RC_NOT_FOUND when it is locked. */
