@@ -65,6 +65,7 @@ enum reach {
     X(FEEDBACK_RUN, 1, 0, 1, N, N, N, S, N, N, N)     /* approving raters, more time, putting together, the meeting */  \
     X(FEEDBACK_RELEASE, 1, 0, 1, N, N, N, N, N, N, N) /* releasing and closing: who facilitates, nobody else */        \
     X(FEEDBACK_REPORT, 1, 1, 1, N, N, N, N, N, N, N)  /* reading a report: she, who facilitates, nobody else ever */     \
+    X(FEEDBACK_GIVE, 1, 0, 1, N, N, N, N, N, N, N)    /* opening the form one was asked to fill in: the rater alone */  \
     X(FEEDBACK_MANAGE, 0, 0, 0, N, N, N, S, N, N, N)  /* settings, rounds of a cohort, who facilitates */              \
     X(COMMEND, 0, 0, 0, P, P, P, P, P, P, N)          /* commend somebody of the programme; read what people show */     \
     X(COMMENDATION_VIEW, 1, 1, 1, N, N, N, S, N, S, N) /* one: she, who gave it, and who was asked to look at it */    \

@@ -67,6 +67,7 @@ struct page {
     size_t action_count;
     bool narrow;                /* sign-in and other single forms */
     bool wide;                  /* big tables */
+    struct str drafts;          /* behind a one-time link: by what the device knows whose drafts these are, "link-..." */
     int status;                 /* 0: 200; 422 for a form that comes back */
 };
 

@@ -201,6 +201,7 @@ void page_write(struct ctx *c, const struct page *p, const struct view *v, const
         .css = version_of("static/cadre.css"),
         .js = version_of("static/cadre.js"),
         .person = {.some = c->who->person != 0, .v = c->who->person},
+        .drafts = p->drafts,
         .name = c->who->name,
         .csrf = env.csrf,
         .saved = flash.saved,

@@ -73,6 +73,7 @@ struct form {
     const struct zone *zone; /* for FIELD_WHEN */
     bool get;                /* a search: sent as a query, without a token */
     bool danger;             /* the button is that of a step that cannot be undone */
+    bool keep;               /* what is sent without a network waits on the device: docs/look.md, "Observing" */
     bool no_warn;            /* leaving it half filled in needs no question: signing in, searching */
     struct str cancel;       /* address of a way out; empty: none */
 };

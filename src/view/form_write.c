@@ -329,6 +329,14 @@ static void open_form(const struct writer *w)
     put(w, file ? "\" enctype=\"multipart/form-data\" novalidate" : "\" novalidate");
     if (!str_empty(w->f->draft))
         attr(w, "data-draft", w->f->draft);
+    if (w->f->keep) {
+        put(w, " data-keep");
+        attr(w, "data-text-kept", text(w, M_form_kept));
+        attr(w, "data-text-sent", text(w, M_form_kept_sent));
+        attr(w, "data-text-refused", text(w, M_form_kept_refused));
+        attr(w, "data-text-look", text(w, M_form_kept_look));
+        attr(w, "data-text-full", text(w, M_form_kept_full));
+    }
     if (w->f->no_warn)
         put(w, " data-nowarn");
     put(w, ">\n");

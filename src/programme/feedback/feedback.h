@@ -173,7 +173,7 @@ enum rc feedback_send_back(struct db *tx, struct feedback_round *r, int64_t now,
 /* approve -> collect: all who are not refused are approved and get their mails. RC_INVALID when those are too few. */
 enum rc feedback_collect(struct db *tx, struct arena *a, struct feedback_round *r, int64_t today, int64_t now, struct err *e) MUST_CHECK;
 /* collect or validate -> collect until a later day. */
-enum rc feedback_extend(struct db *tx, struct arena *a, struct feedback_round *r, int64_t last_day, int64_t today, int64_t now, struct err *e) MUST_CHECK;
+enum rc feedback_extend(struct db *tx, struct feedback_round *r, int64_t last_day, int64_t today, int64_t now, struct err *e) MUST_CHECK;
 /* collect -> validate, before its last day or behind it. */
 enum rc feedback_end_collecting(struct db *tx, struct feedback_round *r, int64_t now, struct err *e) MUST_CHECK;
 

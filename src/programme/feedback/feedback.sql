@@ -225,3 +225,8 @@ SELECT n.id, r.due_day, s.display_name AS subject
 -- name: feedback_describe :many
 -- in: i0:int, i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int
 SELECT id, closed_at FROM feedback_round WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: feedback_goal_of :one
+-- The goal that was taken from a round last.
+-- in: person:int, round:int
+SELECT id FROM pub_plan_goal WHERE person_id = $1 AND source_kind = 'feedback' AND source_id = $2 ORDER BY created_at DESC, id DESC LIMIT 1;

@@ -46,4 +46,48 @@ struct str feedback_write_points(struct arena *a, const struct feedback_said *sa
 /* False when the text does not fit the instrument. */
 bool feedback_read_points(const struct instrument *i, struct str points, int *answers);
 
+/* ---- pages.c: what pages share ---- */
+struct str feedback_path(const struct ctx *c, int64_t round, const char *rest);
+struct str feedback_or_gone(const struct ctx *c, struct str name);
+/* "In draft", "Answers are collected"; how a group is called in this round. */
+struct str feedback_state_name(const struct ctx *c, enum feedback_state s);
+struct str feedback_group_name(const struct ctx *c, enum feedback_group_code g, struct str title);
+/* The fields of a whole instrument, under the titles of its domains; answers and words show what was given before (NULL: nothing). */
+void feedback_add_fields(const struct ctx *c, struct form *f, const struct instrument *i, const int *answers, const struct str *words);
+/* What was chosen and written, behind form_read; an item that is not answered gets its error. */
+void feedback_read_fields(const struct ctx *c, struct form *f, const struct instrument *i, struct feedback_said *said);
+/* The round in the address, for who may do this with it. Nobody runs her own round: RC_DENIED. */
+enum rc feedback_require(struct ctx *c, enum permission may, struct feedback_round *r) MUST_CHECK;
+bool feedback_allows(struct ctx *c, enum permission may, const struct feedback_round *r);
+/* Keeps that somebody read or did this in another's round. */
+enum rc feedback_note(struct ctx *c, const struct feedback_round *r, const char *action) MUST_CHECK;
+/* A page with one form and what stands before it, below the page of a round. */
+enum rc feedback_send_form(struct ctx *c, const struct feedback_round *r, struct page *page, struct str note, struct form *f) MUST_CHECK;
+
+handler feedback_get_list, feedback_handle_start, feedback_get_round, feedback_handle_self, feedback_handle_step; /* pages_round.c, pages_step.c */
+handler feedback_handle_raters, feedback_handle_rater;                                                          /* pages_raters.c */
+handler feedback_get_answer, feedback_post_answer, feedback_post_back, feedback_post_decline, feedback_handle_asked; /* pages_answer.c */
+handler feedback_get_programme, feedback_handle_setting, feedback_handle_cohort;                                 /* pages_programme.c */
+
+/* The steps that are taken on a page of their own: what the page of a round offers to who reads it. */
+struct feedback_offer {
+    struct str href, label;
+};
+/* room for FEEDBACK_OFFERS. */
+#define FEEDBACK_OFFERS 16
+size_t feedback_offers(struct ctx *c, const struct feedback_round *r, bool managing, struct feedback_offer *out);
+
+/* ---- waiting.c ---- */
+enum rc feedback_home(struct ctx *c, struct home_list *list);
+enum rc feedback_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
+enum rc feedback_write_ask_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out);
+enum rc feedback_write_remind_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out);
+enum rc feedback_run_days(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e);
+/* What one run of that job does at a time; *more: some is left. Inside a closure. */
+enum rc feedback_do_days(struct db *tx, struct arena *a, int64_t now, bool *more) MUST_CHECK;
+/* ---- held.c ---- */
+enum rc feedback_export(struct db *db, struct arena *a, int64_t person, json_t *into);
+enum rc feedback_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
+enum rc feedback_retain(struct db *tx, struct str kind, int64_t before, bool *more);
+
 #endif

@@ -304,9 +304,8 @@ int64_t feedback_next_day(const struct feedback_round *r, int64_t today)
     return r->due_day + 1;
 }
 
-enum rc feedback_extend(struct db *tx, struct arena *a, struct feedback_round *r, int64_t last_day, int64_t today, int64_t now, struct err *e)
+enum rc feedback_extend(struct db *tx, struct feedback_round *r, int64_t last_day, int64_t today, int64_t now, struct err *e)
 {
-    (void)a;
     if (last_day <= today || last_day <= r->due_day || last_day > today + FEEDBACK_DAYS_MOST)
         return err_field(e, RC_INVALID, M_feedback_day_later, "day", "%d", FEEDBACK_DAYS_MOST);
     TRY(sql_feedback_invitation_remind_anew(tx, r->id));

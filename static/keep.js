@@ -1,10 +1,11 @@
-// The observation form when the network drops: what was sent is kept on this phone and sent once, by the key of its form; the
-// server knows the key and keeps one. Works with cadre.js, without it, and not at all where storage and fetch are missing.
+// Forms that are filled in where the network drops: what was sent is kept on this phone and sent once. It is known by the key of its
+// form, or, where a link is for one answer, by the form's address; the server keeps one of each. Works with cadre.js, without it, and
+// not at all where storage and fetch are missing.
 (() => {
   'use strict';
   const form = document.querySelector('form[data-keep]'), note = document.querySelector('[data-kept-note]');
   if (!note || !window.fetch) return;
-  const start = 'cadre:observe:', memory = new Map();
+  const start = 'cadre:keep:', memory = new Map();
   const attempt = fn => { try { return fn(); } catch { return null; } };
   const keys = () => [...new Set([...memory.keys(), ...(attempt(() => Object.keys(localStorage).filter(k => k.startsWith(start))) || [])])];
   const read = k => memory.get(k) || attempt(() => JSON.parse(localStorage.getItem(k)));
@@ -68,10 +69,10 @@
       if (r.status < 500 && r.status !== 429) { form.submit(); return; }
       throw r;
     } catch {
-      const kept = keep(start + form.elements.key.value, v);
+      const key = form.elements.key, kept = keep(start + (key ? key.value : new URL(v.url).pathname), v);
       show('warn', kept ? words.textKept : words.textFull);
       form.reset();
-      form.elements.key.value = [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join('');
+      if (key) key.value = [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join('');
       note.scrollIntoView({ block: 'center' });
       button.removeAttribute('aria-disabled');
       sending = false;
