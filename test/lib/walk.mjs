@@ -29,10 +29,12 @@ const TABLES = {
   'quiz-attempts': 'quiz_attempt', evidence: 'evidence', exports: 'export_file', jobs: 'job', imports: 'roster_upload',
   mentors: 'mentor_profile', rounds: 'match_round', '{match_upload}': 'match_upload', pairs: 'mentor_pair', '{mentor_meeting}': 'mentor_meeting', '{mentor_log}': 'mentor_log',
   instruments: 'instrument', frameworks: 'framework', crosswalks: 'crosswalk', competencies: 'competency',
-  reflections: 'reflection', '{feedback_round}': 'feedback_round', '{upload}': 'framework_upload', '{item}': 'framework_item', '{from}': 'framework', '{person}': 'person',
+  reflections: 'reflection', '{feedback_round}': 'feedback_round', '{feedback_rater}': 'feedback_nomination', '{upload}': 'framework_upload', '{item}': 'framework_item', '{from}': 'framework', '{person}': 'person',
 }
 const WORDS = {
   '{report_table}': ['domains', 'window', 'groups', 'raters', 'growth', 'comments', 'x'], '{report_comment}': ['keep-1', 'x'],
+  '{feedback_token}': ['x'], '{feedback_decision}': ['remove', 'refuse', 'approve', 'x'],
+  '{feedback_step}': ['collect', 'extend', 'together', 'release', 'meeting', 'met', 'close', 'facilitator', 'stop', 'x'],
   '{observe_code}': ['x', '000000000000'],
   '{reflect_kind}': ['free', 'what', 'gibbs', 'x'], '{reflect_file}': ['html', 'json', 'x'],
   '{side}': ['mentee', 'mentor', 'x'], '{place}': ['1', '2', 'x'],

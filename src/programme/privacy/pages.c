@@ -15,6 +15,7 @@
 /* ---- words ---------------------------------------------------------------------------------------------------------------------- */
 /* What audit_note is called with anywhere; test/house/run.mjs sees to it that none is missing. */
 #define ACTIONS(X) \
+    X(feedback_manage) X(feedback_name) X(feedback_run) X(feedback_setting_change) X(feedback_view) \
     X(reflect_anew) X(reflect_key_change) X(reflect_key_make) X(reflect_notice_change) X(reflection_read) X(reflection_share) X(reflection_withdraw) \
     X(commendation_keep) X(commendation_remove) X(commendation_view) \
     X(feedback_comment_hold) X(feedback_comment_show) X(feedback_report_view) \
@@ -34,6 +35,7 @@
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
     X(reflection) \
+    X(feedback_round) \
     X(commendation) \
     X(assessment) X(feedback_round) X(observation) \
     X(cohort) X(crosswalk) X(framework) X(group) X(instrument) X(match_round) X(material) X(membership) X(offering) X(offering_session) X(programme) \
