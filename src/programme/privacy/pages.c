@@ -35,7 +35,6 @@
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
     X(reflection) \
-    X(feedback_round) \
     X(commendation) \
     X(assessment) X(feedback_round) X(observation) \
     X(cohort) X(crosswalk) X(framework) X(group) X(instrument) X(match_round) X(material) X(membership) X(offering) X(offering_session) X(programme) \
