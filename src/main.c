@@ -19,6 +19,7 @@
 #include "programme/mentor/mentor.h"
 #include "programme/observe/observe.h"
 #include "programme/people/people.h"
+#include "programme/plan/plan.h"
 #include "programme/privacy/privacy.h"
 #include "programme/programme/programme.h"
 #include "programme/reflect/reflect.h"
@@ -28,7 +29,7 @@ const struct capability *const all_capabilities[] = {
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
     &observe_capability, &feedback_capability, &report_capability, &commend_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
-    &reflect_capability,
+    &plan_capability,    &reflect_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
 

@@ -28,7 +28,8 @@ void home_always(struct home_list *list, struct str title, struct str href);
 
 /* ---- The calendar of a person ----------------------------------------------------------------------------------------- */
 struct calendar_entry {
-    int64_t starts_at, minutes;
+    int64_t starts_at;
+    int64_t minutes;        /* 0: it belongs to the day and to no hour */
     struct str title, href;
     struct str detail;      /* one short line, may be empty */
     struct str place;       /* may be empty */

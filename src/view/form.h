@@ -74,6 +74,7 @@ struct form {
     bool get;                /* a search: sent as a query, without a token */
     bool danger;             /* the button is that of a step that cannot be undone */
     bool keep;               /* what is sent without a network waits on the device: docs/look.md, "Observing" */
+    bool quiet;              /* the button is not the main one of the page: one of many in a list */
     bool no_warn;            /* leaving it half filled in needs no question: signing in, searching */
     struct str cancel;       /* address of a way out; empty: none */
 };

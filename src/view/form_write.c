@@ -346,8 +346,9 @@ static void open_form(const struct writer *w)
 
 static void buttons(const struct writer *w)
 {
-    put(w, w->f->danger ? "<p class=\"actions\"><button class=\"btn danger\" type=\"submit\">"
-                        : "<p class=\"actions\"><button class=\"btn\" type=\"submit\">");
+    put(w, w->f->danger  ? "<p class=\"actions\"><button class=\"btn danger\" type=\"submit\">"
+           : w->f->quiet ? "<p class=\"actions\"><button class=\"btn second\" type=\"submit\">"
+                         : "<p class=\"actions\"><button class=\"btn\" type=\"submit\">");
     buf_html(w->b, text(w, w->f->submit != 0 ? w->f->submit : M_form_save));
     put(w, "</button>\n");
     if (w->f->second != 0) {

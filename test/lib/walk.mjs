@@ -29,6 +29,7 @@ const TABLES = {
   'quiz-attempts': 'quiz_attempt', evidence: 'evidence', exports: 'export_file', jobs: 'job', imports: 'roster_upload',
   mentors: 'mentor_profile', rounds: 'match_round', '{match_upload}': 'match_upload', pairs: 'mentor_pair', '{mentor_meeting}': 'mentor_meeting', '{mentor_log}': 'mentor_log',
   instruments: 'instrument', frameworks: 'framework', crosswalks: 'crosswalk', competencies: 'competency',
+  goals: 'plan_goal', '{plan_action}': 'plan_action', '{plan_review}': 'plan_review', '{plan_link}': 'plan_link',
   reflections: 'reflection', '{feedback_round}': 'feedback_round', '{feedback_rater}': 'feedback_nomination', '{upload}': 'framework_upload', '{item}': 'framework_item', '{from}': 'framework', '{person}': 'person',
 }
 const WORDS = {
@@ -36,6 +37,7 @@ const WORDS = {
   '{feedback_token}': ['x'], '{feedback_decision}': ['remove', 'refuse', 'approve', 'x'],
   '{feedback_step}': ['collect', 'extend', 'together', 'release', 'meeting', 'met', 'close', 'facilitator', 'stop', 'x'],
   '{observe_code}': ['x', '000000000000'],
+  '{plan_version}': ['1', '99', 'x'],
   '{reflect_kind}': ['free', 'what', 'gibbs', 'x'], '{reflect_file}': ['html', 'json', 'x'],
   '{side}': ['mentee', 'mentor', 'x'], '{place}': ['1', '2', 'x'],
   '{step}': ['publish', 'retire', 'drop', 'x'], '{token}': ['x'], '{tag}': ['de', 'xx'],

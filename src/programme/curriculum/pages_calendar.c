@@ -139,9 +139,9 @@ static enum rc load_events(struct ctx *c, struct month *m)
                                                .title = o->title,
                                                .href = o->href,
                                                .course = o->detail,
-                                               .time = time_text(c, o->starts_at, false, o->starts_at + o->minutes * MS_PER_MINUTE),
+                                               .time = o->minutes != 0 ? time_text(c, o->starts_at, false, o->starts_at + o->minutes * MS_PER_MINUTE) : STR_NONE,
                                                .place = o->place,
-                                               .starts = SOME_INT(o->starts_at),
+                                               .starts = o->minutes != 0 ? SOME_INT(o->starts_at) : (struct opt_int){0},
                                                .kind = "other"};
     }
     if (m->count != 0)

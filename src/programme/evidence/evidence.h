@@ -34,6 +34,17 @@ struct str evidence_kind_word(const struct ctx *c, struct str kind);
 /* Registers the sources of all capabilities, at start, before any request. */
 void evidence_set_sources(const struct capability *const *all, size_t count);
 
+/* How the sources of evidence are called, for other capabilities that show some: out[i] for refs[i], one question for each kind of
+ * source. A source that is gone is called so. Nothing of it names who else was there. */
+struct evidence_ref {
+    struct str kind; /* evidence.source_kind */
+    int64_t id;
+};
+enum rc evidence_describe(struct ctx *c, const struct evidence_ref *refs, size_t count, struct evidence_label *out) MUST_CHECK;
+/* What evidence.kind and evidence.use mean, in the language of c; no value for no use. */
+struct str evidence_kind_word(const struct ctx *c, struct str kind);
+struct str evidence_use_word(const struct ctx *c, struct str use);
+
 /* Counts all evidence afresh into the tally that programme-wide pages show, unless nothing was added since; run by a job. It
  * reads on db and writes the few result rows in a closure, so the writer never waits for the counting. */
 enum rc evidence_count_tally(struct db *db, struct arena *a, int64_t now, struct err *e) MUST_CHECK;

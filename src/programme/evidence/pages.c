@@ -66,6 +66,17 @@ static enum rc describe_all(struct ctx *c, struct wanted *w, size_t count)
     return RC_OK;
 }
 
+enum rc evidence_describe(struct ctx *c, const struct evidence_ref *refs, size_t count, struct evidence_label *out)
+{
+    struct wanted *w = ARENA_ARRAY(c->a, count, struct wanted);
+    for (size_t i = 0; i < count; i++)
+        w[i] = (struct wanted){.kind = refs[i].kind, .id = refs[i].id};
+    TRY(describe_all(c, w, count));
+    for (size_t i = 0; i < count; i++)
+        out[i] = w[i].label;
+    return RC_OK;
+}
+
 struct str evidence_kind_word(const struct ctx *c, struct str kind)
 {
     static const struct {
@@ -94,7 +105,7 @@ struct str evidence_kind_word(const struct ctx *c, struct str kind)
     return kind;
 }
 
-static struct str use_word(const struct ctx *c, struct str use)
+struct str evidence_use_word(const struct ctx *c, struct str use)
 {
     if (use.n != 1)
         return STR_NONE;
@@ -237,7 +248,7 @@ static void fill_mark(struct ctx *c, const struct outline *o, struct str base, c
     m->code = k != NULL ? k->code : r->competency_code;
     m->title = k != NULL ? k->title : last_title(c, r->competency_title);
     m->use = r->use;
-    m->use_word = use_word(c, r->use);
+    m->use_word = evidence_use_word(c, r->use);
     m->level = r->level_null ? (struct opt_int){0} : SOME_INT(r->level);
     m->href = str_printf(c->a, "%.*s?competency=%" PRId64, STR_ARG(base), r->competency_id);
 }
@@ -412,7 +423,7 @@ static enum rc get_item(struct ctx *c)
         .competency = k != NULL                  ? full_title(c, k->code, k->title)
                       : r.competency_id_null ? STR_NONE
                                              : full_title(c, r.competency_code, last_title(c, r.competency_title)),
-        .use = use_word(c, r.use),
+        .use = evidence_use_word(c, r.use),
         .level = r.level_null ? (struct opt_int){0} : SOME_INT(r.level),
         .percent = r.percent_null ? (struct opt_int){0} : SOME_INT(r.percent),
     };

@@ -21,7 +21,10 @@ SELECT goal_id, own_key, what, due_day, done_at, created_at FROM plan_action WHE
 
 -- name: plan_all_links :many
 -- in: person:int
-SELECT l.goal_id, l.evidence_id, l.title, l.day FROM plan_goal g JOIN plan_link l ON l.goal_id = g.id WHERE g.person_id = $1 ORDER BY l.goal_id, l.day, l.id;
+-- out: source_kind:text?, source_id:int?, kind:text?
+SELECT l.goal_id, l.evidence_id, l.title, l.day, e.source_kind, e.source_id, e.kind
+  FROM plan_goal g JOIN plan_link l ON l.goal_id = g.id LEFT JOIN pub_evidence_item e ON e.id = l.evidence_id
+ WHERE g.person_id = $1 ORDER BY l.goal_id, l.day, l.id;
 
 -- name: plan_all_checkins :many
 -- in: person:int

@@ -152,6 +152,24 @@ enum rc plan_origins(struct db *db, struct arena *a, int lang, int64_t person, e
     }
 }
 
+enum rc plan_load_names(struct db *db, struct arena *a, int lang, int64_t person, size_t most, struct plan_names *out)
+{
+    *out = (struct plan_names){0};
+    for (int k = PLAN_OWN + 1; k < PLAN_SOURCES; k++)
+        TRY(plan_origins(db, a, lang, person, (enum plan_source)k, 0, most, &out->of[k], &out->count[k]));
+    return RC_OK;
+}
+
+struct str plan_name_of(const struct plan_names *n, struct str kind, int64_t id)
+{
+    enum plan_source s;
+    if (plan_find_source(kind, &s))
+        for (size_t i = 0; i < n->count[s]; i++)
+            if (n->of[s][i].id == id)
+                return n->of[s][i].title;
+    return STR_NONE;
+}
+
 static enum rc check_source(struct db *tx, struct arena *a, int64_t person, const struct plan_goal *g, const struct row_plan_goal_find *old, struct err *e)
 {
     struct plan_origin *list;

@@ -124,8 +124,12 @@ enum rc plan_give_scores(struct db *tx, struct arena *a, int64_t review, int64_t
 #define PLAN_FORMAT_VERSION 1
 #define PLAN_FILE_MOST (4 << 20) /* bytes */
 
+/* Fills titles[i], which holds what the link itself says, for evidence that other capabilities know how to call; a ref without a kind was
+ * withdrawn or came from another Cadre. */
+struct evidence_ref;
+typedef enum rc plan_titles_fn(void *arg, const struct evidence_ref *refs, struct str *titles, size_t count);
 /* The whole plan as JSON, in the arena. */
-enum rc plan_export(struct db *db, struct arena *a, int lang, int64_t person, int64_t now, struct str *json) MUST_CHECK;
+enum rc plan_export(struct db *db, struct arena *a, int lang, int64_t person, int64_t now, plan_titles_fn *titles_of, void *arg, struct str *json) MUST_CHECK;
 
 struct problems; /* base/problems.h */
 struct plan_import;
@@ -135,10 +139,10 @@ struct plan_counts {
 };
 /* Reads a file and finds what of it is new for this person; nothing is changed. Problems by their place, "goals[2].by". RC_INVALID
  * when there is an error; out is in the arena. */
-enum rc plan_read(struct db *db, struct arena *a, int64_t person, struct str file, int64_t today, struct problems *problems,
-                  struct plan_import **out, struct err *e) MUST_CHECK;
+enum rc plan_read(struct db *db, struct arena *a, int64_t person, struct str file, struct problems *problems, struct plan_import **out,
+                  struct err *e) MUST_CHECK;
 struct plan_counts plan_counts(const struct plan_import *i);
-/* Takes it in, inside a closure; what came meanwhile is not doubled. *counts tells what was added. */
+/* Takes it in, inside a closure; what came meanwhile is not doubled, and what is here stays as it is. *counts tells what was added. */
 enum rc plan_take(struct db *tx, struct arena *a, int64_t person, const struct plan_import *i, int64_t now, struct plan_counts *counts,
                   struct err *e) MUST_CHECK;
 

@@ -180,7 +180,20 @@ SELECT t.id, t.goal_id, t.what, t.due_day, g.what AS goal
 
 -- name: plan_link_list :many
 -- in: goal:int, most:int
-SELECT id, evidence_id, title, day FROM plan_link WHERE goal_id = $1 ORDER BY day DESC, id DESC LIMIT $2;
+-- out: source_kind:text?, source_id:int?, kind:text?
+SELECT l.id, l.evidence_id, l.title, l.day, e.source_kind, e.source_id, e.kind
+  FROM plan_link l LEFT JOIN pub_evidence_item e ON e.id = l.evidence_id WHERE l.goal_id = $1 ORDER BY l.day DESC, l.id DESC LIMIT $2;
+
+-- name: plan_evidence_page :many
+-- A person's evidence from newest to oldest, each act once however many competencies it speaks for, without what the goal has.
+-- in: person:int, goal:int, before_at:int, before_id:int, most:int
+-- out: id:int
+SELECT x.id, x.kind, x.source_kind, x.source_id, x.at
+  FROM (SELECT MIN(e.id) AS id, e.kind, e.source_kind, e.source_id, e.at
+          FROM pub_evidence_item e
+         WHERE e.person_id = $1 AND NOT EXISTS (SELECT 1 FROM plan_link l WHERE l.goal_id = $2 AND l.evidence_id = e.id)
+         GROUP BY e.kind, e.source_kind, e.source_id, e.at) x
+ WHERE (x.at, x.id) < ($3, $4) ORDER BY x.at DESC, x.id DESC LIMIT $5;
 
 -- name: plan_link_count :one
 -- in: goal:int
