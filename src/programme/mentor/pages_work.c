@@ -180,6 +180,8 @@ static enum rc show_meeting(struct ctx *c, const struct row_mentor_pair_find *p,
                                     .notes_count = rows.n,
                                     .f = mentor_is_open(p->state) ? f : NULL};
     TRY(mentor_fill_call(c, p, &v.call));
+    if (!m->held_at_null && mentor_is_mentee(c, p))
+        v.goal = mentor_path(c, "/plan/goals/new?from=meeting&id=", m->id);
     if (m->held_at_null)
         v.calendar = str_printf(c->a, "/pairs/%" PRId64 "/meetings/%" PRId64 "/calendar", p->id, m->id);
     if (m->author_id == c->who->person && m->held_at_null && m->cancelled_at_null && mentor_is_open(p->state))

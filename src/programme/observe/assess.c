@@ -361,6 +361,8 @@ enum rc observe_handle_assessment(struct ctx *c)
         struct noting n = {me, row.subject_id, id, c->now};
         if (!assesses && me != row.subject_id)
             TRY(ctx_write(c, note, &n));
+        if (me == row.subject_id)
+            v.goal = observe_path(c, "/plan/goals/new?from=assessment&id=", id);
         return show_result(c, &row, &i, &sheets, &v);
     }
     v.state = S("wait");

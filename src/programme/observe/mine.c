@@ -199,6 +199,8 @@ enum rc observe_get_one(struct ctx *c)
         v.look = str_printf(c->a, "/observations/%" PRId64 "/look", o.id);
     if (keeper && !own && !o.look_at_null && o.looked_at_null)
         v.decide = str_printf(c->a, "/observations/%" PRId64 "/decide", o.id);
+    if (own && o.assessment_id_null && str_eq_z(o.state, "confirmed"))
+        v.goal = observe_path(c, "/plan/goals/new?from=observation&id=", o.id);
     if (!o.assessment_id_null)
         v.assessment = observe_path(c, "/assessments/", o.assessment_id);
     struct crumb crumbs[] = {{tr(c, M_observe_title), S("/observations")}};

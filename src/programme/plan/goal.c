@@ -5,6 +5,7 @@
 #include "programme/instrument/instrument.h"
 #include "programme/mentor/mentor.h"
 #include "programme/plan/inside.h"
+#include "view/write.h"
 
 #define NAMES_MOST 8
 
@@ -125,6 +126,20 @@ static enum rc assessments(struct db *db, struct arena *a, int64_t person, int64
     return RC_OK;
 }
 
+/* A round has no title: its day tells which one it was. */
+static enum rc rounds(struct db *db, struct arena *a, int lang, int64_t person, int64_t id, size_t most, struct plan_origin **out, size_t *count)
+{
+    struct rows_plan_rounds rows;
+    TRY(sql_plan_rounds(db, a, person, id, (int64_t)most, &rows));
+    *out = ARENA_ARRAY(a, rows.n, struct plan_origin);
+    for (size_t i = 0; i < rows.n; i++) {
+        int64_t day = day_from_ms(zone_utc(), rows.v[i].released_at);
+        (*out)[i] = (struct plan_origin){rows.v[i].id, day, view_day_str(a, lang, day)};
+    }
+    *count = rows.n;
+    return RC_OK;
+}
+
 static enum rc meetings(struct db *db, struct arena *a, int64_t person, int64_t id, size_t most, struct plan_origin **out, size_t *count)
 {
     struct mentor_met *met;
@@ -141,6 +156,8 @@ enum rc plan_origins(struct db *db, struct arena *a, int lang, int64_t person, e
     *out = NULL;
     *count = 0;
     switch (s) {
+    case PLAN_FEEDBACK:
+        return rounds(db, a, lang, person, id, most, out, count);
     case PLAN_OBSERVATION:
         return observations(db, a, lang, person, id, most, out, count);
     case PLAN_ASSESSMENT:

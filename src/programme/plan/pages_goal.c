@@ -136,12 +136,13 @@ struct draft {
 
 static void add_source(struct ctx *c, struct choice *list, size_t *n, struct str kind, const struct plan_origin *o)
 {
-    const struct msg_arg args[] = {MSG_TEXT("source", plan_source_line(c, kind, o->title)), MSG_TEXT("day", view_day_str(c->a, c->lang, o->day))};
+    struct str day = view_day_str(c->a, c->lang, o->day), line = plan_source_line(c, kind, o->title);
+    const struct msg_arg args[] = {MSG_TEXT("source", line), MSG_TEXT("day", day)};
     struct str value = source_value(c, kind, o->id);
     for (size_t i = 0; i < *n; i++)
         if (str_eq(list[i].value, value))
             return;
-    list[(*n)++] = (struct choice){.value = value, .label = tr_args(c, M_plan_source_on, args, COUNT_OF(args))};
+    list[(*n)++] = (struct choice){.value = value, .label = str_eq(o->title, day) ? line : tr_args(c, M_plan_source_on, args, COUNT_OF(args))};
 }
 
 /* Her own idea, the newest of each kind, and what the goal is taken from now. */

@@ -222,6 +222,13 @@ DELETE FROM plan_link WHERE id = $1 AND goal_id = $2;
 SELECT o.id, o.day, o.act, o.instrument_id FROM pub_observe_observation o
  WHERE o.subject_id = $1 AND ($2 = 0 OR o.id = $2) AND o.assessment_id IS NULL ORDER BY o.day DESC, o.id DESC LIMIT $3;
 
+-- name: plan_rounds :many
+-- Rounds of feedback about this person that were released to her.
+-- in: person:int, id:int, most:int
+-- out: released_at:int
+SELECT r.id, r.released_at FROM pub_feedback_round r
+ WHERE r.subject_id = $1 AND ($2 = 0 OR r.id = $2) AND r.released_at IS NOT NULL ORDER BY r.released_at DESC, r.id DESC LIMIT $3;
+
 -- name: plan_assessments :many
 -- in: person:int, id:int, most:int
 SELECT s.id, s.day, s.title FROM pub_observe_assessment s
