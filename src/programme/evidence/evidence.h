@@ -28,9 +28,6 @@ struct evidence_new {
 /* Inside a closure. *id (NULL allowed) is the new row's. */
 enum rc evidence_add(struct db *tx, const struct evidence_new *e, int64_t now, int64_t *id) MUST_CHECK;
 
-/* What a kind of evidence is called, in the language of c; the kind itself where there is no word for it. */
-struct str evidence_kind_word(const struct ctx *c, struct str kind);
-
 /* Registers the sources of all capabilities, at start, before any request. */
 void evidence_set_sources(const struct capability *const *all, size_t count);
 
@@ -41,7 +38,7 @@ struct evidence_ref {
     int64_t id;
 };
 enum rc evidence_describe(struct ctx *c, const struct evidence_ref *refs, size_t count, struct evidence_label *out) MUST_CHECK;
-/* What evidence.kind and evidence.use mean, in the language of c; no value for no use. */
+/* What evidence.kind and evidence.use mean, in the language of c: the kind itself where there is no word for it, no value for no use. */
 struct str evidence_kind_word(const struct ctx *c, struct str kind);
 struct str evidence_use_word(const struct ctx *c, struct str use);
 
