@@ -27,6 +27,7 @@
 //   restart [OPTION ...]         the server, with other options; stop, start
 //   repeat N VERB ...            a line again and again
 //   walk [SECRET]                every GET address as every role (test/lib/walk.mjs); none shows SECRET
+//   attack                       who may see most of a round of feedback, in two worlds (test/lib/attack.mjs)
 //   status N | see TEXT | not TEXT | has MARKUP | lacks MARKUP | header NAME REGEX | location REGEX | path REGEX
 //   count REGEX == N             how often the page has it; also !=, >=, <=
 //   same FILE FILE               two files, or texts kept by let, are equal
@@ -38,6 +39,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { attack } from '../lib/attack.mjs'
 import { caseProblems } from '../lib/case.mjs'
 import { Client, plain } from '../lib/client.mjs'
 import { cadre, copy, counts, drop, empty, engines, link, option, query, serve, template, work } from '../lib/site.mjs'
@@ -195,6 +197,11 @@ const verbs = {
   },
   async repeat(s, [n, verb, ...args]) {
     for (let i = 0; i < Number(n); i++) await verbs[verb](s, args)
+  },
+  async attack(s) {
+    await verbs.stop(s)
+    await attack(bin, s.engine, s.db)
+    await verbs.start(s, [])
   },
   walk: (s, [secret]) => walk(bin, s.db, s.server, secret),
   status: (s, [n]) => must(s.client.page.status === Number(n), `status ${s.client.page.status} of ${s.client.page.method} ${s.client.page.path}\n${plain(s.client.page.text).slice(0, 800)}`),
