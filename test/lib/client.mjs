@@ -10,6 +10,19 @@ function attributes(tag) {
   return a
 }
 
+// The server closes connections that were silent for long, and on a busy machine that crosses with the next question: as browsers do, a
+// question that changes nothing is asked once more then. Other failures say their cause.
+async function ask(url, options) {
+  for (let again = options.method === 'GET' || options.method === 'HEAD'; ; again = false) {
+    try {
+      return await fetch(url, options)
+    } catch (e) {
+      const code = e.cause?.code
+      if (!again || (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET')) throw new Error(`${options.method} ${url.pathname}: ${e.message}${e.cause ? `: ${e.cause.message}` : ''}`)
+    }
+  }
+}
+
 // The forms of a page: action, method, and the fields with their present values.
 export function forms(html) {
   const list = []
@@ -70,7 +83,7 @@ export class Client {
     const cookie = [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; ')
     const all = { ...(cookie ? { cookie } : {}), ...headers }
     if (method !== 'GET' && method !== 'HEAD' && !Object.keys(all).some(h => h.toLowerCase() === 'origin')) all.origin = this.base
-    const r = await fetch(url, { method, headers: all, body, redirect: 'manual', signal: AbortSignal.timeout(60000) })
+    const r = await ask(url, { method, headers: all, body, redirect: 'manual', signal: AbortSignal.timeout(60000) })
     // Debian 12's Node knows no getSetCookie; no cookie of Cadre holds a comma.
     for (const line of r.headers.get('set-cookie')?.split(/, (?=[\w-]+=)/) ?? []) {
       const [pair, ...rest] = line.split(';')

@@ -655,6 +655,59 @@ static void erasure_leaves_neither_keys_nor_texts(void **state)
     site_shut(s);
 }
 
+static void the_general_export_is_sealed(void **state)
+{
+    struct site *s;
+    (void)state;
+    struct people p = begin(&s);
+    (void)write_one(&p, AUTHOR);
+    json_t *into = json_object();
+    assert_int_equal(reflect_capability.export_person(s->db, s->a, p.id[AUTHOR], into), RC_OK);
+    assert_int_equal(json_array_size(json_object_get(into, "reflections")), 1);
+    const json_t *one = json_array_get(json_object_get(into, "reflections"), 0);
+    assert_true(json_string_length(json_object_get(one, "text_sealed")) > 600);
+    char *text = json_dumps(into, 0);
+    no_secret_in("the export", str_from(text));
+    free(text);
+    json_decref(into);
+    site_shut(s);
+}
+
+struct retaining {
+    struct people *p;
+    int64_t id, before;
+    bool more;
+};
+
+static enum rc read_and_retain(struct db *tx, void *arg, struct err *e)
+{
+    struct retaining *r = arg;
+    (void)e;
+    r->more = false;
+    if (r->before == 0) {
+        TRY(reflect_note_reading(tx, r->id, r->p->id[AUTHOR], r->p->id[READER], NOW));
+        return reflect_note_reading(tx, r->id, r->p->id[AUTHOR], r->p->id[READER], NOW + MS_PER_DAY);
+    }
+    TRY(reflect_capability.retain(tx, S("mentor_words"), INT64_MAX, &r->more));
+    return reflect_capability.retain(tx, S("reflection_reading"), r->before, &r->more);
+}
+
+static void old_readings_go_and_others_stay(void **state)
+{
+    struct site *s;
+    struct rows_reflection_readings rows;
+    (void)state;
+    struct people p = begin(&s);
+    struct retaining r = {.p = &p, .id = write_one(&p, AUTHOR)};
+    assert_int_equal(store_write(s->db, read_and_retain, &r, &s->err), RC_OK);
+    r.before = NOW + 1;
+    assert_int_equal(store_write(s->db, read_and_retain, &r, &s->err), RC_OK);
+    assert_false(r.more);
+    assert_int_equal(sql_reflection_readings(s->db, s->a, r.id, INT64_MAX, INT64_MAX, 9, &rows), RC_OK);
+    assert_true(rows.n == 1 && rows.v[0].at == NOW + MS_PER_DAY);
+    site_shut(s);
+}
+
 static void all_of_ones_own_open_at_once(void **state)
 {
     struct site *s;
@@ -696,6 +749,8 @@ int main(void)
         cmocka_unit_test(one_changed_bit_anywhere_does_not_open),
         cmocka_unit_test(the_database_and_its_backup_hold_no_word),
         cmocka_unit_test(erasure_leaves_neither_keys_nor_texts),
+        cmocka_unit_test(the_general_export_is_sealed),
+        cmocka_unit_test(old_readings_go_and_others_stay),
         cmocka_unit_test(all_of_ones_own_open_at_once),
     };
     int failed = cmocka_run_group_tests_name("reflect on SQLite", tests, NULL, NULL);

@@ -415,6 +415,7 @@ static enum rc get_item(struct ctx *c)
     bool own = r.person_id == c->who->person;
     struct view_evidence_item v = {
         .person_href = own ? S("/evidence") : str_printf(c->a, "/people/%" PRId64 "/evidence", r.person_id),
+        .reflect = own && c->session != NULL ? str_printf(c->a, "/reflections/new?evidence=%" PRId64, r.id) : STR_NONE,
         .kind = evidence_kind_word(c, r.kind),
         .when = day_from_ms(c->zone, r.at),
         .recorded = r.recorded_at,

@@ -15,13 +15,9 @@ static struct str number(const struct ctx *c, int64_t v)
     return str_printf(c->a, "%" PRId64, v);
 }
 
-/* As the reader's language writes it. */
-static struct str day_text(struct ctx *c, int64_t ms)
+static struct str day_text(const struct ctx *c, int64_t ms)
 {
-    struct buf b = buf_new(c->a, 32);
-    struct view_env env = {.out = &b, .a = c->a, .lang = c->lang, .zone = c->zone};
-    view_day_text(&env, day_from_ms(c->zone, ms));
-    return buf_text(&b);
+    return view_day_str(c->a, c->lang, day_from_ms(c->zone, ms));
 }
 
 static struct str evidence_label(struct ctx *c, struct str kind, struct str title, int64_t at)
