@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "command/demo_commend.h"
 #include "command/demo_dice.h"
+#include "command/demo_feedback.h"
 #include "command/demo_match.h"
 #include "command/demo_mentor.h"
 #include "command/demo_names.h"
@@ -355,6 +356,8 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     progress_show(NULL, d->people * 2, d->people * 2);
     progress_end();
     TRY(add_mentoring(c, d, e));
+    struct demo_feedback f = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->ids[d->trainees + COORDINATOR_AT], d->seed};
+    TRY(demo_feedback_fill(c->db, &f, e));
     TRY(demo_reflect_fill(c->db, d->ids[0], d->ids[d->trainees + MENTOR_AT], d->now, e));
     TRY(demo_match_fill(c->db, d->programme, d->ids[d->trainees + COORDINATOR_AT], d->seed, d->today, d->now, e));
     return evidence_count_tally(c->db, c->a, clock_now(), e);
