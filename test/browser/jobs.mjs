@@ -635,11 +635,11 @@ export async function observation(site) {
   await sees(phone, 'auf diesem Telefon aufgehoben')
   await fill('teaching', 'Fragte zuerst, was sie schon wussten.') // a second one, still without a network
   await phone.getByRole('button', { name: 'Beobachtung senden' }).tap()
-  await phone.waitForFunction(() => Object.keys(localStorage).filter(k => k.startsWith('cadre:observe:')).length === 2)
+  await phone.waitForFunction(() => Object.keys(localStorage).filter(k => k.startsWith('cadre:keep:')).length === 2)
   must(count() === before, 'sent without a network?')
   await phone.context().setOffline(false)
   await sees(phone, 'Das Netz ist wieder da')
-  await phone.waitForFunction(() => Object.keys(localStorage).every(k => !k.startsWith('cadre:observe:')))
+  await phone.waitForFunction(() => Object.keys(localStorage).every(k => !k.startsWith('cadre:keep:')))
   must(count() === before + 2, `${count() - before} were kept, not 2`)
   await phone.goto(address)
   await sleep(500)
@@ -690,6 +690,150 @@ export async function observation(site) {
   await sees(plain, 'look into your mail')
   must(count() === before + 4, 'not kept without scripts')
   await leave(plain)
+}
+
+// A whole round of 360 feedback: her own view, fourteen raters on phones without an account (one loses the network), the facilitator puts
+// together and reads the report first, then she has it; they meet, a goal goes into the plan, a check-in follows, the round is closed.
+export async function whole_round_of_feedback(site) {
+  const { db, server } = site
+  const pair = query(db, "SELECT a.email || ' ' || b.email FROM mentor_pair p JOIN identity a ON a.person_id = p.mentee_id JOIN identity b ON b.person_id = p.mentor_id JOIN membership m ON m.person_id = p.mentee_id AND m.programme_id = p.programme_id WHERE p.state = 'active' AND m.state = 'active' AND m.end_day IS NULL AND NOT EXISTS (SELECT 1 FROM feedback_round r WHERE r.subject_id = p.mentee_id) AND (SELECT count(*) FROM mentor_pair q WHERE q.mentee_id = p.mentee_id AND q.state IN ('active', 'accepted')) = 1 ORDER BY p.id LIMIT 1")
+  const [mine, theirs] = pair.split(' ')
+  const rate = async (page, point) => {
+    for (const f of await page.locator('main fieldset').all()) await f.locator(`[value="${point}"]`).check()
+  }
+
+  // she starts one, sees herself first, and names fourteen people; the same one twice is told and nothing typed is lost
+  const her = await person(site, mine)
+  await her.goto(`${server.base}/feedback`)
+  await follow(her, 'Start a round')
+  await press(her, 'Start')
+  await follow(her, 'Say how you see yourself')
+  await rate(her, 4)
+  await her.locator('[name="i-keep"]').fill('I listen first.')
+  await press(her, 'Keep my view')
+  const list = her.url(), round = list.replace(/\/raters$/, '')
+  const raters = [...Array(14)].map((_, k) => ({ name: `Rater ${String.fromCharCode(65 + k)}`, address: `rater.${k}@example.net`, group: k < 4 ? 'senior' : k < 9 ? 'peer' : 'team' }))
+  const nameOne = async r => {
+    await her.locator('[name=name]').fill(r.name)
+    await her.locator('[name=address]').fill(r.address)
+    await her.locator(`[name=group][value=${r.group}]`).check()
+    await press(her, 'Add to the list')
+  }
+  for (const r of raters) {
+    await nameOne(r)
+    await sees(her, r.address)
+  }
+  await nameOne(raters[0])
+  await sees(her, 'on the list already')
+  must(await her.locator('[name=name]').inputValue() === raters[0].name, 'what was typed is lost')
+  await her.goto(list)
+  await press(her, 'Send the list')
+  await sees(her, 'looks at your list')
+
+  // her mentor looks at the list and lets them be asked
+  const mentor = await person(site, theirs)
+  await mentor.goto(`${server.base}/home`)
+  await mentor.getByRole('link', { name: /look at the list of raters/ }).first().click()
+  await follow(mentor, 'Approve and ask them')
+  await sees(mentor, 'cannot be undone')
+  await press(mentor, 'Ask them now')
+  await sees(mentor, 'The mails are on their way')
+
+  // fourteen phones, one without a network for a while
+  for (const [k, r] of raters.entries()) {
+    let mailed
+    for (let i = 0; i < 300 && !(mailed = server.log().match(new RegExp(`from ${r.name}: \\S+?(/f/\\S+)`))); i++) await sleep(100)
+    const phone = await person(site, null, { viewport: PHONE, hasTouch: true, isMobile: true })
+    const wire = await phone.context().newCDPSession(phone)
+    let bytes = 0
+    await wire.send('Network.enable')
+    wire.on('Network.loadingFinished', e => { bytes += e.encodedDataLength })
+    await phone.goto(server.base + mailed[1], { waitUntil: 'networkidle' })
+    must(bytes > 5000 && bytes < 30 * 1024, `${bytes} bytes on the wire`)
+    if (k === 0) {
+      const small = await phone.evaluate(() => [...document.querySelectorAll('main button, main .pick')].filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5).length)
+      must(small === 0, `${small} targets below 44 px`)
+      must(await phone.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'the form scrolls sideways')
+      await phone.locator('[name="i-limits"][value="unable"]').check() // half filled in and sent: what was chosen stays
+      await phone.getByRole('button', { name: 'Send the feedback' }).tap()
+      await phone.locator('.errors').waitFor()
+      must(await phone.locator('[name="i-limits"][value="unable"]').isChecked(), 'what was chosen is lost')
+    }
+    await rate(phone, 2 + k % 4)
+    await phone.locator('[name="i-keep"]').fill(k % 2 ? 'Asks the quietest person first.' : 'Stays calm.')
+    if (k === 5) await phone.context().setOffline(true)
+    await phone.getByRole('button', { name: 'Send the feedback' }).tap()
+    if (k === 5) {
+      await sees(phone, 'kept on this phone')
+      await phone.context().setOffline(false)
+      await sees(phone, 'The network is back')
+      await phone.waitForFunction(() => Object.keys(localStorage).every(k => !k.startsWith('cadre:keep:')))
+      await phone.goto(server.base + mailed[1])
+    }
+    await sees(phone, 'your answer is here')
+    if (k === 13) { // taken back, and given again
+      await phone.getByRole('button', { name: 'Delete my answer' }).tap()
+      await sees(phone, 'was deleted')
+      await rate(phone, 4)
+      await phone.getByRole('button', { name: 'Send the feedback' }).tap()
+      await sees(phone, 'your answer is here')
+    }
+    await leave(phone)
+  }
+  must(query(db, `SELECT count(*) FROM feedback_sheet WHERE round_id = ${round.split('/').pop()} AND group_code <> 'self'`) === '14', 'not fourteen answers')
+
+  // enough: the answers are put together; he reads first, and she only when he gives it
+  await mentor.goto(round)
+  await sees(mentor, 'At least 10 answers')
+  await follow(mentor, 'End the time to answer')
+  await press(mentor, 'End the time to answer')
+  await follow(mentor, 'Put the answers together')
+  await press(mentor, 'Put the answers together')
+  await her.goto(`${round}/report`)
+  await heading(her, /no such page/)
+  await mentor.goto(round)
+  await follow(mentor, 'Read the report')
+  await sees(mentor, 'Communication')
+  await mentor.goto(round)
+  await follow(mentor, 'Give the report')
+  await press(mentor, 'Give the report')
+  await her.goto(round)
+  await follow(her, 'Read the report')
+  await sees(her, 'Communication')
+
+  // they meet; a goal goes into the plan; the round is closed, and a check-in follows
+  await her.goto(round)
+  await follow(her, 'Set the meeting')
+  await her.locator('[name=at]').fill(local(-1))
+  await her.locator('[name=place]').fill('Room 2.14')
+  await press(her, 'Save the meeting')
+  await mentor.goto(round)
+  await follow(mentor, 'We have met')
+  await press(mentor, 'We have met')
+  await her.goto(round)
+  await follow(her, 'Take a goal into your plan')
+  await her.locator('[name=what]').fill('Hand over with the plan said back')
+  await her.locator('[name=measure]').fill('Two colleagues say that they heard it')
+  await her.locator('[name=by]').fill(local(60).slice(0, 10))
+  await main(her).locator('form [type=submit]').first().click()
+  await sees(her, 'Hand over with the plan said back')
+  await mentor.goto(round)
+  await follow(mentor, 'Close the round')
+  await press(mentor, 'Close the round')
+  await sees(mentor, 'This round is closed')
+  await her.goto(round)
+  await sees(her, 'You keep the report and the goal')
+  await her.goto(`${server.base}/plan/checkins/new`)
+  await her.locator('[name=going]').first().check()
+  await her.locator('[name=words]').fill('Tried it on two nights.')
+  await her.locator('[name=next]').fill(local(30).slice(0, 10))
+  await main(her).locator('form [type=submit]').first().click()
+  await her.goto(`${server.base}/plan/checkins`)
+  await sees(her, 'Tried it on two nights.')
+  await her.goto(`${server.base}/evidence`)
+  await sees(her, 'Completed a round of 360 feedback')
+  await leave(mentor)
+  await leave(her)
 }
 
 // A reflection on a phone, start to end: set up, written, a patient's name pointed out, shared with her mentor, who sets up too and reads;
