@@ -11,6 +11,7 @@
 #include "command/demo_mentor.h"
 #include "command/demo_names.h"
 #include "command/demo_observe.h"
+#include "command/demo_plan.h"
 #include "command/demo_reflect.h"
 #include "command/files.h"
 #include "command/verbs.h"
@@ -358,6 +359,8 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     TRY(add_mentoring(c, d, e));
     struct demo_feedback f = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->ids[d->trainees + COORDINATOR_AT], d->seed};
     TRY(demo_feedback_fill(c->db, &f, e));
+    struct demo_planning plans = {d->programme, d->now, d->today, d->ids, d->trainees, d->seed};
+    TRY(store_write_bulk(c->db, demo_plan, &plans, e));
     TRY(demo_reflect_fill(c->db, d->ids[0], d->ids[d->trainees + MENTOR_AT], d->now, e));
     TRY(demo_match_fill(c->db, d->programme, d->ids[d->trainees + COORDINATOR_AT], d->seed, d->today, d->now, e));
     return evidence_count_tally(c->db, c->a, clock_now(), e);

@@ -927,3 +927,76 @@ export async function sealed_reflection(site) {
   must(!server.log().includes('MARROWBONE') && !server.log().includes('otters'), 'the log tells of it')
   for (const page of [phone, mentor]) await leave(page)
 }
+
+// A plan on a phone: a goal whose first day is wrong, an action that comes to Home, a check-in, a review that both judge apart; then
+// the owner withdraws it, and the mentor, the director and the administrator read nothing.
+export async function development_plan(site) {
+  const { db, server } = site
+  const [her, his, mine, name] = query(db, `SELECT a.email || '|' || b.email || '|' || a.display_name || '|' || b.display_name FROM mentor_pair p JOIN identity a ON a.person_id = p.mentee_id
+    JOIN identity b ON b.person_id = p.mentor_id JOIN membership m ON m.person_id = p.mentee_id AND m.state = 'active'
+    WHERE p.state = 'active' AND NOT EXISTS (SELECT 1 FROM plan_goal g WHERE g.person_id = p.mentee_id)
+      AND NOT EXISTS (SELECT 1 FROM mentor_pair q WHERE q.mentee_id = p.mentee_id AND q.id <> p.id)
+    ORDER BY p.id LIMIT 1`).trim().split('|')
+  const phone = await person(site, her, { viewport: PHONE, hasTouch: true, isMobile: true })
+  await phone.goto(`${server.base}/plan`)
+  await sees(phone, name)
+  await follow(phone, 'New goal')
+  await phone.getByLabel('What do you want to be able to do?').fill('QUAILSONG: I ask the quietest person first.')
+  await phone.getByLabel('By what will you notice that you are there?').fill('In four of five handovers.')
+  const good = await phone.getByLabel('By when?').inputValue()
+  await phone.getByLabel('By when?').fill('2001-01-01')
+  await press(phone, 'Save the goal')
+  await sees(phone, 'This day has passed')
+  must((await phone.getByLabel('What do you want to be able to do?').inputValue()).includes('QUAILSONG'), 'what was typed is lost')
+  await phone.getByLabel('By when?').fill(good)
+  await press(phone, 'Save the goal')
+  await heading(phone, /QUAILSONG/)
+  const goal = phone.url()
+  await follow(phone, 'Add an action')
+  await phone.getByLabel('What will you do?').fill('Ask the charge nurse to watch')
+  await press(phone, 'Save the action')
+  await phone.goto(`${server.base}/home`)
+  await follow(phone, 'Ask the charge nurse to watch')
+  await press(phone, 'Mark as done')
+  await sees(phone, 'Done.')
+  await phone.goto(`${server.base}/plan`)
+  await follow(phone, 'New check-in')
+  await phone.getByLabel('Going slowly').check()
+  await phone.getByLabel('What have you done, and what gets in the way?').fill('Asked twice.')
+  await press(phone, 'Save the check-in')
+  await sees(phone, 'Asked twice.')
+
+  // both judge it apart
+  await follow(phone, 'Begin a review')
+  await press(phone, 'Begin')
+  const give = async (page, points, words) => {
+    for (const group of await main(page).getByRole('group').all()) await group.getByRole('radio').nth(points).check()
+    await main(page).getByRole('textbox').fill(words)
+    await press(page, 'Send my points')
+  }
+  await give(phone, 1, 'It was hard to be exact.')
+  await sees(phone, 'Yours is sent')
+  const review = phone.url()
+  const mentor = await person(site, his)
+  await mentor.goto(`${server.base}/home`)
+  await main(mentor).getByRole('listitem').filter({ hasText: mine }).getByRole('link', { name: 'Give points for the goals of your mentee' }).click()
+  must(!(await main(mentor).innerText()).includes('hard to be exact'), 'the mentor reads hers before he has given his')
+  await give(mentor, 3, 'Clear enough to see it.')
+  await sees(mentor, 'It was hard to be exact.')
+  await sees(mentor, '2 apart')
+  await phone.goto(review)
+  await sees(phone, 'Clear enough to see it.')
+
+  // withdrawn; nobody else ever
+  await phone.goto(`${server.base}/plan`)
+  await follow(phone, 'Change who reads it')
+  await press(phone, 'Withdraw')
+  await sees(phone, 'From now on your mentor cannot read your plan')
+  for (const address of [goal, review]) must((await mentor.goto(address)).status() === 404, 'the mentor reads on')
+  for (const role of ['director', 'administrator']) {
+    const other = await person(site, role)
+    must((await other.goto(goal)).status() === 404, `the ${role} reads it`)
+    await leave(other)
+  }
+  for (const page of [phone, mentor]) await leave(page)
+}

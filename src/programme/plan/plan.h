@@ -96,6 +96,8 @@ enum rc plan_add_checkin(struct db *tx, struct arena *a, int64_t person, const s
 
 /* The pair by which this mentor may read the owner's plan now. RC_NOT_FOUND when there is none. */
 enum rc plan_shared_pair(struct db *db, struct arena *a, int64_t owner, int64_t mentor, int64_t *pair) MUST_CHECK;
+/* The first of the owner's pairs with which she shares her plan now. RC_NOT_FOUND when there is none. */
+enum rc plan_first_reader(struct db *db, struct arena *a, int64_t owner, int64_t *pair) MUST_CHECK;
 /* The owner shares her plan with the mentor of one of her pairs, or withdraws it; at once. */
 enum rc plan_share(struct db *tx, struct arena *a, int64_t owner, int64_t pair, bool shared, int64_t now, struct err *e) MUST_CHECK;
 /* What pairs of a programme do by themselves from now on. RC_CONFLICT when it was changed meanwhile. version 0: nothing was set. */

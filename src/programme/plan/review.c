@@ -29,6 +29,18 @@ enum rc plan_shared_pair(struct db *db, struct arena *a, int64_t owner, int64_t 
     return RC_OK;
 }
 
+enum rc plan_first_reader(struct db *db, struct arena *a, int64_t owner, int64_t *pair)
+{
+    struct rows_plan_pairs_of rows;
+    TRY(sql_plan_pairs_of(db, a, owner, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (rows.v[i].shared != 0) {
+            *pair = rows.v[i].id;
+            return RC_OK;
+        }
+    return RC_NOT_FOUND;
+}
+
 /* One of the owner's running pairs. */
 static enum rc own_pair(struct db *db, struct arena *a, int64_t owner, int64_t pair, struct row_plan_pairs_of *out)
 {
