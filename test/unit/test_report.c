@@ -368,6 +368,37 @@ static void order_tells_nothing(void **state)
     }
 }
 
+/* Who subtracts the pools that are shown from the whole has k people left or nobody. */
+static void what_is_held_back_is_many_or_none(void **state)
+{
+    static struct world w;
+    size_t held = 0;
+    for (int t = 0; t < 300; t++) {
+        struct report r;
+        arena_reset(*state);
+        open_world(&w, *state, four, 4);
+        w.seed = (uint64_t)t * 31;
+        for (size_t g = 0; g < 4; g++)
+            add_raters(&w, g, 4 + draw(&w, 3));
+        for (size_t s = 0; s < w.in.sheet_count; s++)
+            for (size_t k = 0; k < w.i.item_count; k++)
+                if (!w.i.items[k].words && draw(&w, 3) == 0)
+                    w.answers[s][k] = INSTRUMENT_UNABLE;
+        draw_report(&w, &r);
+        for (size_t d = 0; d < r.domain_count; d++) {
+            int64_t rest = figure(&r, 0, d)->n;
+            for (size_t p = 1; p < r.pool_count; p++) {
+                const struct report_figure *f = figure(&r, p, d);
+                assert_true(!f->shown || f->n >= 4);
+                rest -= f->n;
+            }
+            assert_true(rest == 0 || rest >= 4);
+            held += rest != 0 && rest != figure(&r, 0, d)->n;
+        }
+    }
+    assert_true(held > 10); /* else nothing was subtracted */
+}
+
 /* ---- all worlds: an attacker who tries every answer ------------------------------------------------------------------------------------------- */
 
 #define TRIED_MOST 7
@@ -771,6 +802,7 @@ int main(void)
         IN_ARENA(a_domain_few_judged_looks_the_same),
         IN_ARENA(within_a_pool_nobody_is_told_apart),
         IN_ARENA(order_tells_nothing),
+        IN_ARENA(what_is_held_back_is_many_or_none),
         IN_ARENA(no_answer_follows_from_what_is_seen),
         IN_ARENA(nor_for_who_knows_the_rule),
         IN_ARENA(a_linear_program_finds_nobody),

@@ -8,6 +8,7 @@
 #include "gen/programme/feedback/report_hold_view.h"
 #include "gen/programme/feedback/report_programme_view.h"
 #include "gen/programme/feedback/report_sql.h"
+#include "programme/feedback/inside.h"
 #include "programme/feedback/report_pages.h"
 #include "programme/programme/programme.h"
 
@@ -53,12 +54,11 @@ struct str report_bound_word(const struct report_figure *f)
 
 static struct str group_title(const struct ctx *c, const struct feedback_round *r, struct str code)
 {
-    static const msg_id usual[FEEDBACK_GROUP_COUNT] = {M_report_group_senior, M_report_group_peer, M_report_group_junior, M_report_group_team, M_report_group_other};
     enum feedback_group_code g;
     for (size_t k = 0; k < r->group_count; k++)
-        if (str_eq_z(code, feedback_group_word(r->groups[k].code)) && r->groups[k].title.n != 0)
-            return r->groups[k].title;
-    return feedback_group_find(code, &g) ? tr(c, usual[g]) : code;
+        if (str_eq_z(code, feedback_group_word(r->groups[k].code)))
+            return feedback_group_name(c, r->groups[k].code, r->groups[k].title);
+    return feedback_group_find(code, &g) ? feedback_group_name(c, g, S("")) : code;
 }
 
 struct str report_pool_title(struct ctx *c, const struct feedback_round *r, struct str members)
@@ -335,14 +335,9 @@ static void fill_questions(struct ctx *c, const struct report_opened *o, struct 
     v->questions = list;
 }
 
-static struct str or_gone(const struct ctx *c, struct str name)
-{
-    return name.p != NULL ? name : tr(c, M_report_somebody_gone);
-}
-
 static struct page page_of(struct ctx *c, const struct feedback_round *r, bool facilitates)
 {
-    struct msg_arg name = MSG_TEXT("name", or_gone(c, r->subject_name));
+    struct msg_arg name = MSG_TEXT("name", feedback_or_gone(c, r->subject_name));
     struct crumb *crumb = ARENA_NEW(c->a, struct crumb);
     *crumb = (struct crumb){tr(c, M_report_round), str_printf(c->a, "/feedback/%" PRId64, r->id)};
     return (struct page){.title = facilitates ? tr_args(c, M_report_title_of, &name, 1) : tr(c, M_report_title), .section = "/feedback", .crumbs = crumb, .crumb_count = 1};
@@ -352,7 +347,7 @@ static enum rc report_get(struct ctx *c)
 {
     struct report_opened o;
     TRY(report_open(c, &o));
-    struct msg_arg name = MSG_TEXT("name", or_gone(c, o.facilitates ? o.r.subject_name : o.r.facilitator_name));
+    struct msg_arg name = MSG_TEXT("name", feedback_or_gone(c, o.facilitates ? o.r.subject_name : o.r.facilitator_name));
     struct view_feedback_report v = {
         .who = tr_args(c, o.facilitates ? M_report_who_facilitator : M_report_who_subject, &name, 1),
         .facilitates = o.facilitates,
@@ -519,8 +514,7 @@ static enum rc report_get_programme(struct ctx *c)
         TRY(fill_instrument(c, &rows.v[k], &i, v.instruments_count, &list[v.instruments_count]));
         v.instruments_count++;
     }
-    struct crumb crumb = {tr(c, M_report_rounds), S("/feedback")};
-    struct page page = {.title = tr(c, M_report_programme_title), .section = "/feedback", .crumbs = &crumb, .crumb_count = 1};
+    struct page page = {.title = tr(c, M_report_programme_title), .section = "/feedback/programme"};
     return view_report_programme_page(c, &page, &v);
 }
 
@@ -621,8 +615,12 @@ static const struct route routes[] = {
     {METHOD_GET, "/feedback/programme/figures", P_REPORT_VIEW, BODY_NONE, RATE_PAGE, report_get_programme_figures},
 };
 
+static const struct nav_entry nav[] = {{.href = "/feedback/programme", .label = M_report_nav, .may = P_REPORT_VIEW, .order = NAV_AROUND + 15}};
+
 const struct capability report_capability = {
     .name = "feedback_report",
+    .nav = nav,
+    .nav_count = COUNT_OF(nav),
     .routes = routes,
     .route_count = COUNT_OF(routes),
     .export_person = export_reports,
