@@ -20,11 +20,13 @@
 #include "programme/observe/observe.h"
 #include "programme/people/people.h"
 #include "programme/plan/plan.h"
+#include "programme/portfolio/portfolio.h"
 #include "programme/privacy/privacy.h"
 #include "programme/programme/programme.h"
 #include "programme/reflect/reflect.h"
 
 const struct capability *const all_capabilities[] = {
+    &portfolio_capability,
     &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
     &observe_capability, &feedback_capability, &report_capability, &commend_capability,

@@ -82,6 +82,7 @@ enum reach {
     X(PLAN_READ, 1, 1, 1, N, N, N, N, N, N, N)        /* a development plan: its owner, and her mentor while she shares it; no role, ever */ \
     X(PLAN_WRITE, 1, 1, 0, N, N, N, N, N, N, N)                                                                        \
     X(REFLECTION, 1, 1, 1, N, N, N, N, N, N, N)       /* sealed: who wrote it, and with whom she shares it; no role reaches it, ever */ \
+    X(PORTFOLIO_OWN, 1, 1, 0, N, N, N, N, N, N, N)    /* one's own portfolios: nobody else's, ever; others by a link alone */ \
     X(AUDIT_VIEW, 0, 0, 0, N, N, N, N, N, N, A)                                                                        \
     X(SITE_CHANGE, 0, 0, 0, N, N, N, N, N, N, A)      /* settings, retention, backup */
 

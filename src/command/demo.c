@@ -13,6 +13,7 @@
 #include "command/demo_observe.h"
 #include "command/demo_plan.h"
 #include "command/demo_reflect.h"
+#include "command/demo_portfolio.h"
 #include "command/files.h"
 #include "command/verbs.h"
 #include "programme/curriculum/curriculum.h"
@@ -363,6 +364,8 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     TRY(store_write_bulk(c->db, demo_plan, &plans, e));
     TRY(demo_reflect_fill(c->db, d->ids[0], d->ids[d->trainees + MENTOR_AT], d->now, e));
     TRY(demo_match_fill(c->db, d->programme, d->ids[d->trainees + COORDINATOR_AT], d->seed, d->today, d->now, e));
+    struct demo_portfolios p = {d->now, d->ids, d->trainees};
+    TRY(store_write_bulk(c->db, demo_portfolio, &p, e));
     return evidence_count_tally(c->db, c->a, clock_now(), e);
 }
 

@@ -92,7 +92,7 @@ static void add_header(struct MHD_Response *r, const char *name, const char *val
         log_event(LOG_ERROR, "http.header", "name=%s", name);
 }
 
-/* On every answer. The policy allows what the pages use: own scripts, styles and forms, pictures also inline. */
+/* On every answer, unless its handler gave a stricter one of its own. The policy allows what the pages use: own scripts, styles and forms, pictures also inline. */
 static const char *const common_headers[][2] = {
     {"Content-Security-Policy",
      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
@@ -119,6 +119,14 @@ static struct MHD_Response *make_body(struct response *rs)
     return MHD_create_response_from_buffer(bytes.n, p.to, MHD_RESPMEM_PERSISTENT);
 }
 
+static bool has_header(const struct response *rs, const char *name)
+{
+    for (size_t i = 0; i < rs->header_count; i++)
+        if (str_eq_z(rs->headers[i].name, name))
+            return true;
+    return false;
+}
+
 /* The library's response of x->rs. May run on a worker. */
 static void make_reply(struct exchange *x)
 {
@@ -133,7 +141,8 @@ static void make_reply(struct exchange *x)
     for (size_t i = 0; i < rs->header_count; i++)
         add_header(r, rs->headers[i].name.p, str_z(x->a, rs->headers[i].value));
     for (size_t i = 0; i < COUNT_OF(common_headers); i++)
-        add_header(r, common_headers[i][0], common_headers[i][1]);
+        if (!has_header(rs, common_headers[i][0]))
+            add_header(r, common_headers[i][0], common_headers[i][1]);
     if (x->rq.secure)
         add_header(r, "Strict-Transport-Security", "max-age=31536000");
     if (atomic_load_explicit(&x->server->stopping, memory_order_relaxed))

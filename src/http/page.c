@@ -10,6 +10,7 @@
 #include "gen/msg_error.h"
 #include "gen/msg_shell.h"
 #include "http/parse.h"
+#include "view/document.h"
 
 #include <zlib.h>
 
@@ -170,17 +171,6 @@ static void fill_tongues(struct ctx *c, struct view_layout *layout)
     layout->tongue = lang_name(c->lang);
 }
 
-static struct str direction_of(struct str tag)
-{
-    static const char *const right_to_left[] = {"ar", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"};
-    struct str rest = tag, base;
-    str_cut(&rest, '-', &base);
-    for (size_t i = 0; i < COUNT_OF(right_to_left); i++)
-        if (str_eq_z(base, right_to_left[i]))
-            return S("rtl");
-    return S("ltr");
-}
-
 static struct str csrf_of(struct ctx *c)
 {
     return c->session != NULL && c->app->hooks->csrf != NULL ? c->app->hooks->csrf(c) : S("");
@@ -192,7 +182,7 @@ void page_write(struct ctx *c, const struct page *p, const struct view *v, const
     struct view_env env = {.out = out, .a = c->a, .lang = c->lang, .zone = c->zone, .csrf = csrf_of(c)};
     struct view_layout layout = {
         .lang = lang_tag(c->lang),
-        .dir = direction_of(lang_tag(c->lang)),
+        .dir = document_direction(lang_tag(c->lang)),
         .title = p->title,
         .caption = p->caption,
         .wrong = p->status == 422,

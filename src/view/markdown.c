@@ -1,21 +1,13 @@
 /* The renderer behind md4c: see markdown.h. md4c calls back for each block, span and run of text; what is open is
  * counted, never recursed into. */
 #include "view/markdown.h"
+#include "view/markdown_inside.h"
 #include "view/write.h"
 
 #include "base/utf8.h"
 #include "gen/msg_view.h"
 
-#include <md4c.h>
-
-#define DEFAULT_BYTES (96u * 1024u) /* the longest text of a form, 20000 characters, in any script */
 #define PADDING 16
-#define MAX_NESTING 64
-#define MAX_SPANS 256
-#define MAX_COLUMNS 64
-/* Honest text grows less than tenfold; a short reference to a long address, used often, grows with the square. */
-#define GROWTH 32u
-#define GROWTH_BASE (64u * 1024u)
 
 struct render {
     struct buf out;
@@ -23,7 +15,7 @@ struct render {
     size_t attributes; /* bytes of addresses and titles read so far, written or not */
     struct markdown_options options;
     int nesting;      /* blocks */
-    unsigned char spans[MAX_SPANS]; /* MD_SPANTYPE of those that are open, inside one block */
+    unsigned char spans[MARKDOWN_SPANS]; /* MD_SPANTYPE of those that are open, inside one block */
     size_t span_count;
     int64_t tables;   /* so far: regions have names of their own */
     int link_level;   /* links and pictures that are open in the source */
@@ -39,14 +31,14 @@ static void put(struct render *r, const char *literal)
 
 static int out_of_bounds(const struct render *r)
 {
-    bool too_much = r->out.n > r->out_max || r->attributes > r->out_max || r->nesting > MAX_NESTING;
+    bool too_much = r->out.n > r->out_max || r->attributes > r->out_max || r->nesting > MARKDOWN_NESTING;
     return too_much ? -1 : 0; /* below 0 stops md4c */
 }
 
 /* ---- characters
  * ------------------------------------------------------------------------------------------------------ */
 
-static void put_code_point(struct buf *b, uint32_t c)
+void markdown_put_code_point(struct buf *b, uint32_t c)
 {
     if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) || (c < 0x20 && c != '\n' && c != '\t') ||
         (c >= 0x7f && c < 0xa0))
@@ -83,8 +75,7 @@ static bool numeric_entity(struct str e, uint32_t *c)
     return e.n > 3 && e.p[1] == '#';
 }
 
-/* "&auml;" and "&#228;" as the character they stand for; what is not known stays as it was typed. */
-static void put_entity(struct buf *b, struct str e)
+void markdown_put_entity(struct buf *b, struct str e)
 {
     static const struct {
         const char *name;
@@ -100,32 +91,36 @@ static void put_entity(struct buf *b, struct str e)
                  {"eacute", 0xe9},   {"egrave", 0xe8}};
     uint32_t c;
     if (numeric_entity(e, &c)) {
-        put_code_point(b, c);
+        markdown_put_code_point(b, c);
         return;
     }
     for (size_t i = 0; i < COUNT_OF(named); i++)
         if (str_eq_z(str_sub(e, 1, e.n - 2), named[i].name)) {
-            put_code_point(b, named[i].c);
+            markdown_put_code_point(b, named[i].c);
             return;
         }
     buf_str(b, e);
 }
 
-/* An attribute comes in pieces; entities must be read before anybody asks which scheme an address has. */
-static struct str attribute(struct render *r, const MD_ATTRIBUTE *at)
+struct str markdown_attribute(struct arena *a, const MD_ATTRIBUTE *at)
 {
-    struct buf b = buf_new(r->out.a, at->size + 1);
-    r->attributes += at->size;
+    struct buf b = buf_new(a, at->size + 1);
     for (size_t i = 0; at->size != 0 && at->substr_offsets[i] < at->size; i++) {
         struct str piece = {at->text + at->substr_offsets[i], at->substr_offsets[i + 1] - at->substr_offsets[i]};
         if (at->substr_types[i] == MD_TEXT_ENTITY)
-            put_entity(&b, piece);
+            markdown_put_entity(&b, piece);
         else if (at->substr_types[i] == MD_TEXT_NULLCHAR)
-            put_code_point(&b, 0);
+            markdown_put_code_point(&b, 0);
         else
             buf_str(&b, piece);
     }
     return buf_text(&b);
+}
+
+static struct str attribute(struct render *r, const MD_ATTRIBUTE *at)
+{
+    r->attributes += at->size;
+    return markdown_attribute(r->out.a, at);
 }
 
 /* ---- links
@@ -170,7 +165,8 @@ static void open_link(struct render *r, const MD_ATTRIBUTE *address, const MD_AT
         return;
     struct str url = attribute(r, address);
     bool absolute = str_find(url, S("://"), NULL);
-    if (!view_url_safe(url) && !is_relative(url))
+    bool here = is_relative(url) || (!str_empty(url) && strchr("/?#", url.p[0]) != NULL);
+    if ((!view_url_safe(url) && !is_relative(url)) || (here && r->options.absolute))
         return;
     put(r, "<a href=\"");
     put_address(r, url);
@@ -260,7 +256,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *user)
         put(r, "<p>");
         break;
     case MD_BLOCK_TABLE:
-        if (((MD_BLOCK_TABLE_DETAIL *)detail)->col_count > MAX_COLUMNS)
+        if (((MD_BLOCK_TABLE_DETAIL *)detail)->col_count > MARKDOWN_COLUMNS)
             return -1;
         put(r, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
         msg_html(&r->out, r->options.lang, M_view_table, (const struct msg_arg[]){MSG_NUM("number", ++r->tables)}, 1);
@@ -320,7 +316,7 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
 static int enter_span(MD_SPANTYPE type, void *detail, void *user)
 {
     struct render *r = user;
-    if (r->span_count == MAX_SPANS)
+    if (r->span_count == MARKDOWN_SPANS)
         return -1;
     r->spans[r->span_count++] = (unsigned char)type;
     if (type == MD_SPAN_A)
@@ -357,7 +353,7 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE n, void *user)
     struct buf entity = {.a = r->out.a, .p = room, .cap = sizeof room}; /* md4c's entities have at most 50 characters */
     switch (type) {
     case MD_TEXT_NULLCHAR:
-        put_code_point(&r->out, 0);
+        markdown_put_code_point(&r->out, 0);
         break;
     case MD_TEXT_BR:
         put(r, "<br>\n");
@@ -366,7 +362,7 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE n, void *user)
         put(r, "\n");
         break;
     case MD_TEXT_ENTITY:
-        put_entity(&entity, s);
+        markdown_put_entity(&entity, s);
         buf_html(&r->out, buf_text(&entity));
         break;
     case MD_TEXT_NORMAL:
@@ -388,9 +384,7 @@ static struct html plain(struct arena *a, struct str s)
     return (struct html){b.p, b.n};
 }
 
-/* md4c 0.4.8, Debian 12's, looks a few bytes past a text that ends inside a link (fixed in 0.5.0). So it is given a
- * text that ends in a line break, with more of them behind. */
-static struct str padded(struct arena *a, struct str s)
+struct str markdown_padded(struct arena *a, struct str s)
 {
     char *p = arena_alloc_raw(a, s.n + 1 + PADDING);
     memcpy(p, s.p, s.n);
@@ -401,7 +395,7 @@ static struct str padded(struct arena *a, struct str s)
 struct html markdown_render(struct arena *a, struct str source, struct markdown_options options)
 {
     static const MD_PARSER parser = {
-        .flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_NOHTML,
+        .flags = MARKDOWN_FLAGS,
         .enter_block = enter_block,
         .leave_block = leave_block,
         .enter_span = enter_span,
@@ -410,12 +404,12 @@ struct html markdown_render(struct arena *a, struct str source, struct markdown_
     };
     if (str_empty(source))
         return (struct html){"", 0};
-    size_t max = options.max_bytes != 0 ? options.max_bytes : DEFAULT_BYTES;
+    size_t max = options.max_bytes != 0 ? options.max_bytes : MARKDOWN_BYTES;
     source = utf8_clean(a, source);
     if (source.n > max || source.n > UINT32_MAX / 2)
         return plain(a, source);
-    struct str clean = padded(a, source);
-    struct render r = {.options = options, .out_max = GROWTH * source.n + GROWTH_BASE};
+    struct str clean = markdown_padded(a, source);
+    struct render r = {.options = options, .out_max = MARKDOWN_GROWTH * source.n + MARKDOWN_GROWTH_BASE};
     r.out = buf_new(a, source.n + source.n / 4 + 256);
     if (md_parse(clean.p, (MD_SIZE)clean.n, &parser, &r) != 0)
         return plain(a, source);

@@ -10,6 +10,7 @@
 struct markdown_options {
     int lang;          /* of the few words that are added */
     int heading_shift; /* "# x" becomes <h1> plus this; never below <h6> */
+    bool absolute;     /* links lead to other sites only: for documents that leave this one */
     size_t max_bytes;  /* longer texts are shown as they are, without formatting; 0: 96 KiB */
 };
 

@@ -95,6 +95,27 @@ export async function crawl(browser, site, role, result) {
   else result.pass(title)
 }
 
+// A file that somebody keeps: opened from the disk, light and dark, phone and desk, on paper, and by the Nu HTML checker. What is wrong.
+export async function problemsOfFile(browser, path) {
+  const context = await browser.newContext({ viewport: PHONE, colorScheme: 'light' })
+  await context.addInitScript({ content: axeSource })
+  const page = await context.newPage(), found = []
+  page.on('console', m => { if (m.type() === 'error') found.push(m.text()) })
+  page.on('request', r => { if (r.url() !== `file://${path}`) found.push(`it loads ${r.url()}`) })
+  await page.goto(`file://${path}`)
+  found.push(...await problemsOf(page, 'phone'))
+  await page.setViewportSize(NARROW)
+  found.push(...await sideways(page, 'narrow'))
+  await page.setViewportSize(DESK)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  found.push(...await problemsOf(page, 'dark, desktop'))
+  await page.emulateMedia({ colorScheme: 'light', media: 'print' })
+  found.push(...await sideways(page, 'print'))
+  await context.close()
+  const vnu = spawnSync('java', ['-Xss1m', '-jar', vnuJar, '--format', 'gnu', '--stdout', '--errors-only', path], { encoding: 'utf8' })
+  return [...found, ...vnu.stdout.split('\n').filter(Boolean), ...(vnu.error ? [String(vnu.error)] : [])]
+}
+
 // The Nu HTML checker over all pages that were kept.
 export function checkHtml({ html, origin, engine }, result) {
   if (!origin.size) return

@@ -1,10 +1,11 @@
 // What people do, one function each: a name is the title. Each gets a browser, and a server on a fresh demo.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cadre, link, query, work } from '../lib/site.mjs'
 import { quizAnswers } from '../lib/quiz.mjs'
+import { problemsOfFile } from './crawl.mjs'
 
 const data = resolve(dirname(fileURLToPath(import.meta.url)), '../data'), shared = resolve(data, '../../../shared/data')
 const must = (yes, why) => { if (!yes) throw new Error(why) }
@@ -596,6 +597,86 @@ export async function whole_round_of_matching(site) {
   await one.goto(`${round}/result`)
   await sees(one, 'This round found nobody for you')
   for (const page of [coordinator, one, two, first, second]) await leave(page)
+}
+
+// Somebody makes a portfolio on a phone, without scripts: sections, what is chosen from the evidence, her words, the order; looks at it
+// as others do; keeps it as a web page and as PDF; shows it to somebody without an account; takes it back.
+export async function portfolio(site) {
+  const { browser, db, server } = site
+  const id = query(db, 'SELECT person_id FROM portfolio ORDER BY id LIMIT 1'), email = query(db, `SELECT email FROM identity WHERE person_id = ${id}`)
+  const phone = await person(site, email, { viewport: PHONE, hasTouch: true, isMobile: true, javaScriptEnabled: false, acceptDownloads: true })
+  await phone.goto(`${server.base}/portfolios`)
+  await follow(phone, 'Make a portfolio')
+  await phone.getByLabel('Title').fill('For the surgical rotation')
+  await phone.getByLabel('Introduction').fill('What I **led**.\n\n| Where | How often |\n|---|--:|\n| Ward 7 | 12 |\n\nSee [the guide](https://example.org/guide).')
+  await press(phone, 'Make the portfolio')
+  await sees(phone, 'Now add a first section')
+  for (const title of ['On call', 'What I learned']) {
+    await follow(phone, 'Add a section')
+    await phone.getByLabel('Heading of the section').fill(title)
+    await press(phone, 'Add the section')
+    const boxes = phone.getByRole('checkbox')
+    await boxes.nth(0).check()
+    await boxes.nth(1).check()
+    await press(phone, 'Add what I ticked')
+    await sees(phone, 'It is in your portfolio')
+  }
+  const titles = () => main(phone).locator('.timeline h3').allInnerTexts()
+  const before = await titles()
+  must(before.length === 4, `${before.length} items`)
+  await main(phone).locator('.timeline li').nth(1).getByRole('button', { name: 'Move down' }).click()
+  await sees(phone, 'Moved')
+  must(await main(phone).locator('section').nth(0).locator('.timeline li').count() === 1, 'it did not go to the next section')
+  await main(phone).locator('section').nth(1).getByRole('button', { name: 'Move up: What I learned' }).click()
+  await main(phone).locator('section h2', { hasText: 'What I learned' }).first().waitFor()
+  must(await main(phone).locator('section h2').first().innerText() === 'What I learned', 'the section did not move')
+  await main(phone).locator('.timeline h3 a').first().click()
+  await phone.getByLabel('What you say about it').fill('I asked the **quietest** person first.')
+  await press(phone, 'Save')
+  const small = await phone.locator('main button:visible, main a.btn:visible').evaluateAll(all => all.filter(e => e.getBoundingClientRect().height < 43.5).length)
+  must(small === 0, `${small} targets below 44 px`)
+
+  // as others see it, and the way back
+  await follow(phone, 'See it as others do')
+  await heading(phone, 'For the surgical rotation')
+  must(await phone.locator('a[href^="/"]').count() === 1, 'more than the way back can be reached from the preview')
+  await phone.getByRole('link', { name: 'Back to your portfolio' }).click()
+
+  // kept as files
+  const keep = async name => {
+    const [file] = await Promise.all([phone.waitForEvent('download'), follow(phone, name)])
+    const path = join(mkdtempSync(join(work, 'portfolio-')), `file.${name.endsWith('PDF') ? 'pdf' : 'html'}`)
+    await file.saveAs(path)
+    return path
+  }
+  const html = await keep('Download as a web page'), pdf = await keep('Download as PDF')
+  const problems = await problemsOfFile(browser, html)
+  must(problems.length === 0, problems.join('\n'))
+  const info = spawnSync('pdfinfo', [pdf], { encoding: 'utf8' }).stdout, text = spawnSync('pdftotext', [pdf, '-'], { encoding: 'utf8' }).stdout
+  must(/Title: +For the surgical rotation/.test(info) && /Tagged: +yes/.test(info), info)
+  must(/What I led[^]*Ward 7[^]*What I learned[^]*I asked the quietest person first\.[^]*On call/.test(text), text)
+
+  // shown to somebody without an account, counted, taken back
+  await follow(phone, 'Links that show it')
+  await phone.getByLabel('For whom').fill('The head of surgery')
+  await press(phone, 'Make the link')
+  await sees(phone, 'shown this once')
+  const address = await phone.locator('.secret code').innerText()
+  await follow(phone, 'I have copied it')
+  const reader = await person(site, null)
+  await reader.goto(address)
+  await heading(reader, 'For the surgical rotation')
+  must(await reader.locator('a[href^="/"], form, script').count() === 0, 'something else can be reached from it')
+  must(await reader.evaluate(() => getComputedStyle(document.querySelector('.tag')).borderRadius) !== '0px', 'the style sheet does not apply')
+  await phone.reload()
+  await main(phone).getByRole('row', { name: /The head of surgery/ }).getByRole('cell', { name: '1', exact: true }).waitFor()
+  await main(phone).getByRole('row', { name: /The head of surgery/ }).getByRole('link', { name: 'Take back' }).click()
+  await press(phone, 'Take back')
+  await sees(phone, 'The link is taken back')
+  must((await reader.goto(address)).status() === 410, 'the link still works')
+  must(!(await reader.innerText('main')).includes('surgical'), 'the page of an ended link tells something')
+  await leave(reader)
+  await leave(phone)
 }
 
 // Somebody scans a code on a ward: a minute on a phone, little on the wire, the network drops, it is sent once; the mailed link

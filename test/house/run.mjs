@@ -59,7 +59,7 @@ rule('HTML stands in views', code.filter(f => !/^src\/(view|http)\//.test(f)).fl
   return [...s.matchAll(/"[^"\n]*<\/?(a|p|div|span|ul|li|table|td|form|input|h[1-6])\b[^"\n]*"/g)].map(m => `${f}:${lineOf(s, m.index)} ${m[0].slice(0, 60)}`)
 }))
 
-const LIBRARY = { 'microhttpd.h': /^src\/http\/adapter/, 'libpq-fe.h': /^src\/store\//, 'sqlite3.h': /^src\/store\//, 'md4c.h': /^src\/view\//, 'zip.h': /^src\/base\/zip/, 'csv.h': /^src\/base\/csv/, 'glib.h': /^src\/base\/clock/, 'curl/curl.h': /^src\/out\//, 'utf8proc.h': /^src\/base\/utf8/, 'glpk.h': /^src\/engine\/disclosure\/program/ }
+const LIBRARY = { 'microhttpd.h': /^src\/http\/adapter/, 'libpq-fe.h': /^src\/store\//, 'sqlite3.h': /^src\/store\//, 'md4c.h': /^src\/view\//, 'zip.h': /^src\/base\/zip/, 'csv.h': /^src\/base\/csv/, 'glib.h': /^src\/base\/clock/, 'curl/curl.h': /^src\/out\//, 'cairo-pdf.h': /^src\/view\/pdf/, 'pango/pangocairo.h': /^src\/view\/pdf/, 'fontconfig/fontconfig.h': /^src\/view\/pdf/, 'utf8proc.h': /^src\/base\/utf8/, 'glpk.h': /^src\/engine\/disclosure\/program/ }
 rule('a library is known in one place', code.flatMap(f => [...read(f).matchAll(/#include <([\w./-]+)>/g)].filter(m => LIBRARY[m[1]] && !LIBRARY[m[1]].test(f)).map(m => `${f} includes <${m[1]}>`)))
 
 rule('roles are compared in the access table alone', code.filter(f => !/^src\/(auth|command)\//.test(f) && !/role|import|roster|member|people|grant/.test(f)).flatMap(f => {

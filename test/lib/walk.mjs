@@ -24,6 +24,7 @@ export function accessTable() {
 // What {..} numbers, by its own name or by the segment before it.
 const TABLES = {
   observations: 'observation', commendations: 'commendation', assessments: 'assessment', codes: 'observe_link', requests: 'observe_link',
+  portfolios: 'portfolio', 'portfolio-sections': 'portfolio_section', 'portfolio-items': 'portfolio_item', 'portfolio-links': 'portfolio_link',
   people: 'person', programmes: 'programme', cohorts: 'cohort', groups: 'learner_group', stages: 'stage', memberships: 'membership', roles: 'role_grant',
   courses: 'course', sessions: 'course_session', offerings: 'offering', classes: 'offering_session', materials: 'material', files: 'file',
   'quiz-attempts': 'quiz_attempt', evidence: 'evidence', exports: 'export_file', jobs: 'job', imports: 'roster_upload',
@@ -36,6 +37,7 @@ const WORDS = {
   '{report_table}': ['domains', 'window', 'groups', 'raters', 'growth', 'comments', 'x'], '{report_comment}': ['keep-1', 'x'],
   '{feedback_token}': ['x'], '{feedback_decision}': ['remove', 'refuse', 'approve', 'x'],
   '{feedback_step}': ['collect', 'extend', 'together', 'release', 'meeting', 'met', 'close', 'facilitator', 'stop', 'x'],
+  '{portfolio_token}': ['x'],
   '{observe_code}': ['x', '000000000000'],
   '{plan_version}': ['1', '99', 'x'],
   '{reflect_kind}': ['free', 'what', 'gibbs', 'x'], '{reflect_file}': ['html', 'json', 'x'],

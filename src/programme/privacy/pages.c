@@ -19,6 +19,7 @@
     X(reflect_anew) X(reflect_key_change) X(reflect_key_make) X(reflect_notice_change) X(reflection_read) X(reflection_share) X(reflection_withdraw) \
     X(commendation_keep) X(commendation_remove) X(commendation_view) \
     X(feedback_comment_hold) X(feedback_comment_show) X(feedback_report_view) \
+    X(portfolio_revoke) X(portfolio_share) \
     X(assessment_view) X(observation_keep) X(observation_view) X(observation_void) \
     X(account_change) X(account_close) X(account_open) X(attendance_note) X(class_change) X(cohort_add) X(cohort_change) \
     X(cohort_next_stage) X(crosswalk_add) X(crosswalk_change) X(crosswalk_remove) X(evidence_view) X(export_fetch) \
@@ -38,6 +39,8 @@
     X(commendation) \
     X(assessment) X(feedback_round) X(observation) \
     X(cohort) X(crosswalk) X(framework) X(group) X(instrument) X(match_round) X(material) X(membership) X(offering) X(offering_session) X(programme) \
+    X(assessment) X(observation) \
+    X(cohort) X(crosswalk) X(framework) X(group) X(instrument) X(match_round) X(material) X(membership) X(offering) X(offering_session) X(portfolio) X(programme) \
     X(stage)
 
 struct word {
@@ -342,7 +345,8 @@ static msg_id rule_label(struct str kind)
     static const struct {
         const char *kind;
         msg_id label;
-    } labels[] = {{"reflection_reading", M_privacy_keep_reflection_reading}, {"audit", M_privacy_keep_audit},         {"sign_in", M_privacy_keep_sign_in},
+    } labels[] = {{"portfolio_link", M_privacy_keep_portfolio_link},
+                  {"reflection_reading", M_privacy_keep_reflection_reading}, {"audit", M_privacy_keep_audit},         {"sign_in", M_privacy_keep_sign_in},
                   {"sign_in_link", M_privacy_keep_link},   {"job", M_privacy_keep_job},
                   {"outbox", M_privacy_keep_outbox},       {"export", M_privacy_keep_export},
                   {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
