@@ -29,12 +29,12 @@ CREATE TABLE portfolio_item (
     portfolio_id INTEGER NOT NULL REFERENCES portfolio (id),
     section_id INTEGER NOT NULL REFERENCES portfolio_section (id),
     place INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('evidence', 'goal')),
-    source_id INTEGER NOT NULL,      -- evidence: the first row of what was done; goal: of the plan
+    evidence_id INTEGER NOT NULL REFERENCES evidence (id), -- the first row of what was done
     words TEXT NOT NULL,             -- Markdown: what she says about it
     version INTEGER NOT NULL DEFAULT 1,
-    UNIQUE (portfolio_id, kind, source_id)
+    UNIQUE (portfolio_id, evidence_id)
 );
+CREATE INDEX portfolio_item_by_evidence ON portfolio_item (evidence_id);
 CREATE INDEX portfolio_item_by_section ON portfolio_item (section_id, place);
 
 -- A link that opens a portfolio to whoever has it. The address is known to the person alone: here is its hash.

@@ -78,6 +78,16 @@ static void fill_item(struct ctx *c, const struct row_portfolio_items *r, int64_
     item->said = portfolio_said(c, r->evidence_kind, person, r->by_person_id_null ? 0 : r->by_person_id, r->by_role, &item->confirmed);
 }
 
+/* Whoever reads the page: what she chose to show is called as it is for her. */
+static enum rc describe_to_owner(struct ctx *c, int64_t person, const struct evidence_ref *refs, size_t n, struct evidence_label *labels)
+{
+    struct actor owner = {.person = person}, *who = c->who;
+    c->who = &owner;
+    enum rc rc = evidence_describe(c, refs, n, labels);
+    c->who = who;
+    return rc;
+}
+
 static enum rc fill_items(struct ctx *c, struct portfolio_content *p)
 {
     struct rows_portfolio_items rows;
@@ -91,7 +101,7 @@ static enum rc fill_items(struct ctx *c, struct portfolio_content *p)
     for (size_t i = 0; i < rows.n; i++)
         if (rows.v[i].source_kind.p != NULL)
             refs[n++] = (struct evidence_ref){rows.v[i].source_kind, rows.v[i].evidence_source};
-    TRY(evidence_describe(c, refs, n, labels));
+    TRY(describe_to_owner(c, p->person, refs, n, labels));
     n = 0;
     for (size_t i = 0; i < rows.n; i++) {
         fill_item(c, &rows.v[i], p->person, rows.v[i].source_kind.p != NULL ? labels[n++].title : STR_NONE, &items[i]);

@@ -43,8 +43,7 @@ static enum rc export_parts(struct db *db, struct arena *a, int64_t id, json_t *
             if (items.v[i].section_id != sections.v[s].id)
                 continue;
             json_t *item = add_to(of);
-            set_text(item, "kind", items.v[i].kind);
-            json_object_set_new(item, "source_id", json_integer(items.v[i].source_id));
+            json_object_set_new(item, "evidence", json_integer(items.v[i].evidence_id));
             set_text(item, "words", items.v[i].words);
         }
     }

@@ -253,7 +253,7 @@ static enum rc item_title(struct ctx *c, const struct row_portfolio_item_find *i
     struct row_portfolio_evidence_own own;
     struct evidence_label label;
     *out = tr(c, M_portfolio_item_gone);
-    enum rc rc = sql_portfolio_evidence_own(c->db, c->a, i->source_id, i->person_id, &own);
+    enum rc rc = sql_portfolio_evidence_own(c->db, c->a, i->evidence_id, i->person_id, &own);
     if (rc == RC_NOT_FOUND)
         return RC_OK;
     TRY(rc);

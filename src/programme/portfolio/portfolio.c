@@ -89,7 +89,7 @@ enum rc portfolio_choose(struct db *tx, struct arena *a, int64_t section, const 
     for (size_t i = 0; i < count; i++) {
         struct row_portfolio_evidence_own own;
         TRY(sql_portfolio_evidence_own(tx, a, evidence[i], s.person_id, &own));
-        TRY(sql_portfolio_item_add(tx, db_new_id(tx), s.portfolio_id, section, S("evidence"), evidence[i], last.place + 1 + (int64_t)i));
+        TRY(sql_portfolio_item_add(tx, db_new_id(tx), s.portfolio_id, section, evidence[i], last.place + 1 + (int64_t)i));
     }
     TRY(sql_portfolio_item_last(tx, a, s.portfolio_id, section, &last));
     if (last.n > PORTFOLIO_ITEMS_MOST)

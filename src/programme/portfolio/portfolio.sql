@@ -89,8 +89,8 @@ DELETE FROM portfolio_section WHERE id = $1 AND version = $2;
 
 -- name: portfolio_item_add :exec
 -- At the end of a section; what the portfolio has already stays where it is.
--- in: id:int, portfolio:int, section:int, kind:text, source:int, place:int
-INSERT INTO portfolio_item (id, portfolio_id, section_id, place, kind, source_id, words) VALUES ($1, $2, $3, $6, $4, $5, '')
+-- in: id:int, portfolio:int, section:int, evidence:int, place:int
+INSERT INTO portfolio_item (id, portfolio_id, section_id, place, evidence_id, words) VALUES ($1, $2, $3, $5, $4, '')
 ON CONFLICT DO NOTHING;
 
 -- name: portfolio_item_last :one
@@ -105,7 +105,7 @@ SELECT i.id, i.section_id, i.place FROM portfolio_item i JOIN portfolio_section 
 
 -- name: portfolio_item_find :one
 -- in: id:int
-SELECT i.id, i.portfolio_id, i.section_id, i.kind, i.source_id, i.words, i.version, p.person_id, p.language
+SELECT i.id, i.portfolio_id, i.section_id, i.evidence_id, i.words, i.version, p.person_id, p.language
   FROM portfolio_item i JOIN portfolio p ON p.id = i.portfolio_id WHERE i.id = $1;
 
 -- name: portfolio_item_change :exec
@@ -125,7 +125,7 @@ DELETE FROM portfolio_item WHERE id = $1 AND version = $2;
 -- of the roles given there by that day. Without evidence when it was withdrawn.
 -- in: portfolio:int
 -- out: evidence_kind:text?, source_kind:text?, evidence_source:int?, at:int?, by_person_id:int?, by_role:text?
-SELECT i.id, i.section_id, i.kind, i.source_id, i.words, i.version, e.kind AS evidence_kind, e.source_kind AS source_kind,
+SELECT i.id, i.section_id, i.evidence_id, i.words, i.version, e.kind AS evidence_kind, e.source_kind AS source_kind,
        e.source_id AS evidence_source, e.at AS at, e.by_person_id AS by_person_id,
        (SELECT g.role FROM pub_programme_grant g
          WHERE g.person_id = e.by_person_id AND (g.programme_id IS NULL OR g.programme_id = e.programme_id)
@@ -134,7 +134,7 @@ SELECT i.id, i.section_id, i.kind, i.source_id, i.words, i.version, e.kind AS ev
   FROM portfolio_item i
   JOIN portfolio_section s ON s.id = i.section_id
   JOIN portfolio p ON p.id = i.portfolio_id
-  LEFT JOIN pub_evidence_said e ON i.kind = 'evidence' AND e.id = i.source_id AND e.person_id = p.person_id
+  LEFT JOIN pub_evidence_said e ON e.id = i.evidence_id AND e.person_id = p.person_id
  WHERE i.portfolio_id = $1 ORDER BY s.place, s.id, i.place, i.id;
 
 -- name: portfolio_marks :many
@@ -145,11 +145,11 @@ SELECT i.id AS item, e.use, e.level, k.code AS code,
        COALESCE((SELECT NULLIF(x.title, '') FROM pub_framework_text x WHERE x.item_id = k.item_id AND x.language = $2), k.title) AS title
   FROM portfolio_item i
   JOIN portfolio p ON p.id = i.portfolio_id
-  JOIN pub_evidence_said f ON f.id = i.source_id AND f.person_id = p.person_id
+  JOIN pub_evidence_said f ON f.id = i.evidence_id AND f.person_id = p.person_id
   JOIN pub_evidence_said e ON e.source_kind = f.source_kind AND e.source_id = f.source_id AND e.person_id = f.person_id
                           AND e.kind = f.kind AND e.at = f.at
   JOIN pub_framework_competency k ON k.competency_id = e.competency_id
- WHERE i.portfolio_id = $1 AND i.kind = 'evidence' ORDER BY i.id, k.code, e.id;
+ WHERE i.portfolio_id = $1 ORDER BY i.id, k.code, e.id;
 
 -- name: portfolio_choices :many
 -- What a person may choose from and has not yet, newest first, before (at, id): one row for each act. Sources that are not in the list are never
@@ -160,11 +160,11 @@ WITH act AS (
     SELECT MIN(e.id) AS id, e.kind, e.source_kind, e.source_id, e.at
       FROM pub_evidence_said e
      WHERE e.person_id = $1 AND e.at <= $3
-           AND e.source_kind IN ('course_session', 'quiz_attempt', 'offering_session', 'offering', 'observation', 'mentor_pair', 'goal', 'commendation')
+           AND e.source_kind IN ('course_session', 'quiz_attempt', 'offering_session', 'offering', 'observation', 'mentor_pair', 'plan_goal', 'commendation')
      GROUP BY e.kind, e.source_kind, e.source_id, e.at)
 SELECT a.id, a.kind, a.source_kind, a.source_id, a.at FROM act a
  WHERE (a.at, a.id) < ($3, $4)
-       AND NOT EXISTS (SELECT 1 FROM portfolio_item i WHERE i.portfolio_id = $2 AND i.kind = 'evidence' AND i.source_id = a.id)
+       AND NOT EXISTS (SELECT 1 FROM portfolio_item i WHERE i.portfolio_id = $2 AND i.evidence_id = a.id)
  ORDER BY a.at DESC, a.id DESC LIMIT $5;
 
 -- name: portfolio_evidence_own :one
@@ -172,7 +172,7 @@ SELECT a.id, a.kind, a.source_kind, a.source_id, a.at FROM act a
 -- in: id:int, person:int
 SELECT e.id, e.kind, e.source_kind, e.source_id, e.at FROM pub_evidence_said e
  WHERE e.id = $1 AND e.person_id = $2
-       AND e.source_kind IN ('course_session', 'quiz_attempt', 'offering_session', 'offering', 'observation', 'mentor_pair', 'goal', 'commendation');
+       AND e.source_kind IN ('course_session', 'quiz_attempt', 'offering_session', 'offering', 'observation', 'mentor_pair', 'plan_goal', 'commendation');
 
 -- ---- links ---------------------------------------------------------------------------------------------------------------------
 
