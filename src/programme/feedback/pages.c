@@ -35,7 +35,7 @@ struct str feedback_group_name(const struct ctx *c, enum feedback_group_code g, 
 void feedback_add_fields(const struct ctx *c, struct form *f, const struct instrument *i, const int *answers, const struct str *words)
 {
     for (size_t k = 0; k < i->item_count; k++) {
-        struct field *fd = instrument_add_field(c, f, i, k, false, answers != NULL ? answers[k] : INSTRUMENT_MISSING, words != NULL ? words[k] : STR_NONE);
+        struct field *fd = instrument_add_field(c, f, i, k, !i->items[k].words, answers != NULL ? answers[k] : INSTRUMENT_MISSING, words != NULL ? words[k] : STR_NONE);
         if (i->items[k].words)
             fd->max = FEEDBACK_WORDS_MAX;
     }
