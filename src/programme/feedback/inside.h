@@ -56,7 +56,7 @@ struct str feedback_group_name(const struct ctx *c, enum feedback_group_code g, 
 void feedback_add_fields(const struct ctx *c, struct form *f, const struct instrument *i, const int *answers, const struct str *words);
 /* What was chosen and written, behind form_read; an item that is not answered gets its error. */
 void feedback_read_fields(const struct ctx *c, struct form *f, const struct instrument *i, struct feedback_said *said);
-/* The round in the address, for who may do this with it. Nobody runs her own round: RC_DENIED. */
+/* The round in the address, for who may do this with it. Nobody runs her own round: RC_NOT_FOUND. */
 enum rc feedback_require(struct ctx *c, enum permission may, struct feedback_round *r) MUST_CHECK;
 bool feedback_allows(struct ctx *c, enum permission may, const struct feedback_round *r);
 /* Keeps that somebody read or did this in another's round. */

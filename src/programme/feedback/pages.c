@@ -92,7 +92,7 @@ enum rc feedback_require(struct ctx *c, enum permission may, struct feedback_rou
     TRY(feedback_find(c->db, c->a, id, r));
     TRY(target_of(c, r, &t));
     TRY(access_require(c, may, &t));
-    return runs(may) && r->subject == c->who->person ? err_set(&c->err, RC_DENIED, M_feedback_own_round, NULL) : RC_OK;
+    return runs(may) && r->subject == c->who->person ? RC_NOT_FOUND : RC_OK;
 }
 
 struct noting {

@@ -191,7 +191,7 @@ static enum rc find_step(struct ctx *c, const struct feedback_round *r, enum ste
         return RC_NOT_FOUND;
     *step = (enum step_id)k;
     if (!may_take(c, &steps[k], r))
-        return err_set(&c->err, RC_DENIED, r->subject == c->who->person ? M_feedback_own_round : 0, NULL);
+        return RC_NOT_FOUND; /* not hers to take: as if there were none */
     return in_state(&steps[k], r) ? RC_OK : err_set(&c->err, RC_CONFLICT, M_feedback_moved, NULL);
 }
 
