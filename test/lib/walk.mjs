@@ -85,8 +85,7 @@ function wrong(role, permission, may, path, program, { status, headers, text }) 
   }
   if (status === 401) return 'somebody signed in is asked to sign in'
   if (!permission) return null
-  // Who may see a round of feedback is told when a step of it is not hers.
-  if (permission.hidden && status === 403 && !/^\/feedback\/\d+\/step\//.test(path)) return 'existence is private, so a refusal is 404'
+  if (permission.hidden && status === 403) return 'existence is private, so a refusal is 404'
   const nowhere = permission.reach[role] === 'N' && !permission.own && !permission.held
   return nowhere && status !== 404 && (permission.hidden || status !== 403) ? 'whoever may it nowhere gets it' : null
 }
