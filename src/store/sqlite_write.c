@@ -1,8 +1,12 @@
 /* The writer of a SQLite store: one thread that runs every closure. It takes all that queued up while the last commit
- * ran, opens one transaction, gives each closure a savepoint, commits once, and wakes each waiter with its own result.
+ * ran, opens one transaction, runs them one after the other, commits once, and wakes each waiter with its own result.
  * What always holds: a waiter hears RC_OK only after the commit that holds its rows; a closure that fails takes nobody
  * along; a closure may be run more than once (store.h says so), because an interrupted write makes SQLite undo the
- * whole transaction, which is then begun again without the slow one. */
+ * whole transaction, which is then begun again without the slow one.
+ *
+ * A savepoint for each closure would cost as much as a small write: SQLite keeps a copy of every page that changes behind it.
+ * Hardly a closure fails after it has written, so they run without; when one does, the transaction is undone and run again with
+ * savepoints, as are the groups that follow for a while. */
 #include "store/sqlite.h"
 
 #include <errno.h>
@@ -12,6 +16,7 @@
 #include "base/log.h"
 
 #define SLOW_US 250000u   /* a closure in company is interrupted after this */
+#define CAREFUL_GROUPS 64 /* groups with savepoints after a closure failed that had written */
 #define PROGRESS_OPS 2000 /* virtual machine steps between two looks at the clock */
 
 struct job {
@@ -43,6 +48,7 @@ struct writer {
     sqlite3_stmt *commands[COMMANDS];
     struct job **group;
     size_t group_count;
+    int careful; /* groups to come whose closures get savepoints */
 };
 
 /* ---- the transaction ------------------------------------------------------------------------------------------------
@@ -91,32 +97,49 @@ static void rehearse(struct writer *w, struct job *job)
 #endif
 }
 
-/* Runs one closure, and undoes it alone when it failed. company: others share the transaction, so it gets a savepoint
- * and a time limit. False when the whole transaction is gone; job->alone tells whether the closure was interrupted. */
-static bool run_job(struct writer *w, struct job *job, bool company)
+enum outcome {
+    RAN,   /* and its failure, when it failed, left nothing behind */
+    LOST,  /* the whole transaction is gone; job->alone tells whether the closure was interrupted */
+    AGAIN, /* the transaction was undone, since what the closure wrote could not be undone alone */
+};
+
+/* What a closure that failed among others has written goes. */
+static enum outcome undo_job(struct writer *w, bool saved, bool wrote)
+{
+    if (saved)
+        return command(w, ROLLBACK_TO) == SQLITE_OK && command(w, RELEASE) == SQLITE_OK ? RAN : LOST;
+    if (!wrote)
+        return RAN;
+    rollback(w);
+    w->careful = CAREFUL_GROUPS;
+    return AGAIN;
+}
+
+/* Runs one closure, and undoes it alone when it failed. company: others share the transaction, so it has a time limit. */
+static enum outcome run_job(struct writer *w, struct job *job, bool company)
 {
     struct sqlite_db *d = w->db;
-    if (company && command(w, SAVEPOINT) != SQLITE_OK)
-        return false;
+    bool saved = company && w->careful != 0;
+    if (saved && command(w, SAVEPOINT) != SQLITE_OK)
+        return LOST;
     *job->e = (struct err){0};
     closure_begin(&d->base);
     d->interrupted = false;
     rehearse(w, job);
+    int64_t changes = sqlite3_total_changes64(d->conn);
     d->deadline = company ? clock_steady_us() + SLOW_US : 0;
     job->rc = closure_end(&d->base, job->fn(&d->base, job->arg, job->e), job->e);
     d->deadline = 0;
     job->alone = d->interrupted;
     d->interrupted = false;
     if (!in_transaction(w))
-        return false;
-    if (!company) {
-        if (job->rc != RC_OK)
-            rollback(w);
-        return true;
-    }
-    if (job->rc != RC_OK && command(w, ROLLBACK_TO) != SQLITE_OK)
-        return false;
-    return command(w, RELEASE) == SQLITE_OK;
+        return LOST;
+    if (job->rc == RC_OK)
+        return !saved || command(w, RELEASE) == SQLITE_OK ? RAN : LOST;
+    if (company)
+        return undo_job(w, saved, sqlite3_total_changes64(d->conn) != changes);
+    rollback(w);
+    return RAN;
 }
 
 /* Nothing of the group was written: those whose closure said nothing worse hear rc. */
@@ -136,14 +159,15 @@ static void fail_group(struct writer *w, enum rc rc, const char *what)
 }
 
 /* Runs what of the group is not marked alone. False when the transaction was lost to a slow closure, which is marked
- * now: the rest is to be run again. */
+ * now, or undone to be careful: the rest is to be run again. */
 static bool run_closures(struct writer *w, bool company, bool *failed)
 {
     for (size_t i = 0; i < w->group_count; i++) {
         struct job *job = w->group[i];
-        if (job->alone || run_job(w, job, company))
+        enum outcome outcome = job->alone ? RAN : run_job(w, job, company);
+        if (outcome == RAN)
             continue;
-        if (job->alone)
+        if (outcome == AGAIN || job->alone)
             return false;
         enum rc rc = sqlite_rc(sqlite3_extended_errcode(w->db->conn));
         fail_group(w, rc == RC_BUSY ? RC_BUSY : RC_INTERNAL, "closure");
@@ -190,6 +214,7 @@ static void run_group(struct writer *w)
             break;
         atomic_fetch_add(&w->store->base.retries, 1);
     }
+    w->careful -= w->careful > 0;
     if (!failed && in_transaction(w))
         commit(w);
 }

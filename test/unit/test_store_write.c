@@ -253,6 +253,57 @@ static void test_deferred_in_group(void **state)
     assert_int_equal(count_of(f, f->db, &counter_get, &id), 5);
 }
 
+static enum rc write_one(struct db *tx, void *arg, struct err *e)
+{
+    struct task t = {.id = *(const int64_t *)arg};
+    return write_task(tx, &t, e);
+}
+
+static enum rc write_and_fail(struct db *tx, void *arg, struct err *e)
+{
+    TRY(write_one(tx, arg, e));
+    return RC_GONE;
+}
+
+static enum rc fail_at_once(struct db *tx, void *arg, struct err *e)
+{
+    (void)tx, (void)arg, (void)e;
+    return RC_DENIED;
+}
+
+/* One group of four, of which two fail: ids first and first + 2 are written. Returns how often a transaction was begun again. */
+static int64_t run_failing_group(struct fixture *f, int64_t first)
+{
+    struct slow gate = {.s = f->s};
+    struct mixed jobs[4] = {{f->s, write_one, first, RC_GONE}, {f->s, write_and_fail, first + 1, RC_OK}, {f->s, write_one, first + 2, RC_GONE}, {f->s, fail_at_once, 0, RC_OK}};
+    int64_t before = store_stats(f->s).retries;
+    pthread_t gate_thread, threads[4];
+    gate_thread = gate_start(&gate);
+    for (int i = 0; i < 4; i++)
+        pthread_create(&threads[i], NULL, mixed_load, &jobs[i]);
+    while (store_stats(f->s).queued < 4)
+        usleep(1000);
+    atomic_store(&gate_open, true);
+    pthread_join(gate_thread, NULL);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(jobs[0].rc, RC_OK);
+    assert_int_equal(jobs[1].rc, RC_GONE);
+    assert_int_equal(jobs[2].rc, RC_OK);
+    assert_int_equal(jobs[3].rc, RC_DENIED);
+    return store_stats(f->s).retries - before;
+}
+
+/* The first that fails after it wrote has the group run again; from then on each stands on a savepoint of its own. */
+static void test_failing_in_group(void **state)
+{
+    struct fixture *f = FIXTURE(state);
+    assert_true(run_failing_group(f, 1) >= 1);
+    assert_int_equal(count_of(f, f->db, &item_count, NULL), 2);
+    (void)run_failing_group(f, 11);
+    assert_int_equal(count_of(f, f->db, &item_count, NULL), 4);
+}
+
 /* ---- crashes --------------------------------------------------------------------------------------------------------
  */
 
@@ -399,7 +450,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_BOTH(test_concurrent_writes),    ON_BOTH(test_serializable), ON_SQLITE(test_slow_closure),
-        ON_SQLITE(test_deferred_in_group),  ON_BOTH(test_killed),       ON_SQLITE(test_no_room),
+        ON_SQLITE(test_deferred_in_group),  ON_SQLITE(test_failing_in_group), ON_BOTH(test_killed),       ON_SQLITE(test_no_room),
         ON_BOTH(test_other_process_writes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
