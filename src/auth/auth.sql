@@ -5,22 +5,26 @@
 -- out: language:text?, zone:text?, demo:int
 SELECT s.id, s.person_id, s.created_at, s.seen_at, s.expires_at, s.lent, a.id AS account_id, i.display_name, i.language,
        CASE WHEN s.lent = 1 AND EXISTS (SELECT 1 FROM setting x WHERE x.name = 'demo') THEN 1 ELSE 0 END AS demo,
-       COALESCE(i.zone,
-                (SELECT z.zone FROM pub_programme_zone z WHERE z.person_id = s.person_id ORDER BY z.start_day DESC LIMIT 1),
-                (SELECT z.zone FROM pub_programme_member_zone z WHERE z.person_id = s.person_id
-                 ORDER BY z.start_day DESC LIMIT 1)) AS zone
+       i.zone
 FROM sign_in s
 JOIN account a ON a.person_id = s.person_id
 JOIN identity i ON i.person_id = s.person_id
 WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled = 0;
 
--- name: grants_from :many
--- The roles that begin by a day and are not over before another. Their days are those of the programme's zone, of UTC in the
--- whole site.
--- in: person_id:int, not_over:int, begun:int
+-- name: grants_of :many
+-- All roles that somebody holds, held or will hold: few. Their days are those of the programme's zone, of UTC in the whole site.
+-- in: person_id:int
 -- out: role:text, programme_id:int, cohort_id:int, start_day:int, end_day:int?, zone:text?
 SELECT r.role, COALESCE(r.programme_id, 0) AS programme_id, COALESCE(r.cohort_id, 0) AS cohort_id, r.start_day, r.end_day, p.zone
 FROM pub_programme_role r LEFT JOIN pub_programme p ON p.id = r.programme_id
+WHERE r.person_id = $1;
+
+-- name: grants_from :many
+-- The roles that begin by a day and are not over before another.
+-- in: person_id:int, not_over:int, begun:int
+-- out: role:text, programme_id:int, cohort_id:int, start_day:int, end_day:int?
+SELECT r.role, COALESCE(r.programme_id, 0) AS programme_id, COALESCE(r.cohort_id, 0) AS cohort_id, r.start_day, r.end_day
+FROM pub_programme_role r
 WHERE r.person_id = $1 AND (r.end_day IS NULL OR r.end_day >= $2) AND r.start_day <= $3;
 
 -- name: sign_in_add :exec

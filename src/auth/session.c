@@ -38,7 +38,7 @@ static struct str token_new(struct arena *a)
 
 /* A day is that of the programme's own zone: a role ends there at midnight, not some hours before or after. Elsewhere it is at
  * most a day earlier or later than in UTC. */
-static bool in_force(const struct row_grants_from *r, int64_t now)
+static bool in_force(const struct row_grants_of *r, int64_t now)
 {
     int64_t utc = day_from_ms(zone_utc(), now);
     bool open = r->end_day_null;
@@ -49,11 +49,28 @@ static bool in_force(const struct row_grants_from *r, int64_t now)
     return r->start_day <= day && (open || r->end_day >= day);
 }
 
-enum rc actor_grants(struct db *db, struct arena *a, int64_t person, int64_t now, struct actor *who)
+/* The programme whose days are hers: that of the role that began last, else of the membership that did (pub_programme_zone). */
+static struct str zone_of(const struct rows_grants_of *rows)
 {
-    struct rows_grants_from rows;
-    int64_t utc = day_from_ms(zone_utc(), now);
-    TRY(sql_grants_from(db, a, person, utc - 1, utc + 1, &rows));
+    const struct row_grants_of *best = NULL;
+    bool best_given = false;
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct row_grants_of *r = &rows->v[i];
+        bool given = !str_eq(r->role, S("trainee"));
+        if (r->zone.n == 0 || (best != NULL && best_given && !given))
+            continue;
+        if (best == NULL || given != best_given || r->start_day > best->start_day) {
+            best = r;
+            best_given = given;
+        }
+    }
+    return best != NULL ? best->zone : STR_NONE;
+}
+
+static enum rc load_grants(struct db *db, struct arena *a, int64_t person, int64_t now, struct actor *who, struct str *zone)
+{
+    struct rows_grants_of rows;
+    TRY(sql_grants_of(db, a, person, &rows));
     struct grant *grants = ARENA_ARRAY(a, rows.n, struct grant);
     size_t n = 0;
     for (size_t i = 0; i < rows.n; i++)
@@ -64,7 +81,14 @@ enum rc actor_grants(struct db *db, struct arena *a, int64_t person, int64_t now
         }
     who->grants = grants;
     who->grant_count = n;
+    *zone = zone_of(&rows);
     return RC_OK;
+}
+
+enum rc actor_grants(struct db *db, struct arena *a, int64_t person, int64_t now, struct actor *who)
+{
+    struct str zone;
+    return load_grants(db, a, person, now, who, &zone);
 }
 
 enum rc session_load(struct db *db, struct arena *a, struct str token, int64_t now, struct actor *who, struct session *s)
@@ -77,15 +101,17 @@ enum rc session_load(struct db *db, struct arena *a, struct str token, int64_t n
                           .person = row.person_id,
                           .seen_at = row.seen_at,
                           .token = token,
-                          .language = row.language,
-                          .zone = row.zone};
+                          .language = row.language};
     *who = (struct actor){.person = row.person_id,
                           .account = row.account_id,
                           .name = row.display_name,
                           .scopes = UINT64_MAX,
                           .lent = row.lent != 0,
                           .demo = row.demo != 0};
-    return actor_grants(db, a, row.person_id, now, who);
+    TRY(load_grants(db, a, row.person_id, now, who, &s->zone));
+    if (row.zone.n != 0) /* the one she chose */
+        s->zone = row.zone;
+    return RC_OK;
 }
 
 struct str session_csrf(struct arena *a, struct str token)
