@@ -18,6 +18,7 @@
 #include "programme/matching/matching.h"
 #include "programme/mentor/mentor.h"
 #include "programme/observe/observe.h"
+#include "programme/panel/panel.h"
 #include "programme/people/people.h"
 #include "programme/plan/plan.h"
 #include "programme/portfolio/portfolio.h"
@@ -29,7 +30,7 @@ const struct capability *const all_capabilities[] = {
     &portfolio_capability,
     &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
-    &observe_capability, &feedback_capability, &report_capability, &commend_capability,
+    &observe_capability, &feedback_capability, &report_capability, &commend_capability, &panel_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
     &plan_capability,    &reflect_capability,
 };

@@ -70,6 +70,9 @@ enum reach {
     X(COMMEND, 0, 0, 0, P, P, P, P, P, P, N)          /* commend somebody of the programme; read what people show */     \
     X(COMMENDATION_VIEW, 1, 1, 1, N, N, N, S, N, S, N) /* one: she, who gave it, and who was asked to look at it */    \
     X(COMMENDATION_LOOK, 1, 0, 0, N, N, N, S, N, S, N) /* decide about one that she asked to look at */                \
+    X(PANEL_CASE, 1, 1, 1, N, N, N, S, N, S, N)       /* a progress panel's case: she, who sits on it, who keeps the programme */ \
+    X(PANEL_SIT, 1, 0, 1, N, N, N, N, N, N, N)        /* reading what is judged and deciding: members alone */         \
+    X(PANEL_MANAGE, 0, 0, 0, N, N, N, S, N, S, N)     /* when panels meet, who sits on them, who is before them */     \
     X(REPORT_VIEW, 0, 0, 0, N, N, N, S, N, S, N)      /* counts about a programme */                                   \
     X(MENTOR_VIEW, 1, 0, 0, P, P, N, P, N, S, N)      /* what mentors say about themselves */                          \
     X(MENTOR_OFFER, 0, 0, 0, N, P, N, P, N, N, N)     /* a profile of one's own, for who is a mentor */                \

@@ -12,6 +12,7 @@
 #include "command/demo_names.h"
 #include "command/demo_observe.h"
 #include "command/demo_plan.h"
+#include "command/demo_panel.h"
 #include "command/demo_reflect.h"
 #include "command/demo_portfolio.h"
 #include "command/files.h"
@@ -355,6 +356,10 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     }
     struct demo_commending k = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->seed};
     TRY(store_write_bulk(c->db, demo_commend, &k, e));
+    struct demo_panels b = {d->programme, d->now, d->today, d->ids, d->trainees, {d->cohorts[0].id, d->cohorts[1].id}, d->cohort_count, 0};
+    for (int64_t i = 0; i < d->trainees && cohort_of(d, i) == &d->cohorts[0]; i++)
+        b.first++; /* the trainees of the first cohort come first */
+    TRY(store_write_bulk(c->db, demo_panel, &b, e));
     progress_show(NULL, d->people * 2, d->people * 2);
     progress_end();
     TRY(add_mentoring(c, d, e));

@@ -3,7 +3,7 @@
 //
 // A script is lines; indentation is for the eye. Words may be "quoted" (\n, \r, \" and \xHH within); $name stands for what `let`
 // kept, $dir for a folder of the script's own, $shared for ../shared/data, $data for test/data, $base for the server's address, $today for the
-// number of the day.
+// number of the day, $in30, $in60 and $in90 for days ahead as forms take them.
 //   needs shared FILE            skipped where ../shared/data/FILE is absent
 //   as ROLE|EMAIL|nobody [NAME]  another person, in a browser of her own (signed in by `cadre link`)
 //   back NAME                    back to that browser (its name is NAME, else the role or address)
@@ -90,6 +90,8 @@ function pairs(list) {
   }
   return o
 }
+
+const ahead = Object.fromEntries([30, 60, 90].map(n => [`in${n}`, new Date(Date.now() + n * 864e5).toISOString().slice(0, 10)]))
 
 const must = (yes, why) => { if (!yes) throw new Error(why) }
 const says = (page, text) => plain(page.text).includes(text) || page.text.includes(text)
@@ -247,7 +249,7 @@ const verbs = {
 // Runs one script; gives null or what went wrong.
 async function runScript(file, t) {
   const lines = readFileSync(file, 'utf8').split('\n')
-  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data'), today: String(Math.floor(Date.now() / 86400000)) }, browsers: {}, env: {}, made: [], client: null, ran: null }
+  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data'), today: String(Math.floor(Date.now() / 86400000)), ...ahead }, browsers: {}, env: {}, made: [], client: null, ran: null }
   s.vars.dir = join(work, basename(file, '.flow'))
   s.vars.db = s.db
   let at = 0

@@ -23,7 +23,7 @@ export function accessTable() {
 
 // What {..} numbers, by its own name or by the segment before it.
 const TABLES = {
-  observations: 'observation', commendations: 'commendation', assessments: 'assessment', codes: 'observe_link', requests: 'observe_link',
+  observations: 'observation', panels: 'panel', 'panel-cases': 'panel_case', '{panel_condition}': 'panel_condition', commendations: 'commendation', assessments: 'assessment', codes: 'observe_link', requests: 'observe_link',
   portfolios: 'portfolio', 'portfolio-sections': 'portfolio_section', 'portfolio-items': 'portfolio_item', 'portfolio-links': 'portfolio_link',
   people: 'person', programmes: 'programme', cohorts: 'cohort', groups: 'learner_group', stages: 'stage', memberships: 'membership', roles: 'role_grant',
   courses: 'course', sessions: 'course_session', offerings: 'offering', classes: 'offering_session', materials: 'material', files: 'file',
@@ -41,6 +41,7 @@ const WORDS = {
   '{observe_code}': ['x', '000000000000'],
   '{plan_version}': ['1', '99', 'x'],
   '{reflect_kind}': ['free', 'what', 'gibbs', 'x'], '{reflect_file}': ['html', 'json', 'x'],
+  '{panel_step}': ['open', 'begin', 'close', 'x'],
   '{side}': ['mentee', 'mentor', 'x'], '{place}': ['1', '2', 'x'],
   '{step}': ['publish', 'retire', 'drop', 'x'], '{token}': ['x'], '{tag}': ['de', 'xx'],
   '{mentor_month}': ['3', '99', 'x'], '{mentor_step}': ['withdraw', 'complete', 'pause', 'conclude', 'x'],

@@ -195,10 +195,8 @@ enum rc commend_handle_one(struct ctx *c)
     d.version = form_int(f, "version", 0);
     d.yes = str_eq_z(form_text(f, "show"), "public");
     enum rc rc = ctx_write(c, show, &d);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, r.d.version);
+    if (page_edit_failed(c, f, rc, r.d.version, &page.status))
         return send_one(c, &r, f, &page);
-    }
     TRY(rc);
     return page_redirect(c, S("/commendations"), d.yes ? M_commend_now_shown : M_commend_now_own);
 }
@@ -229,10 +227,8 @@ enum rc commend_handle_remove(struct ctx *c)
         return commend_send_form(c, &page, note, f);
     struct doing d = {.a = c->a, .id = r.d.id, .version = form_int(f, "version", 0), .by = c->who->person, .now = c->now, .yes = r.hers};
     enum rc rc = ctx_write(c, remove_one, &d);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, r.d.version);
+    if (page_edit_failed(c, f, rc, r.d.version, &page.status))
         return commend_send_form(c, &page, note, f);
-    }
     TRY(rc);
     return page_redirect(c, S("/commendations"), r.hers ? M_commend_removed : M_commend_taken_back);
 }
@@ -261,10 +257,8 @@ enum rc commend_handle_report(struct ctx *c)
         return commend_send_form(c, &page, note, f);
     struct doing d = {.id = r.d.id, .version = form_int(f, "version", 0), .now = c->now, .words = form_text(f, "words")};
     enum rc rc = ctx_write(c, report, &d);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, r.d.version);
+    if (page_edit_failed(c, f, rc, r.d.version, &page.status))
         return commend_send_form(c, &page, note, f);
-    }
     TRY(rc);
     return page_redirect(c, path_of(c, r.d.id, ""), M_commend_reported);
 }
@@ -297,10 +291,8 @@ enum rc commend_handle_look(struct ctx *c)
     d.yes = str_eq_z(form_text(f, "decision"), "remove");
     d.words = form_text(f, "answer");
     enum rc rc = ctx_write(c, look, &d);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, r.d.version);
+    if (page_edit_failed(c, f, rc, r.d.version, &page.status))
         return commend_send_form(c, &page, r.d.report_words, f);
-    }
     TRY(rc);
     return page_redirect(c, S("/home"), M_commend_look_done);
 }

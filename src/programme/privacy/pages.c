@@ -16,6 +16,8 @@
 /* What audit_note is called with anywhere; test/house/run.mjs sees to it that none is missing. */
 #define ACTIONS(X) \
     X(feedback_manage) X(feedback_name) X(feedback_run) X(feedback_setting_change) X(feedback_view) \
+    X(panel_add) X(panel_begin) X(panel_case_view) X(panel_change) X(panel_close) X(panel_cohort_add) X(panel_condition_meet) X(panel_decide) \
+    X(panel_member_add) X(panel_member_drop) X(panel_open) X(panel_recuse) X(panel_reverse) X(panel_setting_change) X(panel_view) \
     X(reflect_anew) X(reflect_key_change) X(reflect_key_make) X(reflect_notice_change) X(reflection_read) X(reflection_share) X(reflection_withdraw) \
     X(commendation_keep) X(commendation_remove) X(commendation_view) \
     X(feedback_comment_hold) X(feedback_comment_show) X(feedback_report_view) \
@@ -35,6 +37,7 @@
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
+    X(panel) X(panel_case) \
     X(reflection) \
     X(commendation) \
     X(assessment) X(feedback_round) X(observation) \
@@ -351,6 +354,7 @@ static msg_id rule_label(struct str kind)
                   {"outbox", M_privacy_keep_outbox},       {"export", M_privacy_keep_export},
                   {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
                   {"observation_unconfirmed", M_privacy_keep_observation_unconfirmed}, {"observe_link", M_privacy_keep_observe_link},
+                  {"panel", M_privacy_keep_panel},
                   {"feedback_rater", M_privacy_keep_feedback_rater}, {"feedback_stopped", M_privacy_keep_feedback_stopped},
                   {"feedback_answers", M_privacy_keep_feedback_answers},
                   {"framework_upload", M_privacy_keep_upload}, {"mentor_words", M_privacy_keep_mentor_words},

@@ -1,0 +1,184 @@
+/* What the progress panel tells the rest of the house: what waits for a person, what is held about her, what erasing her means, and
+ * what is deleted when it is old. */
+#include "programme/panel/inside.h"
+
+#define WAITING_MAX 10
+#define RETAIN_PANELS 5
+
+/* ---- Home ------------------------------------------------------------------------------------------------------------------------- */
+
+static enum rc own_items(struct ctx *c, struct home_list *list)
+{
+    struct rows_panel_of_person rows;
+    struct rows_panel_conditions_due due;
+    struct str kind = tr(c, M_panel_panel);
+    TRY(sql_panel_of_person(c->db, c->a, c->who->person, WAITING_MAX, &rows));
+    for (size_t k = 0; k < rows.n; k++) {
+        const struct row_panel_of_person *r = &rows.v[k];
+        if (str_eq_z(r->state, "open") && r->sent_at_null)
+            home_add(list, (struct home_item){.title = tr(c, M_panel_home_summary), .href = panel_case_path(c, r->id, "/summary"), .detail = r->title, .kind = kind, .has_due = true, .due_day = r->summary_day, .weight = 15});
+        if (!r->decision_null && r->read_at_null)
+            home_add(list, (struct home_item){.title = tr(c, M_panel_home_decided), .href = panel_case_path(c, r->id, ""), .detail = r->title, .kind = kind, .weight = 5});
+    }
+    TRY(sql_panel_conditions_due(c->db, c->a, c->who->person, WAITING_MAX, &due));
+    for (size_t k = 0; k < due.n; k++)
+        home_add(list, (struct home_item){.title = due.v[k].words, .href = panel_case_path(c, due.v[k].case_id, ""), .detail = tr(c, M_panel_home_condition), .kind = tr(c, M_panel_condition), .has_due = true, .due_day = due.v[k].due_day, .weight = 12});
+    return RC_OK;
+}
+
+static enum rc seat_items(struct ctx *c, struct home_list *list)
+{
+    struct rows_panel_of_member rows;
+    TRY(sql_panel_of_member(c->db, c->a, c->who->person, WAITING_MAX, &rows));
+    for (size_t k = 0; k < rows.n; k++) {
+        const struct row_panel_of_member *r = &rows.v[k];
+        struct msg_arg left = MSG_NUM("n", r->cases - r->decided);
+        if (!str_eq_z(r->state, "closed") && r->cases > r->decided)
+            home_add(list, (struct home_item){.title = tr_args(c, str_eq_z(r->state, "meeting") ? M_panel_home_left : M_panel_home_read, &left, 1), .href = panel_path(c, r->id, ""), .detail = r->title, .kind = tr(c, M_panel_panel), .has_due = true, .due_day = r->meets_day, .weight = 13});
+    }
+    return RC_OK;
+}
+
+/* Who keeps a programme: conditions whose day has passed, and that a panel is due this month. */
+static enum rc keeper_items(struct ctx *c, struct home_list *list)
+{
+    struct rows_panel_conditions_over over;
+    struct panel_setting setting;
+    struct row_panel_last last;
+    struct programme p;
+    if (!access_somewhere(c->who, P_PANEL_MANAGE))
+        return RC_OK;
+    TRY(sql_panel_conditions_over(c->db, c->a, c->today, WAITING_MAX, &over));
+    for (size_t k = 0; k < over.n; k++) {
+        struct target t = {.programme = over.v[k].programme_id};
+        struct msg_arg n = MSG_NUM("n", over.v[k].n);
+        if (access_allows(c, P_PANEL_MANAGE, &t))
+            home_add(list, (struct home_item){.title = tr_args(c, M_panel_home_over, &n, 1), .href = str_printf(c->a, "/programmes/%" PRId64 "/panels/conditions", over.v[k].programme_id), .kind = tr(c, M_panel_panel), .weight = 24});
+    }
+    enum rc rc = programme_current(c, &p);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    struct target here = {.programme = p.id};
+    if (!access_allows(c, P_PANEL_MANAGE, &here))
+        return RC_OK;
+    TRY(panel_setting_of(c->db, c->a, p.id, &setting));
+    TRY(sql_panel_last(c->db, c->a, p.id, &last));
+    if (panel_month_due(setting.months, c->today, last.day_null ? INT64_MIN : last.day))
+        home_add(list, (struct home_item){.title = tr(c, M_panel_home_due), .href = S("/panels/new"), .detail = p.title, .kind = tr(c, M_panel_panel), .weight = 24});
+    return RC_OK;
+}
+
+enum rc panel_home(struct ctx *c, struct home_list *list)
+{
+    TRY(own_items(c, list));
+    TRY(seat_items(c, list));
+    return keeper_items(c, list);
+}
+
+/* ---- what is held about a person --------------------------------------------------------------------------------------------------- */
+
+static void set_text(json_t *o, const char *key, struct str s)
+{
+    if (s.n != 0)
+        json_object_set_new(o, key, json_stringn(s.p, s.n));
+}
+
+static void set_day(struct arena *a, json_t *o, const char *key, int64_t day)
+{
+    struct buf b = buf_new(a, 16);
+    day_format(&b, day);
+    json_object_set_new(o, key, json_stringn(b.p, b.n));
+}
+
+static json_t *conditions_of(struct arena *a, const struct rows_panel_export_conditions *rows, int64_t decision)
+{
+    json_t *list = json_array();
+    for (size_t k = 0; k < rows->n; k++) {
+        if (rows->v[k].decision_id != decision)
+            continue;
+        json_t *o = json_object();
+        json_array_append_new(list, o);
+        set_text(o, "words", rows->v[k].words);
+        set_day(a, o, "due", rows->v[k].due_day);
+        json_object_set_new(o, "met", json_boolean(!rows->v[k].met_at_null));
+    }
+    return list;
+}
+
+enum rc panel_export(struct db *db, struct arena *a, int64_t person, json_t *into)
+{
+    struct rows_panel_export_cases rows;
+    struct rows_panel_export_conditions conditions;
+    struct rows_panel_export_sat sat;
+    TRY(sql_panel_export_cases(db, a, person, &rows));
+    TRY(sql_panel_export_conditions(db, a, person, &conditions));
+    TRY(sql_panel_export_sat(db, a, person, &sat));
+    json_t *cases = json_array(), *seats = json_array(), *decisions = NULL;
+    json_object_set_new(into, "panels", cases);
+    json_object_set_new(into, "panel_seats", seats);
+    for (size_t k = 0; k < rows.n; k++) {
+        const struct row_panel_export_cases *r = &rows.v[k];
+        if (k == 0 || rows.v[k - 1].id != r->id) {
+            json_t *o = json_object();
+            json_array_append_new(cases, o);
+            set_text(o, "panel", r->title);
+            set_day(a, o, "day", r->meets_day);
+            set_text(o, "summary_draft", r->draft);
+            set_text(o, "summary", r->sent);
+            decisions = json_array();
+            json_object_set_new(o, "decisions", decisions);
+        }
+        if (r->decision_null)
+            continue;
+        json_t *d = json_object();
+        json_array_append_new(decisions, d);
+        set_text(d, "outcome", r->outcome);
+        set_text(d, "called", r->word);
+        set_text(d, "reasons", r->reasons);
+        set_text(d, "reversal", r->reversal);
+        set_text(d, "answer", r->answer);
+        json_object_set_new(d, "stands", json_boolean(r->stands != 0));
+        json_object_set_new(d, "conditions", conditions_of(a, &conditions, r->decision));
+    }
+    for (size_t k = 0; k < sat.n; k++) {
+        json_t *o = json_object();
+        json_array_append_new(seats, o);
+        set_text(o, "panel", sat.v[k].title);
+        set_day(a, o, "day", sat.v[k].meets_day);
+    }
+    return RC_OK;
+}
+
+enum rc panel_erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
+{
+    (void)a;
+    (void)now;
+    TRY(sql_panel_erase_summary(tx, person));
+    TRY(sql_panel_erase_words(tx, person));
+    return sql_panel_erase_conditions(tx, person);
+}
+
+static enum rc drop_panel(struct db *tx, int64_t panel)
+{
+    TRY(sql_panel_drop_conditions(tx, panel));
+    TRY(sql_panel_drop_links(tx, panel));
+    TRY(sql_panel_drop_decisions(tx, panel));
+    TRY(sql_panel_drop_recusals(tx, panel));
+    TRY(sql_panel_drop_cases(tx, panel));
+    TRY(sql_panel_drop_members(tx, panel));
+    return sql_panel_drop(tx, panel);
+}
+
+enum rc panel_retain(struct db *tx, struct str kind, int64_t before, bool *more)
+{
+    if (!str_eq_z(kind, "panel"))
+        return RC_OK;
+    struct arena *a = arena_new(0);
+    struct rows_panel_old rows = {0};
+    enum rc rc = sql_panel_old(tx, a, before, RETAIN_PANELS, &rows);
+    for (size_t k = 0; k < rows.n && rc == RC_OK; k++)
+        rc = drop_panel(tx, rows.v[k].id);
+    *more = rows.n == RETAIN_PANELS;
+    arena_free(a);
+    return rc;
+}
