@@ -627,7 +627,7 @@ export async function portfolio(site) {
   await main(phone).locator('.timeline li').nth(1).getByRole('button', { name: 'Move down' }).click()
   await sees(phone, 'Moved')
   must(await main(phone).locator('section').nth(0).locator('.timeline li').count() === 1, 'it did not go to the next section')
-  await main(phone).locator('section').nth(1).getByRole('button', { name: 'Move up: What I learned' }).click()
+  await main(phone).locator('section').nth(1).getByRole('button', { name: /^Move up ?: What I learned/ }).click()
   await main(phone).locator('section h2', { hasText: 'What I learned' }).first().waitFor()
   must(await main(phone).locator('section h2').first().innerText() === 'What I learned', 'the section did not move')
   await main(phone).locator('.timeline h3 a').first().click()
