@@ -126,7 +126,7 @@ CREATE TABLE plan_review (
     mentor_at INTEGER,
     closed_at INTEGER,               -- all who judge have sent theirs: from now on it can be read
     owner_words TEXT NOT NULL,
-    mentor_words TEXT NOT NULL,
+    mentor_said TEXT NOT NULL,
     UNIQUE (person_id, own_key),
     CHECK ((pair_id IS NULL) = (mentor_id IS NULL))
 );

@@ -6,6 +6,7 @@
 #include "programme/panel/panel.h"
 
 #define PAST_DAYS 150
+#define FEWEST 40               /* trainees: of fewer a panel shows nothing */
 #define PAST_CASES 30           /* of the past panel: so many decisions */
 #define SUMMARIES 12
 
@@ -104,6 +105,8 @@ static enum rc all(const struct work *w)
 enum rc demo_panel(struct db *tx, void *arg, struct err *e)
 {
     const struct demo_panels *d = arg;
+    if (d->trainees < FEWEST)
+        return RC_OK;
     struct work w = {tx, arena_new(0), d, {d->ids[d->trainees + 1], d->ids[d->trainees + 3], d->ids[d->trainees + 5]}, e};
     enum rc rc = all(&w);
     arena_free(w.a);

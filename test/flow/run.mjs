@@ -47,6 +47,9 @@ import { quizAnswers } from '../lib/quiz.mjs'
 import { walk } from '../lib/walk.mjs'
 import { wire } from '../lib/wire.mjs'
 
+// as test/unit/run: what the sanitizers may overlook
+process.env.LSAN_OPTIONS = `suppressions=${fileURLToPath(new URL('../leaks.supp', import.meta.url))}:print_suppressions=0`;
+
 const here = dirname(fileURLToPath(import.meta.url))
 const top = resolve(here, '../..')
 const shared = resolve(top, '../shared/data')

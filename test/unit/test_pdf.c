@@ -235,7 +235,7 @@ static void strange_text(struct pdf *p, void *arg)
     pdf_heading(p, 9, S(""));
     pdf_heading(p, -3, S("'); quotes ' \\ in (a) heading"));
     pdf_text(p, S(""));
-    pdf_text(p, (struct str){"a\x01 b \xff\xfe c\r\nd", 15});
+    pdf_text(p, S("a\x01 b \xff\xfe c\r\nd"));
     pdf_link(p, S("not a link"), S("javascript:alert(1)"));
     pdf_link(p, S("nor this"), S("/home"));
     pdf_link(p, S("odd"), S("https://example.org/'\\ \xc3\xa4<>"));

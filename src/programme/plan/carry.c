@@ -149,7 +149,7 @@ static enum rc write_reviews(struct db *db, struct arena *a, int64_t person, jso
         set_time(a, o, "closed_at", r->closed_at);
         json_object_set_new(o, "with_mentor", json_boolean(!r->mentor_at_null));
         set_text(o, "owner_words", r->owner_words);
-        set_text(o, "mentor_words", r->mentor_words);
+        set_text(o, "mentor_said", r->mentor_said);
         json_object_set_new(o, "goals", goals);
         for (size_t k = 0; k < scores.n; k++) {
             const struct row_plan_all_scores *s = &scores.v[k];
@@ -351,7 +351,7 @@ static enum rc take_review(struct db *tx, struct arena *a, int64_t person, const
 {
     int64_t id = db_new_id(tx);
     TRY(sql_plan_review_add(tx, id, person, NULL, NULL, r->key, 1, r->opened_at, &r->closed_at, r->with_mentor ? &r->closed_at : NULL, &r->closed_at,
-                            r->owner_words, r->mentor_words));
+                            r->owner_words, r->mentor_said));
     *added = db_changes(tx) == 1;
     for (size_t i = 0; *added && i < r->judged_count; i++) {
         const struct carry_judged *j = &r->judged[i];

@@ -52,7 +52,7 @@ struct carry_judged {
     int64_t owner[PLAN_CRITERIA], mentor[PLAN_CRITERIA]; /* -1: none */
 };
 struct carry_review {
-    struct str key, owner_words, mentor_words;
+    struct str key, owner_words, mentor_said;
     int64_t opened_at, closed_at;
     bool with_mentor, there;
     struct carry_judged *judged;

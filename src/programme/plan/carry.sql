@@ -32,7 +32,7 @@ SELECT own_key, day, with_mentor, going, words, next_day, written_at FROM plan_c
 
 -- name: plan_all_reviews :many
 -- in: person:int
-SELECT id, own_key, opened_at, owner_at, mentor_at, closed_at, mentor_id, brought, owner_words, mentor_words
+SELECT id, own_key, opened_at, owner_at, mentor_at, closed_at, mentor_id, brought, owner_words, mentor_said
   FROM plan_review WHERE person_id = $1 AND closed_at IS NOT NULL ORDER BY opened_at, id;
 
 -- name: plan_all_scores :many
@@ -113,7 +113,7 @@ DELETE FROM plan_review WHERE person_id = $1;
 -- name: plan_erase_reviewer :exec
 -- What a mentor wrote about another one's plan could name her; the points stay.
 -- in: person:int
-UPDATE plan_review SET mentor_words = '' WHERE mentor_id = $1;
+UPDATE plan_review SET mentor_said = '' WHERE mentor_id = $1;
 
 -- name: plan_erase_checkins :exec
 -- in: person:int

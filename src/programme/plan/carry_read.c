@@ -280,7 +280,7 @@ static void read_review(const struct reader *r, const json_t *o, void *into)
     void *list;
     *x = (struct carry_review){.key = read_key(r, o),
                                .owner_words = read_text(r, o, "owner_words", false, PLAN_WORDS),
-                               .mentor_words = read_text(r, o, "mentor_words", false, PLAN_WORDS),
+                               .mentor_said = read_text(r, o, "mentor_said", false, PLAN_WORDS),
                                .opened_at = read_time(r, o, "opened_at", true),
                                .closed_at = read_time(r, o, "closed_at", true),
                                .with_mentor = read_bool(r, o, "with_mentor")};

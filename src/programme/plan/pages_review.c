@@ -268,7 +268,7 @@ static enum rc send_review(struct ctx *c, const struct row_plan_review_find *r, 
         v.mentor = plan_or_gone(c, r->mentor);
     if (!r->closed_at_null) {
         v.owner_words = r->owner_words;
-        v.mentor_words = r->mentor_words;
+        v.mentor_said = r->mentor_said;
         v.owner_sent = !r->owner_at_null;
         v.mentor_sent = !r->mentor_at_null;
     } else if (!sent) {

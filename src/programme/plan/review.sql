@@ -69,8 +69,8 @@ UPDATE plan_setting SET share_from = $3, version = version + 1 WHERE programme_i
 -- ---- reviews ------------------------------------------------------------------------------------------------------------------------
 
 -- name: plan_review_add :exec
--- in: id:int, person:int, pair:int?, mentor:int?, own_key:text, brought:int, opened_at:int, owner_at:int?, mentor_at:int?, closed_at:int?, owner_words:text, mentor_words:text
-INSERT INTO plan_review (id, person_id, pair_id, mentor_id, own_key, brought, opened_at, owner_at, mentor_at, closed_at, owner_words, mentor_words)
+-- in: id:int, person:int, pair:int?, mentor:int?, own_key:text, brought:int, opened_at:int, owner_at:int?, mentor_at:int?, closed_at:int?, owner_words:text, mentor_said:text
+INSERT INTO plan_review (id, person_id, pair_id, mentor_id, own_key, brought, opened_at, owner_at, mentor_at, closed_at, owner_words, mentor_said)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (person_id, own_key) DO NOTHING;
 
@@ -81,7 +81,7 @@ SELECT id FROM plan_review WHERE person_id = $1 AND closed_at IS NULL;
 -- name: plan_review_find :one
 -- in: id:int
 -- out: owner:text?, mentor:text?
-SELECT r.id, r.person_id, r.pair_id, r.mentor_id, r.brought, r.opened_at, r.owner_at, r.mentor_at, r.closed_at, r.owner_words, r.mentor_words,
+SELECT r.id, r.person_id, r.pair_id, r.mentor_id, r.brought, r.opened_at, r.owner_at, r.mentor_at, r.closed_at, r.owner_words, r.mentor_said,
        (SELECT n.display_name FROM pub_people_name n WHERE n.person_id = r.person_id) AS owner,
        (SELECT n.display_name FROM pub_people_name n WHERE n.person_id = r.mentor_id) AS mentor
   FROM plan_review r WHERE r.id = $1;
@@ -144,7 +144,7 @@ UPDATE plan_review SET owner_at = $3, owner_words = $2, closed_at = CASE WHEN me
 
 -- name: plan_review_sent_mentor :exec
 -- in: review:int, words:text, now:int
-UPDATE plan_review SET mentor_at = $3, mentor_words = $2, closed_at = CASE WHEN owner_at IS NOT NULL THEN $3 ELSE NULL END
+UPDATE plan_review SET mentor_at = $3, mentor_said = $2, closed_at = CASE WHEN owner_at IS NOT NULL THEN $3 ELSE NULL END
  WHERE id = $1 AND mentor_at IS NULL AND closed_at IS NULL;
 
 -- name: plan_review_clear :exec
