@@ -48,11 +48,8 @@ static enum rc handle_action(struct ctx *c, const struct row_plan_goal_find *g, 
     s.t = (struct plan_action){.version = form_int(f, "version", 0), .what = form_text(f, "what")};
     (void)form_day(f, "due", &s.t.due_day);
     enum rc rc = ctx_write(c, save_action, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        if (rc == RC_CONFLICT)
-            form_set_version(f, old->version);
+    if (page_edit_failed(c, f, rc, old->version, &page.status))
         return plan_send_form(c, &page, STR_NONE, plan_path(c, "/plan/goals/", g->id), f);
-    }
     TRY(rc);
     return page_redirect(c, plan_path(c, "/plan/goals/", g->id), s.flag ? M_plan_action_removed : M_plan_action_saved);
 }

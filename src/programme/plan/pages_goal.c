@@ -260,11 +260,8 @@ static enum rc handle_goal(struct ctx *c, const struct draft *d, struct str acti
     struct saving s = {.a = c->a, .id = d->g.id, .person = c->who->person, .today = c->today, .now = c->now};
     read_goal(f, &s);
     enum rc rc = ctx_write(c, save_goal, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        if (rc == RC_CONFLICT)
-            form_set_version(f, version);
+    if (page_edit_failed(c, f, rc, version, &page.status))
         return plan_send_form(c, &page, note, str_printf(c->a, "/plan/goals/%" PRId64 "/versions/%" PRId64, d->g.id, version), f);
-    }
     TRY(rc);
     return page_redirect(c, plan_path(c, "/plan/goals/", s.g.id), d->is_new ? M_plan_goal_added : M_plan_goal_saved);
 }
@@ -365,11 +362,8 @@ enum rc plan_handle_end(struct ctx *c)
     s.end = (struct plan_end){.goal = g.id, .version = form_int(f, "version", 0), .outcome = form_text(f, "outcome"), .tell = form_bool(f, "tell")};
     (void)plan_find_state(form_text(f, "state"), &s.end.state);
     enum rc rc = ctx_write(c, end_goal, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        if (rc == RC_CONFLICT)
-            form_set_version(f, g.version);
+    if (page_edit_failed(c, f, rc, g.version, &page.status))
         return plan_send_form(c, &page, STR_NONE, plan_path(c, "/plan/goals/", g.id), f);
-    }
     TRY(rc);
     return page_redirect(c, plan_path(c, "/plan/goals/", g.id), M_plan_goal_saved);
 }
@@ -399,10 +393,8 @@ enum rc plan_handle_remove(struct ctx *c)
         return plan_send_form(c, &page, tr(c, M_plan_remove_note), STR_NONE, f);
     struct removing s = {c->a, g.id, form_int(f, "version", 0), c->who->person};
     enum rc rc = ctx_write(c, remove_goal, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, g.version);
+    if (page_edit_failed(c, f, rc, g.version, &page.status))
         return plan_send_form(c, &page, tr(c, M_plan_remove_note), plan_path(c, "/plan/goals/", g.id), f);
-    }
     TRY(rc);
     return page_redirect(c, S("/plan"), M_plan_removed);
 }

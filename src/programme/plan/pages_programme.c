@@ -83,10 +83,8 @@ enum rc plan_handle_setting(struct ctx *c)
         return plan_send_form(c, &page, tr(c, M_plan_sharing_note), STR_NONE, f);
     struct setting s = {c->a, id, form_int(f, "version", 0), c->who->person, c->now, form_bool(f, "shared")};
     enum rc rc = ctx_write(c, save_setting, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        form_set_version(f, version);
+    if (page_edit_failed(c, f, rc, version, &page.status))
         return plan_send_form(c, &page, tr(c, M_plan_sharing_note), STR_NONE, f);
-    }
     TRY(rc);
     return page_redirect(c, f->cancel, M_plan_sharing_saved);
 }

@@ -52,11 +52,8 @@ enum rc plan_handle_swot(struct ctx *c)
     struct saving s = {.a = c->a, .person = c->who->person, .now = c->now};
     s.s = (struct plan_swot){form_text(f, "strengths"), form_text(f, "weaknesses"), form_text(f, "opportunities"), form_text(f, "threats"), form_int(f, "version", 0)};
     rc = ctx_write(c, save_swot, &s);
-    if (page_form_failed(c, f, rc, &page.status)) {
-        if (rc == RC_CONFLICT)
-            form_set_version(f, now.version);
+    if (page_edit_failed(c, f, rc, now.version, &page.status))
         return plan_send_form(c, &page, STR_NONE, plan_path(c, "/plan/swot/versions/", now.version), f);
-    }
     TRY(rc);
     return page_redirect(c, S("/plan"), M_plan_swot_saved);
 }
