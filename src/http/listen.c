@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -41,7 +43,7 @@ static bool split_address(const char *address, char host[static 100], const char
 {
     const char *colon = strrchr(address, ':');
     if (colon == NULL || colon[1] == '\0' || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
-        strlen(colon + 1) > 5)
+        strlen(colon + 1) > 5 || strtoul(colon + 1, NULL, 10) > UINT16_MAX)
         return false;
     size_t n = (size_t)(colon - address);
     if (n >= 2 && address[0] == '[' && colon[-1] == ']') {

@@ -396,7 +396,7 @@ static void test_listen(void **state)
     struct server *other;
     start((struct http_settings){0});
     static const char *const bad[] = {"",    "x",      "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:123456",
-                                      ":80", "::1:80", "unix:"};
+                                      "127.0.0.1:65536", ":80", "::1:80", "unix:"};
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         assert_int_equal(server_start(&app, bad[i], &other, &e), RC_INVALID);
     assert_int_equal(server_start(&app, server_address(server), &other, &e), RC_CONFLICT);
