@@ -4,6 +4,8 @@
 #include "engine/match/match.h"
 #include "engine/match/quota.h"
 
+#define LOOKS UINT64_C(1000000) /* --looks counts millions */
+
 enum mode { MODE_FAIR, MODE_MENTOR, MODE_REACH, MODE_FEWEST, MODE_COUNT };
 static const char *const mode_names[MODE_COUNT] = {"fair", "mentor", "reach", "fewest"};
 
@@ -19,6 +21,7 @@ struct outcome {
     struct match_fewest fewest;
     bool near; /* lower quotas were met by quota */
     enum quota_way way;
+    uint64_t effort; /* looks at entries that meeting them may take */
     struct quota_result quota;
 };
 
@@ -364,7 +367,7 @@ static bool meet_quotas(const struct match_job *job, struct outcome *o)
     if (o->h->quota == NULL || quota_missing(o->h, o->partner) == 0)
         return true;
     o->near = true;
-    if (quota_match(o->h, o->way, QUOTA_EFFORT, o->partner, &o->quota, &why) == RC_OK)
+    if (quota_match(o->h, o->way, o->effort, o->partner, &o->quota, &why) == RC_OK)
         return true;
     command_say("%s: the lower quotas cannot be met: %.*s", job->path, (int)why.n - 1, why.p);
     return false;
@@ -378,8 +381,11 @@ int match_job_preferences(const struct match_job *job)
     struct err e = {0};
     bool quotas;
     const char *id = command_option(job->c, "explain", NULL);
-    if (!choose_mode(job->c, &o.mode) || !choose_way(job->c, &o.way, &quotas))
+    int64_t looks;
+    if (!choose_mode(job->c, &o.mode) || !choose_way(job->c, &o.way, &quotas) ||
+        !command_number(job->c, "looks", (int64_t)(QUOTA_EFFORT / LOOKS), 1, 100000, &looks))
         return EXIT_USAGE;
+    o.effort = (uint64_t)looks * LOOKS;
     if (hr_read(a, job->text, job->seed, &h, &e) != RC_OK)
         return match_job_fail(job, &e);
     int status = take_changes(job, &o, &h);

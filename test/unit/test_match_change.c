@@ -202,6 +202,38 @@ static void pairs_are_kept_while_there_are_seats(void **state)
     }
 }
 
+/* Who left is nobody's mentee and blocks nobody; the others are stable again with the fewest moves. */
+static void who_leaves_is_out_of_everything(void **state)
+{
+    (void)state;
+    int pins = 0, filled = 0;
+    for (uint64_t seed = 1; seed <= 4000; seed++) {
+        struct tiny t;
+        struct str text = tiny_make(&t, seed, (struct tiny_options){.rules = seed % 2 == 0});
+        struct hr *h = tiny_read(text, seed);
+        uint32_t before[TINY_N], partner[TINY_N], gone = tiny_random(&t, (uint32_t)t.n);
+        int plain_before[TINY_N], plain[TINY_N], stable;
+        bool out[TINY_N] = {false};
+        out[gone] = true;
+        match_fair(h, before);
+        struct match_fewest r;
+        match_fewest_moves(match_change_without(h, a, out), before, partner, &r);
+        pins += t.pinned[gone] != TINY_NOBODY;
+        t.pinned[gone] = TINY_NOBODY;
+        for (int j = 0; j < t.m; j++)
+            t.likes[gone][j] = 0;
+        tiny_plain(&t, before, plain_before);
+        tiny_plain(&t, partner, plain);
+        if (!tiny_allowed(&t, plain) || tiny_blocking(&t, plain) != 0)
+            fail_msg("not stable without %d:\n%.*s", (int)gone + 1, STR_ARG(text));
+        assert_int_equal(r.moves, fewest_of_all(&t, plain_before, &stable));
+        filled += r.moves > 1;
+        if (seed % 100 == 0)
+            arena_reset(a);
+    }
+    assert_true(pins > 50 && filled > 50);
+}
+
 static void moves_are_listed(void **state)
 {
     (void)state;
@@ -225,6 +257,7 @@ int main(void)
         IN_ARENA(fewest_moves_are_fewest),
         IN_ARENA(rotations_lead_to_the_mentors_best),
         IN_ARENA(pairs_are_kept_while_there_are_seats),
+        IN_ARENA(who_leaves_is_out_of_everything),
         IN_ARENA(moves_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

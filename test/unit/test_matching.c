@@ -239,13 +239,235 @@ static void a_round_is_solved_approved_once_and_kept(void **state)
     /* a mentor leaves: those she held are the ones who move */
     assert_int_equal(match_find(f.s->db, f.s->a, f.round, &r), RC_OK);
     assert_int_equal(match_load_past(f.s->db, f.s->a, &r, &past, &e), RC_OK);
-    struct match_shift leave = {.mentor = (uint32_t)first - 1, .leaves = true};
+    struct match_shift leave = {.side = HR_MENTOR, .agent = (uint32_t)first - 1, .leaves = true};
     struct match_after after;
     assert_int_equal(match_plan_shift(f.s->a, &past, &r, &leave, &after, &e), RC_OK);
     assert_int_equal(after.count, run.check.held[first - 1]);
     assert_true(after.fewest.exact);
     for (size_t k = 0; k < after.count; k++)
         assert_int_equal(after.moves[k].from, first - 1);
+    site_shut(f.s);
+}
+
+static enum rc apply(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    struct match_shift s = {.side = HR_MENTEE, .agent = (uint32_t)f->mentee_place - 1, .leaves = true};
+    return match_apply_shift(tx, f->s->a, f->round, f->version, &s, f->digest, NOW, e);
+}
+
+/* The round as it was approved and stands now, and who would move if a mentee left. */
+static struct match_after plan_leaving(struct fixture *f, struct match_past *past, int64_t place)
+{
+    struct match_round r;
+    struct match_after after;
+    struct match_shift s = {.side = HR_MENTEE, .agent = (uint32_t)place - 1, .leaves = true};
+    assert_int_equal(match_find(f->s->db, f->s->a, f->round, &r), RC_OK);
+    assert_int_equal(match_load_past(f->s->db, f->s->a, &r, past, &f->s->err), RC_OK);
+    assert_int_equal(match_plan_shift(f->s->a, past, &r, &s, &after, &f->s->err), RC_OK);
+    f->version = r.version;
+    f->digest = after.digest;
+    return after;
+}
+
+static void a_mentee_who_leaves_makes_room(void **state)
+{
+    struct fixture f = open_round(MATCH_RANKS);
+    struct match_past past;
+    (void)state;
+    int64_t only = place_of(&f, HR_MENTOR, f.mentor[2]); /* one seat, and three want it */
+    int64_t place[3];
+    for (int i = 0; i < 3; i++) {
+        place[i] = place_of(&f, HR_MENTEE, f.mentee[i]);
+        assert_int_equal(do_step(&f, HR_MENTEE, f.mentee[i], MATCH_ADD, only), RC_OK);
+    }
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(do_step(&f, HR_MENTOR, f.mentor[2], MATCH_ADD, place[i]), RC_OK);
+    struct match_round r;
+    assert_int_equal(match_find(f.s->db, f.s->a, f.round, &r), RC_OK);
+    f.version = r.version;
+    assert_int_equal(store_write(f.s->db, approve, &f, &f.s->err), RC_OK);
+    struct match_after after = plan_leaving(&f, &past, place[0]);
+    assert_int_equal(after.count, 2); /* she, and who moves up */
+    for (size_t k = 0; k < 2; k++) {
+        bool she = after.moves[k].mentee == place[0] - 1;
+        assert_int_equal(after.moves[k].mentee, (she ? place[0] : place[1]) - 1);
+        assert_int_equal(after.moves[k].to, she ? HR_NONE : only - 1);
+    }
+    f.mentee_place = place[0];
+    f.digest++;
+    assert_int_equal(store_write(f.s->db, apply, &f, &f.s->err), RC_CONFLICT);
+    assert_int_equal(f.s->err.msg, M_matching_other_result);
+    f.digest--;
+    assert_int_equal(store_write(f.s->db, apply, &f, &f.s->err), RC_OK);
+    /* she is out, the second has the seat; a second click changes nothing more */
+    assert_int_equal(store_write(f.s->db, apply, &f, &f.s->err), RC_CONFLICT);
+    struct row_match_person_find p;
+    assert_int_equal(sql_match_person_find(f.s->db, f.s->a, f.round, S("mentee"), place[0], &p), RC_OK);
+    assert_false(p.takes_part);
+    after = plan_leaving(&f, &past, place[1]);
+    assert_int_equal(past.partner[place[0] - 1], HR_NONE);
+    assert_int_equal(past.partner[place[1] - 1], only - 1);
+    assert_int_equal(after.count, 2); /* the first does not come back; the third moves up */
+    site_shut(f.s);
+}
+
+/* ---- least numbers --------------------------------------------------------------------------------------------------------------- */
+
+static struct match_run solve_as(struct fixture *f, int64_t least, enum match_near near)
+{
+    struct match_round r;
+    struct match_data d;
+    struct match_run run;
+    struct err e = {0};
+    assert_int_equal(match_find(f->s->db, f->s->a, f->round, &r), RC_OK);
+    assert_int_equal(match_load(f->s->db, f->s->a, &r, TODAY, &d), RC_OK);
+    struct match_settings s = match_settings_of(&r);
+    s.least = least;
+    s.near = near;
+    assert_int_equal(match_solve(&d, f->s->a, &s, &run, &e), RC_OK);
+    assert_int_equal(run.check.not_allowed, 0);
+    return run;
+}
+
+static enum rc set_least(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    struct row_match_person_find p;
+    TRY(sql_match_person_find(tx, f->s->a, f->round, S("mentor"), f->mentor_place, &p));
+    return match_set_seats(tx, f->s->a, f->round, f->mentor_place, p.version, f->seats, f->now, e);
+}
+
+static void least_numbers_are_met_at_a_price_that_is_told(void **state)
+{
+    struct fixture f = open_round(MATCH_RANKS);
+    (void)state;
+    int64_t liked = place_of(&f, HR_MENTOR, f.mentor[0]), other = place_of(&f, HR_MENTOR, f.mentor[1]), third = place_of(&f, HR_MENTOR, f.mentor[2]);
+    for (int i = 0; i < 2; i++) { /* both want the one with two seats, then the other */
+        assert_int_equal(do_step(&f, HR_MENTEE, f.mentee[i], MATCH_ADD, liked), RC_OK);
+        assert_int_equal(do_step(&f, HR_MENTEE, f.mentee[i], MATCH_ADD, other), RC_OK);
+    }
+    struct match_run run = solve_as(&f, 1, MATCH_NEAR_OFF);
+    assert_false(run.how.near);
+    assert_int_equal(run.check.quota_missing, 2);
+    /* nobody ranked the third one: no result gives all three somebody */
+    run = solve_as(&f, 1, MATCH_NEAR_BLOCKING);
+    assert_true(run.how.near && run.how.none);
+    assert_int_equal(run.how.quota.lack_needed, 1);
+    assert_int_equal(run.how.quota.lack_mentees, 0);
+    assert_int_equal(run.check.blocking, 0); /* what is shown is the mode's own */
+    /* the third one's own number is 0; then one of the two has to give way */
+    f.mentor_place = third;
+    f.seats = 1;
+    f.now = 2;
+    assert_int_equal(store_write(f.s->db, set_least, &f, &f.s->err), RC_INVALID);
+    assert_int_equal(f.s->err.msg, M_matching_least_above_seats);
+    f.now = 0;
+    assert_int_equal(store_write(f.s->db, set_least, &f, &f.s->err), RC_OK);
+    run = solve_as(&f, 1, MATCH_NEAR_BLOCKING);
+    assert_true(run.how.near && !run.how.none);
+    assert_int_equal(run.how.quota.stable_missing, 1);
+    assert_int_equal(run.check.blocking, 1);
+    assert_int_equal(run.check.quota_missing, 0);
+    assert_int_equal(run.how.quota.worse, 1);
+    assert_true(run.check.held[liked - 1] == 1 && run.check.held[other - 1] == 1);
+    run = solve_as(&f, 1, MATCH_NEAR_ENVY_FREE);
+    assert_int_equal(run.check.envy, 0);
+    assert_int_equal(run.check.quota_missing, 0);
+    /* more than her seats means all of them */
+    run = solve_as(&f, 9, MATCH_NEAR_BLOCKING);
+    assert_int_equal(run.how.quota.lack_needed, 4);
+    /* what is kept names the numbers, and whoever solves the file gets the same */
+    run = solve_as(&f, 1, MATCH_NEAR_BLOCKING);
+    struct hr *again;
+    struct err e = {0};
+    struct match_how how;
+    assert_int_equal(hr_read(f.s->a, match_write_hr(f.s->a, run.h), run.h->seed, &again, &e), RC_OK);
+    uint32_t *partner = ARENA_ARRAY(f.s->a, MENTEES, uint32_t);
+    match_apply(MATCH_FAIR, MATCH_NEAR_BLOCKING, again, f.s->a, partner, &how);
+    assert_memory_equal(partner, run.partner, MENTEES * sizeof *partner);
+    site_shut(f.s);
+}
+
+/* ---- rounds in levels ------------------------------------------------------------------------------------------------------------ */
+
+/* A second round below the first: its mentors are two mentees of the first. */
+static enum rc make_below(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    struct match_round r = f->r;
+    r.above = f->round;
+    TRY(match_save(tx, &r, f->s->person, NOW, e));
+    f->other = r.id;
+    for (int i = 0; i < 2; i++) {
+        TRY(sql_match_person_add(tx, r.id, S("mentor"), i + 1, f->mentee[i], 2));
+        TRY(sql_match_person_add(tx, r.id, S("mentee"), i + 1, f->mentee[i + 2], 0));
+    }
+    const struct match_wish both[] = {{.other = 2, .rank = 1}, {.other = 1, .rank = 2}};
+    for (int i = 0; i < 2; i++)
+        TRY(match_write_list(tx, r.id, HR_MENTEE, i + 1, both, 2, NOW));
+    return match_open(tx, f->s->a, r.id, 1, false, NOW, e);
+}
+
+static enum rc put_above(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    struct match_round r;
+    TRY(match_find(tx, f->s->a, f->round, &r));
+    r.above = f->other;
+    return match_save(tx, &r, f->s->person, NOW, e);
+}
+
+static struct match_run solve_below(struct fixture *f, int64_t round, struct match_data *d)
+{
+    struct match_round r;
+    struct match_run run;
+    struct err e = {0};
+    assert_int_equal(match_find(f->s->db, f->s->a, round, &r), RC_OK);
+    assert_int_equal(match_load(f->s->db, f->s->a, &r, TODAY, d), RC_OK);
+    assert_int_equal(match_load_above(f->s->db, f->s->a, TODAY, d, &e), RC_OK);
+    struct match_settings s = match_settings_of(&r);
+    assert_int_equal(match_solve(d, f->s->a, &s, &run, &e), RC_OK);
+    return run;
+}
+
+static void who_found_nobody_above_mentors_nobody(void **state)
+{
+    struct fixture f = open_round(MATCH_RANKS);
+    struct match_data d;
+    (void)state;
+    /* above, the first mentee has a list and the second none */
+    assert_int_equal(do_step(&f, HR_MENTEE, f.mentee[0], MATCH_ADD, 1), RC_OK);
+    assert_int_equal(store_write(f.s->db, make_below, &f, &f.s->err), RC_OK);
+    struct match_run run = solve_below(&f, f.other, &d);
+    assert_true(!d.closed[0] && d.closed[1]);
+    assert_true(run.partner[0] == 0 && run.partner[1] == 0);
+    /* a chain that comes back to where it began is refused, and the round stays as it was */
+    assert_int_equal(store_write(f.s->db, put_above, &f, &f.s->err), RC_INVALID);
+    assert_int_equal(f.s->err.msg, M_matching_above_circle);
+    assert_string_equal(f.s->err.field, "above");
+    struct match_round first, below;
+    assert_int_equal(match_find(f.s->db, f.s->a, f.round, &first), RC_OK);
+    assert_int_equal(first.above, 0);
+    /* approved from the top */
+    int64_t upper = f.round;
+    assert_int_equal(match_find(f.s->db, f.s->a, f.other, &below), RC_OK);
+    f.round = f.other;
+    f.version = below.version;
+    assert_int_equal(store_write(f.s->db, approve, &f, &f.s->err), RC_CONFLICT);
+    assert_int_equal(f.s->err.msg, M_matching_above_first);
+    f.round = upper;
+    f.version = first.version;
+    assert_int_equal(store_write(f.s->db, approve, &f, &f.s->err), RC_OK);
+    run = solve_below(&f, f.other, &d); /* by the pairs that were proposed: the same */
+    assert_true(!d.closed[0] && d.closed[1] && run.check.matched == 2);
+    f.round = f.other;
+    f.version = below.version;
+    f.digest = run.digest;
+    assert_int_equal(store_write(f.s->db, approve, &f, &f.s->err), RC_OK);
+    struct row_match_person_find p;
+    assert_int_equal(sql_match_person_find(f.s->db, f.s->a, f.other, S("mentor"), 2, &p), RC_OK);
+    assert_int_equal(p.seats, 0); /* also when somebody leaves later */
     site_shut(f.s);
 }
 
@@ -385,6 +607,9 @@ static const struct CMUnitTest pure[] = {
 
 static const struct CMUnitTest on_engines[] = {
     cmocka_unit_test(a_round_is_solved_approved_once_and_kept),
+    cmocka_unit_test(a_mentee_who_leaves_makes_room),
+    cmocka_unit_test(least_numbers_are_met_at_a_price_that_is_told),
+    cmocka_unit_test(who_found_nobody_above_mentors_nobody),
     cmocka_unit_test(rules_that_cannot_hold_are_refused),
     cmocka_unit_test(criteria_fill_lists_but_never_with_whom_one_rules_out),
     cmocka_unit_test(only_those_who_have_not_answered_are_reminded),

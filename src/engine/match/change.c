@@ -46,6 +46,20 @@ struct hr *match_change_seats(const struct hr *h, struct arena *a, const struct 
     return c;
 }
 
+struct hr *match_change_without(const struct hr *h, struct arena *a, const bool *out)
+{
+    struct hr *c = hr_copy(h, a);
+    for (uint32_t i = 0; i < c->count[HR_MENTEE]; i++) {
+        if (!out[i])
+            continue;
+        if (c->pinned != NULL && c->pinned[i] != HR_NONE)
+            hr_unpin(c, i);
+        for (uint32_t e = c->list[HR_MENTEE][i].from; e < c->list[HR_MENTEE][i].to; e++)
+            hr_take_out(c, e);
+    }
+    return c;
+}
+
 struct hr *match_change_keep(const struct hr *h, struct arena *a, const uint32_t *before, const bool *keep)
 {
     struct hr *c = hr_copy(h, a);

@@ -1,4 +1,4 @@
-/* After a matching was made something changes: a mentor leaves, gains or loses a seat. Two answers: run a mode afresh
+/* After a matching was made something changes: a mentor leaves, gains or loses a seat, a mentee leaves. Two answers: run a mode afresh
  * on the changed instance (with what was accepted fixed, if wanted), or the stable matching that moves the fewest.
  * Either way the list of who moves can be shown before anything is applied.
  *
@@ -22,6 +22,9 @@ struct match_seats {
  * it. Where a mentor has fewer seats than mentees pinned to it, pins are released: those it likes least (or does not
  * list) first, among equals the larger ticket. */
 struct hr *match_change_seats(const struct hr *h, struct arena *a, const struct match_seats *changes, size_t count);
+
+/* A copy that the mentees marked in out have left: neither matched nor blocking, and a pin gives its seat back. */
+struct hr *match_change_without(const struct hr *h, struct arena *a, const bool *out);
 
 /* A copy in which the mentees marked in keep are pinned to before[i], as far as the seats reach (released as above) and
  * no rule excludes the pair. What is pinned already stays as it is. */

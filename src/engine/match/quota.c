@@ -118,7 +118,7 @@ static void name_some(struct buf *b, uint32_t *named, uint32_t id)
 }
 
 /* The mentors that compete for the same too few mentees (Hall 1935). */
-static void tell_demand(const struct demand *d, struct buf *why)
+static void tell_demand(const struct demand *d, struct quota_result *out, struct buf *why)
 {
     const struct hr *h = d->h;
     uint32_t n = h->count[HR_MENTEE], m = h->count[HR_MENTOR], v = 2 + n, mentors = 0, mentees = 0;
@@ -147,6 +147,9 @@ static void tell_demand(const struct demand *d, struct buf *why)
     else if (mentees > NAMES_MOST)
         buf_printf(why, " and %" PRIu32 " more", mentees - NAMES_MOST);
     buf_printf(why, " (%" PRIu32 ")\n", mentees);
+    out->lack_mentors = mentors;
+    out->lack_needed = needed;
+    out->lack_mentees = mentees;
     arena_free(own);
 }
 
@@ -411,7 +414,7 @@ static void open_seats(struct search *s)
     }
 }
 
-static enum rc find_envy_free(struct search *s, struct buf *why)
+static enum rc find_envy_free(struct search *s, struct quota_result *out, struct buf *why)
 {
     const struct hr *h = s->h;
     uint32_t n = h->count[HR_MENTEE];
@@ -426,6 +429,7 @@ static enum rc find_envy_free(struct search *s, struct buf *why)
                    "no matching without envy meets the lower quotas: even if these were the only seats, %" PRIu32
                    " would stay empty\n",
                    missing);
+        out->lack_seats = missing;
         return RC_CONFLICT;
     }
     uint32_t *least = arena_alloc_raw(s->a, n * sizeof *least);
@@ -490,10 +494,10 @@ static enum rc find_nearest(struct search *s, enum quota_way way, struct quota_r
 {
     struct demand d = make_demand(s->h, s->a);
     if (!flow_drain(d.f)) {
-        tell_demand(&d, why);
+        tell_demand(&d, out, why);
         return RC_CONFLICT;
     }
-    return way == QUOTA_ENVY_FREE ? find_envy_free(s, why) : find_fewest(s, &d, out->stable_missing, out);
+    return way == QUOTA_ENVY_FREE ? find_envy_free(s, out, why) : find_fewest(s, &d, out->stable_missing, out);
 }
 
 enum rc quota_match(const struct hr *h, enum quota_way way, uint64_t effort, uint32_t *partner,

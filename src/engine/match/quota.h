@@ -30,6 +30,10 @@ struct quota_result {
     uint32_t matched;
     uint32_t stable_matched, stable_missing; /* of the stable matching: how many, and seats short of the quotas */
     uint32_t worse, better;                  /* mentees, compared to it */
+    /* Where there is none, in numbers: so many mentors must have so many mentees in all, and so many could be theirs; or,
+     * of those without envy, so many of the seats that the quotas ask for would stay empty. */
+    uint32_t lack_mentors, lack_mentees, lack_seats;
+    uint64_t lack_needed;
 };
 
 /* A matching that meets all lower quotas, stable where one of those tried is. With ties several orders are tried, and

@@ -1,5 +1,5 @@
 /* Approving a round, and what comes afterwards: the pairs are proposed in one transaction; what was solved is kept as text, so that
- * it can be explained, and solved again when a mentor leaves or gains a seat. */
+ * it can be explained, and solved again when somebody leaves or a mentor gains a seat. */
 #include "programme/matching/inside.h"
 #include "programme/mentor/mentor.h"
 
@@ -11,7 +11,8 @@ static enum rc mail_result(struct db *tx, struct arena *a, int64_t round, enum h
 static enum rc keep_solved(struct db *tx, struct arena *a, const struct match_data *d, const struct match_run *run)
 {
     const struct hr *h = run->h;
-    TRY(sql_match_solved_add(tx, d->r.id, match_write_hr(a, h)));
+    enum match_near near = run->how.near && !run->how.none ? d->r.near : MATCH_NEAR_OFF;
+    TRY(sql_match_solved_add(tx, d->r.id, match_write_hr(a, h), str_from(match_near_word(near))));
     for (size_t k = 0; k < h->excluded_count; k++) {
         const struct match_apart *x = match_find_apart(d, h->excluded[k].mentee, h->excluded[k].mentor);
         bool again = k > 0 && h->excluded[k - 1].mentee == h->excluded[k].mentee && h->excluded[k - 1].mentor == h->excluded[k].mentor;
@@ -49,7 +50,16 @@ enum rc match_approve(struct db *tx, struct arena *a, int64_t round, int64_t ver
         return err_set(e, RC_CONFLICT, M_matching_approved_already, NULL);
     if (!str_eq_z(r.state, "open"))
         return err_set(e, RC_CONFLICT, M_matching_not_open, NULL);
+    if (r.above != 0) {
+        struct match_round above;
+        enum rc rc = match_find(tx, a, r.above, &above);
+        if (rc != RC_OK && rc != RC_NOT_FOUND)
+            return rc;
+        if (rc == RC_OK && !str_eq_z(above.state, "approved"))
+            return err_set(e, RC_CONFLICT, M_matching_above_first, NULL);
+    }
     TRY(match_load(tx, a, &r, today, &d));
+    TRY(match_load_above(tx, a, today, &d, e));
     struct match_settings s = match_settings_of(&r);
     TRY(match_solve(&d, a, &s, &run, e));
     if (r.version != version || (digest != 0 && digest != run.digest))
@@ -58,6 +68,9 @@ enum rc match_approve(struct db *tx, struct arena *a, int64_t round, int64_t ver
     if (db_changes(tx) != 1)
         return err_set(e, RC_CONFLICT, M_matching_approved_already, NULL);
     TRY(keep_solved(tx, a, &d, &run));
+    for (uint32_t j = 0; j < d.count[HR_MENTOR]; j++) /* on leave, or without a mentor in the round above: no seat, also from now on */
+        if (d.member[HR_MENTOR][j].in && d.member[HR_MENTOR][j].seats != run.h->capacity[j])
+            TRY(sql_match_person_seats_now(tx, round, j + 1, run.h->capacity[j]));
     int64_t *ids = ARENA_ARRAY(a, d.count[HR_MENTEE], int64_t);
     *pairs = 0;
     for (uint32_t i = 0; i < d.count[HR_MENTEE]; i++)
@@ -75,7 +88,7 @@ enum rc match_approve(struct db *tx, struct arena *a, int64_t round, int64_t ver
 
 /* ---- afterwards ----------------------------------------------------------------------------------------------------------------- */
 
-static bool has_ended(struct str state)
+bool match_has_ended(struct str state)
 {
     return !str_eq_z(state, "proposed") && !mentor_is_open(state);
 }
@@ -98,61 +111,69 @@ static struct str amend(struct arena *a, struct str hr, const struct rows_match_
             continue;
         bool ended = false;
         for (size_t k = 0; k < o->n && o->v[k].mentee <= i; k++)
-            ended |= o->v[k].mentee == i && has_ended(o->v[k].state);
+            ended |= o->v[k].mentee == i && match_has_ended(o->v[k].state);
         if (!ended)
             buf_printf(&b, "%.*s\n", STR_ARG(line));
     }
     for (size_t k = 0; k < o->n; k++)
-        if (has_ended(o->v[k].state))
+        if (match_has_ended(o->v[k].state))
             buf_printf(&b, "X %" PRId64 " %" PRId64 "\n", o->v[k].mentee, o->v[k].mentor);
     return buf_text(&b);
 }
 
-/* Seats as they are now, where they are others than when the round was solved. */
-static struct hr *with_seats_now(struct arena *a, const struct hr *h, const struct rows_match_person_load *mentors, const struct match_shift *s)
+/* What was solved, with the seats and the people of now, and after a change (NULL: none). */
+static struct hr *as_now(struct arena *a, const struct match_past *past, const struct match_shift *s)
 {
+    const struct hr *h = past->h;
+    const struct rows_match_person_load *mentors = &past->people[HR_MENTOR], *mentees = &past->people[HR_MENTEE];
     struct match_seats *changes = ARENA_ARRAY(a, mentors->n + 1, struct match_seats);
+    bool *out = ARENA_ARRAY(a, h->count[HR_MENTEE], bool);
     size_t n = 0;
     for (size_t k = 0; k < mentors->n; k++) {
         const struct row_match_person_load *m = &mentors->v[k];
         uint32_t j = (uint32_t)m->place - 1, seats = m->takes_part ? (uint32_t)m->seats : 0;
-        if (s != NULL && s->mentor == j)
+        if (s != NULL && s->side == HR_MENTOR && s->agent == j)
             seats = s->leaves ? 0 : (uint32_t)s->seats;
         if (j < h->count[HR_MENTOR] && seats != h->capacity[j])
             changes[n++] = (struct match_seats){j, seats};
     }
-    return match_change_seats(h, a, changes, n);
+    for (size_t k = 0; k < mentees->n; k++) {
+        uint32_t i = (uint32_t)mentees->v[k].place - 1;
+        if (i < h->count[HR_MENTEE])
+            out[i] = !mentees->v[k].takes_part || (s != NULL && s->side == HR_MENTEE && s->agent == i);
+    }
+    return match_change_without(match_change_seats(h, a, changes, n), a, out);
 }
 
 enum rc match_load_past(struct db *db, struct arena *a, const struct match_round *r, struct match_past *out, struct err *e)
 {
     struct row_match_solved_find solved;
     struct rows_match_outcome_load o;
-    struct rows_match_person_load mentors;
     enum rc rc = sql_match_solved_find(db, a, r->id, &solved);
     if (rc == RC_NOT_FOUND)
         return err_set(e, RC_GONE, M_matching_forgotten, NULL);
     TRY(rc);
     TRY(sql_match_outcome_load(db, a, r->id, &o));
     TRY(sql_match_apart_load(db, a, r->id, &out->apart));
-    TRY(sql_match_person_load(db, a, r->id, S("mentor"), &mentors));
+    for (enum hr_side side = HR_MENTEE; side <= HR_MENTOR; side++)
+        TRY(sql_match_person_load(db, a, r->id, match_side_word(side), &out->people[side]));
+    ASSERT(match_find_near(solved.nearest, &out->near));
     TRY(hr_read(a, amend(a, solved.hr, &o), (uint64_t)r->seed, &out->h, e));
     uint32_t n = out->h->count[HR_MENTEE];
     out->partner = ARENA_ARRAY(a, n, uint32_t);
     out->pair = ARENA_ARRAY(a, n, int64_t);
     out->accepted = ARENA_ARRAY(a, n, bool);
-    out->mentors = mentors;
     for (uint32_t i = 0; i < n; i++)
         out->partner[i] = HR_NONE;
     for (size_t k = 0; k < o.n; k++) {
         uint32_t i = (uint32_t)o.v[k].mentee - 1;
-        if (has_ended(o.v[k].state))
+        if (match_has_ended(o.v[k].state))
             continue;
         out->partner[i] = (uint32_t)o.v[k].mentor - 1;
         out->pair[i] = o.v[k].pair_id;
         out->accepted[i] = mentor_is_open(o.v[k].state);
     }
-    out->now = with_seats_now(a, out->h, &mentors, NULL);
+    out->now = as_now(a, out, NULL);
     return RC_OK;
 }
 
@@ -160,18 +181,19 @@ enum rc match_plan_shift(struct arena *a, const struct match_past *past, const s
                          struct match_after *out, struct err *e)
 {
     *out = (struct match_after){0};
-    if (s->mentor >= past->h->count[HR_MENTOR])
-        return err_field(e, RC_INVALID, M_matching_outside, "mentor", NULL);
-    struct hr *h = with_seats_now(a, past->h, &past->mentors, s);
+    if (s->agent >= past->h->count[s->side])
+        return err_field(e, RC_INVALID, M_matching_outside, s->side == HR_MENTEE ? "mentee" : "mentor", NULL);
+    struct hr *h = as_now(a, past, s);
     uint32_t *after = ARENA_ARRAY(a, h->count[HR_MENTEE], uint32_t);
-    struct match_reach_result reach;
+    struct match_how how;
     if (s->afresh) {
         h = match_change_keep(h, a, past->partner, past->accepted);
-        match_apply_mode(r->mode, h, after, &reach);
+        match_apply(r->mode, r->near, h, a, after, &how);
     } else {
         match_fewest_moves(h, past->partner, after, &out->fewest);
     }
     match_moves(h, a, past->partner, after, &out->moves, &out->count);
+    out->missing = quota_missing(h, after);
     uint64_t x = UINT64_C(0xcbf29ce484222325);
     for (size_t k = 0; k < out->count; k++)
         x = ((x ^ out->moves[k].mentee) * UINT64_C(0x100000001b3) ^ out->moves[k].to) + out->moves[k].from;
@@ -186,6 +208,8 @@ static enum rc move_one(struct db *tx, struct arena *a, const struct match_round
     if (past->pair[m->mentee] != 0)
         TRY(mentor_end_pair(tx, a, past->pair[m->mentee], now));
     TRY(sql_match_outcome_remove(tx, r->id, m->mentee + 1));
+    if (m->from != HR_NONE)
+        TRY(mail_result(tx, a, r->id, HR_MENTOR, m->from, now));
     if (m->to == HR_NONE)
         return mail_result(tx, a, r->id, HR_MENTEE, m->mentee, now);
     int64_t pair = db_new_id(tx);
@@ -212,9 +236,9 @@ enum rc match_apply_shift(struct db *tx, struct arena *a, int64_t round, int64_t
         return err_set(e, RC_CONFLICT, M_matching_other_result, NULL);
     TRY(sql_match_round_touch(tx, round, version));
     if (s->leaves)
-        TRY(sql_match_person_leave(tx, round, S("mentor"), s->mentor + 1));
+        TRY(sql_match_person_leave(tx, round, match_side_word(s->side), s->agent + 1));
     else
-        TRY(sql_match_person_seats_now(tx, round, s->mentor + 1, s->seats));
+        TRY(sql_match_person_seats_now(tx, round, s->agent + 1, s->seats));
     for (size_t k = 0; k < after.count; k++)
         TRY(move_one(tx, a, &r, &past, &after.moves[k], now));
     return RC_OK;

@@ -103,10 +103,7 @@ static enum rc read_mentees(struct db *db, struct reading *r, const struct match
     TRY(sql_match_facts_mentees(db, r->a, round->id, round->programme, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         uint32_t me = (uint32_t)rows.v[i].place - 1;
-        f->ordinal[HR_MENTEE][me] = rows.v[i].ordinal_null ? -1 : rows.v[i].ordinal;
         f->languages[HR_MENTEE][me] |= language_bit(r, rows.v[i].language);
-        if (at > me)
-            continue; /* a member of two cohorts comes twice */
         while (at <= me)
             from[at++] = (uint32_t)r->n;
         read_words(r, utf8_fold(r->a, rows.v[i].looks_for.p != NULL ? rows.v[i].looks_for : S("")));
@@ -125,10 +122,7 @@ static enum rc read_mentors(struct db *db, struct reading *r, const struct match
     for (size_t i = 0; i < rows.n; i++) {
         uint32_t me = (uint32_t)rows.v[i].place - 1;
         struct str tags = rows.v[i].languages, tag;
-        f->ordinal[HR_MENTOR][me] = rows.v[i].ordinal_null ? -1 : rows.v[i].ordinal;
         f->load[me] = rows.v[i].taken < 5 ? 10 - 2 * rows.v[i].taken : 0;
-        if (at > me)
-            continue;
         while (tags.p != NULL && str_cut(&tags, ' ', &tag))
             f->languages[HR_MENTOR][me] |= language_bit(r, tag);
         while (at <= me)
@@ -138,6 +132,17 @@ static enum rc read_mentors(struct db *db, struct reading *r, const struct match
     while (at <= f->count[HR_MENTOR])
         from[at++] = (uint32_t)r->n;
     f->words[HR_MENTOR] = take_spans(r, from);
+    return RC_OK;
+}
+
+static enum rc read_stages(struct db *db, struct arena *a, const struct match_round *round, enum hr_side side, struct match_facts *f)
+{
+    struct rows_match_facts_stages rows;
+    TRY(sql_match_facts_stages(db, a, round->id, round->programme, match_side_word(side), &rows));
+    for (uint32_t i = 0; i < f->count[side]; i++)
+        f->ordinal[side][i] = -1;
+    for (size_t k = 0; k < rows.n; k++)
+        f->ordinal[side][rows.v[k].place - 1] = rows.v[k].ordinal;
     return RC_OK;
 }
 
@@ -173,6 +178,8 @@ enum rc match_load_facts(struct db *db, struct arena *a, const struct match_roun
     f->load = ARENA_ARRAY(a, mentors, int64_t);
     TRY(read_mentors(db, reading, r, f));
     TRY(read_mentees(db, reading, r, f));
+    TRY(read_stages(db, a, r, HR_MENTEE, f));
+    TRY(read_stages(db, a, r, HR_MENTOR, f));
     invert(a, f, reading->words.count);
     *out = f;
     return RC_OK;

@@ -4,6 +4,7 @@
 
 #include "auth/session.h"
 #include "engine/match/change.h"
+#include "engine/match/quota.h"
 #include "gen/msg_matching.h"
 #include "gen/programme/matching/matching_sql.h"
 #include "gen/programme/matching/solve_sql.h"
@@ -24,7 +25,7 @@ enum rc match_touch(struct db *tx, struct arena *a, int64_t round, int64_t versi
 
 /* ---- load.c: all that a round is solved from; agents by index, from 0 (place - 1) ---- */
 struct match_member {
-    int64_t person, seats;
+    int64_t person, seats, least; /* least: -1 as the round says */
     bool in, answered, others;
 };
 struct match_choice {
@@ -46,10 +47,14 @@ struct match_data {
     size_t apart_count;
     struct hr_pair *pin;
     size_t pin_count;
-    bool *away; /* of each mentor: on leave today */
+    bool *away;   /* of each mentor: on leave today */
+    bool *closed; /* of each mentor: a mentee of a round above who found nobody there (match_load_above) */
     struct match_facts *facts; /* NULL where no criteria count */
 };
 enum rc match_load(struct db *db, struct arena *a, const struct match_round *r, int64_t today, struct match_data *out) MUST_CHECK;
+/* above.c: solves the rounds above as they stand, the highest first, and closes the mentors who found nobody there. RC_INVALID when one
+ * of these rounds cannot be solved. */
+enum rc match_load_above(struct db *db, struct arena *a, int64_t today, struct match_data *d, struct err *e) MUST_CHECK;
 const struct match_apart *match_find_apart(const struct match_data *d, uint32_t mentee, uint32_t mentor);
 /* The rank at which an agent has another: -1 where it does not say. */
 int64_t match_rank_of(const struct match_data *d, enum hr_side side, uint32_t agent, uint32_t other);
@@ -70,18 +75,30 @@ struct match_settings {
     struct match_weights weights;
     uint32_t mentor; /* whose seats are others, HR_NONE: nobody's */
     uint32_t seats;
+    int64_t least;
+    enum match_near near;
+};
+#define MATCH_LOOKS UINT64_C(20000000) /* of quota_match: a part of a second */
+/* How a mode, and what meets the least numbers after it, came out. */
+struct match_how {
+    struct match_reach_result reach; /* in that mode */
+    bool near;                       /* the mode's own result left somebody short, and another one was looked for */
+    bool none;                       /* there is none: the mode's own result stands */
+    struct quota_result quota;       /* where near */
 };
 struct match_run {
     struct hr *h;
     uint32_t *partner;
     struct match_check check;
-    struct match_reach_result reach; /* in that mode */
+    struct match_how how;
+    uint32_t released; /* pins to mentors who found nobody above: they do not hold */
     uint64_t digest; /* of the result */
 };
 struct match_settings match_settings_of(const struct match_round *r);
 /* RC_INVALID with a message when a pin cannot be kept. */
 enum rc match_solve(const struct match_data *d, struct arena *a, const struct match_settings *s, struct match_run *out, struct err *e) MUST_CHECK;
-void match_apply_mode(enum match_mode mode, const struct hr *h, uint32_t *partner, struct match_reach_result *reach);
+/* Solves an instance. */
+void match_apply(enum match_mode mode, enum match_near near, const struct hr *h, struct arena *a, uint32_t *partner, struct match_how *how);
 match_solver *match_solver_of(enum match_mode mode);
 /* The instance as `cadre match` reads it. */
 struct str match_write_hr(struct arena *a, const struct hr *h);
@@ -105,13 +122,18 @@ struct match_after {
     size_t count;
     uint64_t digest;
     struct match_fewest fewest; /* where the fewest moves were asked for */
+    uint32_t missing;           /* mentees short of the least numbers afterwards */
 };
+/* What changes about one who takes part. A mentee can only leave. */
 struct match_shift {
-    uint32_t mentor;
+    enum hr_side side;
+    uint32_t agent;
     bool leaves;
-    int64_t seats;  /* that she will have in this round, when she does not leave */
+    int64_t seats;  /* that a mentor will have in this round, when she does not leave */
     bool afresh;    /* all anew but the pairs that were accepted; else the fewest moves */
 };
+/* A pair that is neither proposed nor going on. */
+bool match_has_ended(struct str state);
 /* Who would move, from what was solved and how the pairs stand now. */
 struct match_past;
 enum rc match_plan_shift(struct arena *a, const struct match_past *past, const struct match_round *r, const struct match_shift *s,
@@ -122,12 +144,13 @@ enum rc match_apply_shift(struct db *tx, struct arena *a, int64_t round, int64_t
 /* What was solved, read again, and who is with whom by this round now. */
 struct match_past {
     struct hr *h;      /* as it was solved; pairs that have ended are kept apart */
-    struct hr *now;    /* with the seats of today */
+    struct hr *now;    /* with the seats of today, and without the mentees who left */
     uint32_t *partner;
     int64_t *pair;     /* of each mentee, 0: none */
     bool *accepted;    /* of each mentee: her pair is more than proposed */
     struct rows_match_apart_load apart;
-    struct rows_match_person_load mentors;
+    enum match_near near; /* how the least numbers were met: off where the mode met them, or nothing did */
+    struct rows_match_person_load people[2];
 };
 enum rc match_load_past(struct db *db, struct arena *a, const struct match_round *r, struct match_past *out, struct err *e) MUST_CHECK;
 
@@ -160,6 +183,9 @@ struct str match_mode_name(const struct ctx *c, enum match_mode mode);
 struct str match_mode_price(const struct ctx *c, enum match_mode mode);
 const struct zone *match_zone(struct ctx *c, int64_t programme);
 int64_t match_today(struct ctx *c, const struct match_round *r);
+struct str match_near_name(const struct ctx *c, enum match_near near);
+/* The least number of mentees for each mentor, and what is done where no stable result gives it. */
+void match_least_fields(struct ctx *c, struct form *f, int64_t least, enum match_near near);
 void match_weight_fields(struct form *f, const struct match_weights *w);
 struct match_weights match_read_weights(const struct form *f);
 /* A field that names somebody of a side who takes part: a choice in a small round, else a text that people_read_person reads. none
@@ -202,6 +228,7 @@ enum rc match_get_compare(struct ctx *c);
 enum rc match_handle_approve(struct ctx *c);
 enum rc match_get_outcome(struct ctx *c);
 enum rc match_handle_shift(struct ctx *c);
+enum rc match_handle_leave(struct ctx *c);
 enum rc match_get_result(struct ctx *c);
 enum rc match_get_solved(struct ctx *c);
 

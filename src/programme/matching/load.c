@@ -10,7 +10,7 @@ static enum rc load_side(struct db *db, struct arena *a, int64_t round, enum hr_
     d->member[side] = ARENA_ARRAY(a, count, struct match_member);
     for (size_t i = 0; i < people.n; i++) {
         const struct row_match_person_load *p = &people.v[i];
-        d->member[side][p->place - 1] = (struct match_member){p->person_id, p->seats, p->takes_part != 0, !p->answered_at_null, p->others != 0};
+        d->member[side][p->place - 1] = (struct match_member){p->person_id, p->seats, p->least_null ? -1 : p->least, p->takes_part != 0, !p->answered_at_null, p->others != 0};
     }
     return RC_OK;
 }
@@ -154,6 +154,7 @@ enum rc match_load(struct db *db, struct arena *a, const struct match_round *r, 
     }
     TRY(load_apart(db, a, today, out));
     out->away = ARENA_ARRAY(a, out->count[HR_MENTOR], bool);
+    out->closed = ARENA_ARRAY(a, out->count[HR_MENTOR], bool);
     TRY(sql_match_away(db, a, r->id, r->programme, today, &away));
     for (size_t i = 0; i < away.n; i++)
         out->away[away.v[i].place - 1] = true;

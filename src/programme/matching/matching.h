@@ -12,14 +12,19 @@ extern const struct capability matching_capability;
 
 #define MATCH_LIST_MOST 100 /* people on one list, those ruled out included */
 #define MATCH_SEATS_MOST 50
+#define MATCH_LEVELS_MOST 8 /* rounds one above the other */
 #define MATCH_SMALL 5       /* counts of people below this are not shown */
 
 enum match_way { MATCH_RANKS, MATCH_CRITERIA, MATCH_BOTH, MATCH_WAYS };
 enum match_mode { MATCH_FAIR, MATCH_MENTOR, MATCH_REACH, MATCH_MODES };
+/* What is done where no stable result gives each mentor her least number of mentees (engine/match/quota.h). */
+enum match_near { MATCH_NEAR_BLOCKING, MATCH_NEAR_ENVY_FREE, MATCH_NEAR_OFF, MATCH_NEARS };
 const char *match_way_word(enum match_way way);    /* "ranks": in the database, in addresses */
 const char *match_mode_word(enum match_mode mode); /* "fair" */
+const char *match_near_word(enum match_near near); /* "blocking", "envy-free", "off" */
 bool match_find_way(struct str word, enum match_way *way);
 bool match_find_mode(struct str word, enum match_mode *mode);
+bool match_find_near(struct str word, enum match_near *near);
 
 /* How much each criterion counts, 0 to 10. */
 struct match_weights {
@@ -36,6 +41,9 @@ struct match_round {
     enum match_mode mode;
     int64_t seed; /* of the lottery, published */
     struct match_weights weights;
+    int64_t least; /* mentees that each mentor has at least, as far as her seats reach; a mentor may have a number of her own */
+    enum match_near near;
+    int64_t above; /* the round whose mentees mentor in this one, if a mentor is found for them there; 0: none */
     int64_t by[2]; /* until when mentees and mentors may change their lists, UTC ms */
     int64_t remind_days;
     bool apart_assessors; /* who assesses a cohort is not mentor of its people */
@@ -49,7 +57,7 @@ enum rc match_find(struct db *db, struct arena *a, int64_t id, struct match_roun
 /* ---- running a round: all inside a closure; version is the round's as the form was opened; today is a day of the programme ------ */
 
 /* Makes a round (id 0, gets one; the lottery is drawn here) or changes one that is a draft or open. RC_INVALID for deadlines in
- * the past; RC_CONFLICT when it was changed meanwhile or is approved. */
+ * the past, and where the rounds above make a circle or are too many; RC_CONFLICT when it was changed meanwhile or is approved. */
 enum rc match_save(struct db *tx, struct match_round *r, int64_t by, int64_t now, struct err *e) MUST_CHECK;
 /* Lets people rank; tell: asks for mails to all. RC_INVALID when a side is empty or no mentor has a seat. */
 enum rc match_open(struct db *tx, struct arena *a, int64_t round, int64_t version, bool tell, int64_t now, struct err *e) MUST_CHECK;
@@ -65,7 +73,9 @@ enum rc match_take_in(struct db *tx, struct arena *a, int64_t round, int64_t ver
 /* One person. RC_INVALID: not of the programme (or of the round's cohort), no mentor, on leave; RC_CONFLICT: in it already. */
 enum rc match_take_one(struct db *tx, struct arena *a, int64_t round, int64_t version, enum hr_side side, int64_t person, int64_t today,
                        struct err *e) MUST_CHECK;
-enum rc match_set_seats(struct db *tx, struct arena *a, int64_t round, int64_t place, int64_t version, int64_t seats, struct err *e) MUST_CHECK;
+/* Seats of a mentor, and the least number of mentees (-1: as the round says), which is not above the seats. */
+enum rc match_set_seats(struct db *tx, struct arena *a, int64_t round, int64_t place, int64_t version, int64_t seats, int64_t least,
+                        struct err *e) MUST_CHECK;
 /* Takes somebody out before approval, with what was fixed about her. */
 enum rc match_take_out(struct db *tx, struct arena *a, int64_t round, int64_t version, enum hr_side side, int64_t place, struct err *e) MUST_CHECK;
 
@@ -99,7 +109,7 @@ enum rc match_hand_in(struct db *tx, struct arena *a, int64_t round, enum hr_sid
 enum rc match_write_list(struct db *tx, int64_t round, enum hr_side side, int64_t place, const struct match_wish *list, size_t count,
                          int64_t now) MUST_CHECK;
 /* Approves a round as it stands: the pairs are proposed in mentorship; tell: everybody gets a mail. digest 0: whatever comes out.
- * RC_CONFLICT when it was approved already or would now come out otherwise than digest says; RC_INVALID when a pin cannot be kept. */
+ * RC_CONFLICT when it was approved already, when the round above is not yet, or would now come out otherwise than digest says; RC_INVALID when a pin cannot be kept. */
 enum rc match_approve(struct db *tx, struct arena *a, int64_t round, int64_t version, uint64_t digest, bool tell, int64_t by, int64_t today, int64_t now,
                       int64_t *pairs, struct err *e) MUST_CHECK;
 

@@ -5,13 +5,18 @@
 -- name: match_round_find :one
 -- in: id:int
 SELECT id, programme_id, cohort_id, title, state, way, mode, seed, weight_interests, weight_language, weight_stage, weight_load,
-       mentees_by, mentors_by, remind_days, apart_assessors, opened_at, mode_changed_at, approved_at, approved_by, version
+       mentees_by, mentors_by, remind_days, apart_assessors, least, nearest, above_id, opened_at, mode_changed_at, approved_at, approved_by, version
   FROM match_round WHERE id = $1;
 
 -- name: match_round_list :many
 -- in: programme:int, after:int, most:int
 SELECT id, programme_id, cohort_id, title, state, mentees_by, mentors_by, approved_at FROM match_round
  WHERE programme_id = $1 AND id < $2 AND state <> 'dropped' ORDER BY id DESC LIMIT $3;
+
+-- name: match_round_above :many
+-- Rounds that may stand above one: of the same programme, with mentees.
+-- in: programme:int, round:int, most:int
+SELECT id, title, cohort_id FROM match_round WHERE programme_id = $1 AND id <> $2 AND state <> 'dropped' ORDER BY id DESC LIMIT $3;
 
 -- name: match_round_mine :many
 -- The rounds a person takes part in that are open, or were approved after a time; one row for each side.
@@ -22,19 +27,19 @@ SELECT r.id, r.title, r.state, r.way, p.side, p.place, p.answered_at, r.mentees_
  ORDER BY r.id DESC, p.side LIMIT $3;
 
 -- name: match_round_add :exec
--- in: id:int, programme:int, cohort:int?, title:text, way:text, mode:text, seed:int, w1:int, w2:int, w3:int, w4:int, mentees_by:int, mentors_by:int, remind_days:int, apart:int, by:int, now:int
+-- in: id:int, programme:int, cohort:int?, title:text, way:text, mode:text, seed:int, w1:int, w2:int, w3:int, w4:int, mentees_by:int, mentors_by:int, remind_days:int, apart:int, by:int, now:int, least:int, nearest:text, above:int?
 INSERT INTO match_round (id, programme_id, cohort_id, title, state, way, mode, seed, weight_interests, weight_language, weight_stage,
-                         weight_load, mentees_by, mentors_by, remind_days, apart_assessors, created_by, created_at)
-VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
+                         weight_load, mentees_by, mentors_by, remind_days, apart_assessors, created_by, created_at, least, nearest, above_id)
+VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
 
 -- name: match_round_change :exec
--- in: id:int, version:int, title:text, way:text, mode:text, w1:int, w2:int, w3:int, w4:int, mentees_by:int, mentors_by:int, remind_days:int, apart:int, now:int
+-- in: id:int, version:int, title:text, way:text, mode:text, w1:int, w2:int, w3:int, w4:int, mentees_by:int, mentors_by:int, remind_days:int, apart:int, now:int, least:int, nearest:text, above:int?
 UPDATE match_round SET title = $3,
        mode_changed_at = CASE WHEN opened_at IS NOT NULL AND (mode <> $5 OR way <> $4) THEN $14 ELSE mode_changed_at END,
        way = $4, mode = $5, weight_interests = $6, weight_language = $7, weight_stage = $8, weight_load = $9,
        reminded_mentees_at = CASE WHEN mentees_by = $10 THEN reminded_mentees_at END,
        reminded_mentors_at = CASE WHEN mentors_by = $11 THEN reminded_mentors_at END,
-       mentees_by = $10, mentors_by = $11, remind_days = $12, apart_assessors = $13, version = version + 1
+       mentees_by = $10, mentors_by = $11, remind_days = $12, apart_assessors = $13, least = $15, nearest = $16, above_id = $17, version = version + 1
  WHERE id = $1 AND version = $2 AND state IN ('draft', 'open');
 
 -- name: match_round_open :exec
@@ -74,7 +79,7 @@ UPDATE match_round SET reminded_mentees_at = CASE WHEN $2 = 1 THEN $4 ELSE remin
 -- name: match_person_load :many
 -- All who take part or did, by place.
 -- in: round:int, side:text
-SELECT place, person_id, seats, takes_part, answered_at, others FROM match_person WHERE round_id = $1 AND side = $2 ORDER BY place;
+SELECT place, person_id, seats, least, takes_part, answered_at, others FROM match_person WHERE round_id = $1 AND side = $2 ORDER BY place;
 
 -- name: match_person_counts :many
 -- in: round:int
@@ -86,7 +91,7 @@ SELECT side, count(*) AS n, CAST(sum(CASE WHEN answered_at IS NULL THEN 0 ELSE 1
 -- name: match_person_find :one
 -- in: round:int, side:text, place:int
 -- out: name:text?
-SELECT p.place, p.person_id, p.seats, p.takes_part, p.answered_at, p.others, p.version, n.display_name AS name
+SELECT p.place, p.person_id, p.seats, p.least, p.takes_part, p.answered_at, p.others, p.version, n.display_name AS name
   FROM match_person p LEFT JOIN pub_people_name n ON n.person_id = p.person_id
  WHERE p.round_id = $1 AND p.side = $2 AND p.place = $3;
 
@@ -203,8 +208,8 @@ SELECT count(*) AS n FROM (SELECT 1 AS one FROM pub_programme_given_role r
    AND r.start_day <= $3 AND (r.end_day IS NULL OR r.end_day >= $3) LIMIT 1) x;
 
 -- name: match_person_seats :exec
--- in: round:int, place:int, version:int, seats:int
-UPDATE match_person SET seats = $4, version = version + 1 WHERE round_id = $1 AND side = 'mentor' AND place = $2 AND version = $3;
+-- in: round:int, place:int, version:int, seats:int, least:int?
+UPDATE match_person SET seats = $4, least = $5, version = version + 1 WHERE round_id = $1 AND side = 'mentor' AND place = $2 AND version = $3;
 
 -- name: match_person_seats_now :exec
 -- in: round:int, place:int, seats:int
@@ -239,7 +244,7 @@ SELECT place, person_id FROM match_person WHERE round_id = $1 AND side = $2 AND 
 SELECT p.place, m.cohort_id, m.stage_id, c.title AS cohort_title, s.title AS stage_title
   FROM match_person p JOIN pub_programme_member m ON m.person_id = p.person_id
   LEFT JOIN pub_programme_cohort c ON c.id = m.cohort_id LEFT JOIN pub_programme_stage s ON s.id = m.stage_id
- WHERE p.round_id = $1 AND p.side = 'mentee' AND m.programme_id = $2 AND m.state = 'active' ORDER BY p.place;
+ WHERE p.round_id = $1 AND p.side = 'mentee' AND m.programme_id + 0 = $2 AND m.state = 'active' ORDER BY p.place;
 
 -- ---- lists ---------------------------------------------------------------------------------------------------------------------
 

@@ -50,6 +50,21 @@ struct str match_mode_price(const struct ctx *c, enum match_mode mode)
     return tr(c, mode == MATCH_FAIR ? M_matching_price_fair : mode == MATCH_MENTOR ? M_matching_price_mentor : M_matching_price_reach);
 }
 
+struct str match_near_name(const struct ctx *c, enum match_near near)
+{
+    return tr(c, near == MATCH_NEAR_BLOCKING ? M_matching_near_blocking : near == MATCH_NEAR_ENVY_FREE ? M_matching_near_envy : M_matching_near_off);
+}
+
+void match_least_fields(struct ctx *c, struct form *f, int64_t least, enum match_near near)
+{
+    static const msg_id hints[MATCH_NEARS] = {M_matching_near_blocking_hint, M_matching_near_envy_hint, M_matching_near_off_hint};
+    struct choice *nears = ARENA_ARRAY(c->a, MATCH_NEARS, struct choice);
+    for (int i = 0; i < MATCH_NEARS; i++)
+        nears[i] = (struct choice){.value = str_from(match_near_word((enum match_near)i)), .label = match_near_name(c, (enum match_near)i), .hint = tr(c, hints[i])};
+    form_add(f, (struct field){.name = "least", .kind = FIELD_INT, .label = M_matching_least, .hint = M_matching_least_hint, .required = true, .min = 0, .max = MATCH_SEATS_MOST, .value = str_printf(f->a, "%" PRId64, least)});
+    form_add(f, (struct field){.name = "nearest", .kind = FIELD_CHOICE, .label = M_matching_nearest, .hint = M_matching_nearest_hint, .required = true, .choices = nears, .choice_count = MATCH_NEARS, .value = str_from(match_near_word(near))});
+}
+
 /* The programme's own zone: deadlines and leaves are told in it. */
 const struct zone *match_zone(struct ctx *c, int64_t programme)
 {
@@ -183,6 +198,8 @@ static const struct route routes[] = {
     {METHOD_GET, "/rounds/{id}/solved", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_get_solved},
     {METHOD_GET, "/rounds/{id}/shift", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_handle_shift},
     {METHOD_POST, "/rounds/{id}/shift", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_handle_shift},
+    {METHOD_GET, "/rounds/{id}/leave", P_MATCH_RUN, BODY_NONE, RATE_PAGE, match_handle_leave},
+    {METHOD_POST, "/rounds/{id}/leave", P_MATCH_RUN, BODY_FORM, RATE_WRITE, match_handle_leave},
     {METHOD_GET, "/rounds/{id}/result", P_MATCH_OWN, BODY_NONE, RATE_PAGE, match_get_result},
 };
 

@@ -152,7 +152,7 @@ enum rc match_add_people(struct ctx *c)
 
 struct changing {
     struct arena *a;
-    int64_t round, round_version, place, version, seats, person, by, now;
+    int64_t round, round_version, place, version, seats, least, person, by, now;
     enum hr_side side;
     bool leaves;
 };
@@ -163,7 +163,7 @@ static enum rc change_person(struct db *tx, void *arg, struct err *e)
     if (s->leaves)
         TRY(match_take_out(tx, s->a, s->round, s->round_version, s->side, s->place, e));
     else
-        TRY(match_set_seats(tx, s->a, s->round, s->place, s->version, s->seats, e));
+        TRY(match_set_seats(tx, s->a, s->round, s->place, s->version, s->seats, s->least, e));
     return audit_note(tx, s->now, s->by, s->leaves ? "match_take_out" : "match_seats", s->person, "match_round", s->round);
 }
 
@@ -208,6 +208,7 @@ enum rc match_handle_person(struct ctx *c)
     struct str path = side_path(c, &r, s.side, str_printf(c->a, "/%" PRId64, s.place).p);
     struct form *seats = form_new(c->a, c->lang, c->zone, path, M_matching_seats_save), *leave = form_new(c->a, c->lang, c->zone, path, M_matching_take_out);
     form_add(seats, (struct field){.name = "seats", .kind = FIELD_INT, .label = M_matching_seats, .hint = M_matching_seats_hint, .required = true, .min = 0, .max = MATCH_SEATS_MOST, .value = str_printf(c->a, "%" PRId64, p.seats)});
+    form_add(seats, (struct field){.name = "least", .kind = FIELD_INT, .label = M_matching_least_own, .hint = M_matching_least_own_hint, .min = 0, .max = MATCH_SEATS_MOST, .value = p.least_null ? S("") : str_printf(c->a, "%" PRId64, p.least)});
     form_add_version(seats, p.version);
     form_add_version(leave, r.version);
     form_add(leave, (struct field){.name = "leave", .kind = FIELD_HIDDEN, .value = S("1")});
@@ -233,6 +234,7 @@ enum rc match_handle_person(struct ctx *c)
     }
     s.version = s.round_version = form_int(f, "version", 0);
     s.seats = form_int(f, "seats", 0);
+    s.least = s.leaves ? -1 : form_int(f, "least", -1);
     enum rc rc = ctx_write(c, change_person, &s);
     if (page_form_failed(c, f, rc, &page.status))
         return view_match_person_page(c, &page, &v);

@@ -10,8 +10,8 @@
 
 static struct match_settings scenario_settings(const struct row_match_scenario_list *s)
 {
-    struct match_settings out = {.seed = (uint64_t)s->seed, .weights = {s->weight_interests, s->weight_language, s->weight_stage, s->weight_load}, .mentor = HR_NONE};
-    bool known = match_find_mode(s->mode, &out.mode);
+    struct match_settings out = {.seed = (uint64_t)s->seed, .weights = {s->weight_interests, s->weight_language, s->weight_stage, s->weight_load}, .mentor = HR_NONE, .least = s->least};
+    bool known = match_find_mode(s->mode, &out.mode) && match_find_near(s->nearest, &out.near);
     ASSERT(known);
     if (!s->mentor_null) {
         out.mentor = (uint32_t)s->mentor - 1;
@@ -43,7 +43,8 @@ struct preview {
     struct rows_match_scenario_list scenarios;
     struct str scenario;
     int64_t id;
-    enum rc rc; /* of solving: RC_INVALID when a pin cannot be kept */
+    enum rc rc;  /* of solving: RC_INVALID when a pin cannot be kept, or a round above cannot be solved */
+    bool loaded; /* the rounds above are no obstacle */
 };
 
 static enum rc load_preview(struct ctx *c, struct preview *p)
@@ -57,7 +58,12 @@ static enum rc load_preview(struct ctx *c, struct preview *p)
     TRY(find_settings(&p->r, &p->scenarios, p->id, &p->s, &p->scenario));
     TRY(db_snapshot_begin(c->db));
     enum rc rc = match_load(c->db, c->a, &p->r, match_today(c, &p->r), &p->d);
+    if (rc == RC_OK)
+        rc = p->rc = match_load_above(c->db, c->a, match_today(c, &p->r), &p->d, &c->err);
     db_snapshot_end(c->db);
+    p->loaded = rc == RC_OK;
+    if (rc == RC_INVALID)
+        return RC_OK;
     TRY(rc);
     p->rc = match_solve(&p->d, c->a, &p->s, &p->run, &c->err);
     return p->rc == RC_INVALID ? RC_OK : p->rc;
@@ -210,6 +216,49 @@ static void fill_scenarios(struct ctx *c, const struct preview *p, struct view_m
     v->scenario_new = match_path(c, p->r.id, "/scenarios/new");
 }
 
+/* The least numbers: whether they are met, at what price, or why they cannot be. */
+static void fill_least(struct ctx *c, const struct preview *p, struct view_match_preview *v)
+{
+    const struct match_how *how = &p->run.how;
+    const struct quota_result *q = &how->quota;
+    const struct hr *h = p->run.h;
+    if (h->quota == NULL)
+        return;
+    struct view_match_preview_least *l = ARENA_NEW(c->a, struct view_match_preview_least);
+    v->least = l;
+    for (uint32_t j = 0; j < h->count[HR_MENTOR]; j++)
+        l->asked += h->quota[j];
+    l->missing = p->run.check.quota_missing;
+    l->met = l->missing == 0;
+    l->off = !how->near;
+    l->none = how->none;
+    if (!how->near)
+        return;
+    l->envy = p->s.near == MATCH_NEAR_ENVY_FREE;
+    l->stable_short = q->stable_missing;
+    l->strict = !hr_has_ties(h);
+    l->stable = q->stable;
+    l->exact = q->exact;
+    l->blocking = (int64_t)q->blocking;
+    l->fewest = (int64_t)q->at_least;
+    l->worse = q->worse;
+    l->better = q->better;
+    l->matched = q->matched;
+    l->stable_matched = q->stable_matched;
+    l->lack_mentors = q->lack_mentors;
+    l->lack_needed = (int64_t)q->lack_needed;
+    l->lack_mentees = q->lack_mentees;
+    l->lack_seats = q->lack_seats;
+}
+
+/* Mentors without a seat because the round above found nobody for them. */
+static void fill_closed(const struct preview *p, struct view_match_preview *v)
+{
+    for (uint32_t j = 0; j < p->d.count[HR_MENTOR]; j++)
+        v->closed += p->d.closed[j] && p->d.member[HR_MENTOR][j].in;
+    v->released = p->run.released;
+}
+
 enum rc match_get_preview(struct ctx *c)
 {
     struct preview p;
@@ -225,16 +274,18 @@ enum rc match_get_preview(struct ctx *c)
     }
     const struct match_check *k = &p.run.check;
     v.matched = k->matched;
-    v.pinned = (int64_t)p.d.pin_count;
+    v.pinned = (int64_t)p.d.pin_count - p.run.released;
     v.pairs = (int64_t)p.run.h->pref_count;
     v.blocking = (int64_t)k->blocking;
     v.stable = k->blocking == 0 && k->not_allowed == 0;
     if (p.s.mode == MATCH_REACH)
-        v.bound = SOME_INT(p.run.reach.bound);
+        v.bound = SOME_INT(p.run.how.reach.bound);
     for (uint32_t j = 0; j < p.d.count[HR_MENTOR]; j++) {
         v.seats += p.run.h->capacity[j];
         v.held += k->held[j];
     }
+    fill_least(c, &p, &v);
+    fill_closed(&p, &v);
     fill_profile(c, &p, &v);
     fill_reasons(c, &p, &v);
     fill_scenarios(c, &p, &v);
@@ -325,7 +376,9 @@ enum rc match_get_load(struct ctx *c)
         last = m->place;
         struct hr_list l = h->list[HR_MENTOR][j];
         struct view_match_load_mentors *row = &list[v.mentors_count++];
-        *row = (struct view_match_load_mentors){.name = m->name.p != NULL ? m->name : tr(c, M_matching_gone), .href = match_path(c, p.r.id, str_printf(c->a, "/people/mentor/%" PRId64, m->place).p), .seats = h->capacity[j], .held = p.run.check.held[j], .wished = l.to - l.from};
+        *row = (struct view_match_load_mentors){.name = m->name.p != NULL ? m->name : tr(c, M_matching_gone), .href = match_path(c, p.r.id, str_printf(c->a, "/people/mentor/%" PRId64, m->place).p), .seats = h->capacity[j], .held = p.run.check.held[j], .wished = l.to - l.from, .least = h->quota != NULL ? h->quota[j] : 0};
+        row->few = row->held < row->least;
+        v.least |= h->quota != NULL;
         if (p.run.check.cutoff[j] != HR_NONE)
             row->cutoff = SOME_INT(hr_tie_first(h, l, p.run.check.cutoff[j]) - l.from + 1);
     }
@@ -336,7 +389,8 @@ enum rc match_get_load(struct ctx *c)
 /* ---- scenarios ------------------------------------------------------------------------------------------------------------------- */
 
 struct scenario {
-    int64_t round, id, mentor, seats, seed;
+    int64_t round, id, mentor, seats, seed, least;
+    enum match_near near;
     struct str title;
     enum match_mode mode;
     struct match_weights w;
@@ -351,7 +405,7 @@ static enum rc change_scenario(struct db *tx, void *arg, struct err *e)
         return sql_match_scenario_remove(tx, s->id, s->round);
     s->id = db_new_id(tx);
     return sql_match_scenario_add(tx, s->id, s->round, s->title, str_from(match_mode_word(s->mode)), s->seed, s->w.interests, s->w.language, s->w.stage, s->w.load,
-                                  s->mentor != 0 ? &s->mentor : NULL, s->mentor != 0 ? &s->seats : NULL);
+                                  s->mentor != 0 ? &s->mentor : NULL, s->mentor != 0 ? &s->seats : NULL, s->least, str_from(match_near_word(s->near)));
 }
 
 enum rc match_new_scenario(struct ctx *c)
@@ -369,6 +423,7 @@ enum rc match_new_scenario(struct ctx *c)
     form_add(f, (struct field){.name = "mode", .kind = FIELD_CHOICE, .label = M_matching_mode, .required = true, .choices = modes, .choice_count = MATCH_MODES, .value = str_from(match_mode_word(r.mode))});
     if (r.way != MATCH_RANKS)
         match_weight_fields(f, &r.weights);
+    match_least_fields(c, f, r.least, r.near);
     form_add(f, (struct field){.name = "seed", .kind = FIELD_INT, .label = M_matching_seed, .hint = M_matching_scenario_seed_hint, .required = true, .min = 0, .max = (INT64_C(1) << 53) - 1, .value = str_printf(c->a, "%" PRId64, r.seed)});
     f->cancel = match_path(c, r.id, "/preview");
     struct page page = match_page(c, &r, tr(c, M_matching_scenario_new), true);
@@ -380,6 +435,8 @@ enum rc match_new_scenario(struct ctx *c)
     if (!form_ok(f))
         return match_send_form(c, &page, note, f);
     (void)match_find_mode(form_text(f, "mode"), &s.mode);
+    s.least = form_int(f, "least", 0);
+    (void)match_find_near(form_text(f, "nearest"), &s.near);
     TRY(ctx_write(c, change_scenario, &s));
     return page_redirect(c, str_printf(c->a, "/rounds/%" PRId64 "/preview?scenario=%" PRId64, r.id, s.id), M_matching_scenario_saved);
 }
@@ -474,7 +531,7 @@ enum rc match_get_compare(struct ctx *c)
     fill_options(c, &p, id, &v);
     struct page page = below_preview(c, &p, M_matching_compare_title);
     for (int k = 0; k < 2; k++) {
-        enum rc rc = match_solve(&p.d, c->a, &s[k], &run[k], &c->err);
+        enum rc rc = p.loaded ? match_solve(&p.d, c->a, &s[k], &run[k], &c->err) : RC_INVALID;
         if (rc == RC_INVALID) {
             v.problem = tr(c, c->err.msg);
             page.status = 409;
@@ -482,11 +539,13 @@ enum rc match_get_compare(struct ctx *c)
         }
         TRY(rc);
     }
-    struct view_match_compare_rows *rows = ARENA_ARRAY(c->a, 4, struct view_match_compare_rows);
+    struct view_match_compare_rows *rows = ARENA_ARRAY(c->a, 5, struct view_match_compare_rows);
     add_row(c, &v, rows, M_matching_matched, run[0].check.matched, run[1].check.matched);
     add_row(c, &v, rows, M_matching_first_choice, count_first(&run[0]), count_first(&run[1]));
     add_row(c, &v, rows, M_matching_rank_sum, rank_sum(&run[0].check), rank_sum(&run[1].check));
     add_row(c, &v, rows, M_matching_blocking_short, (int64_t)run[0].check.blocking, (int64_t)run[1].check.blocking);
+    if (run[0].h->quota != NULL || run[1].h->quota != NULL)
+        add_row(c, &v, rows, M_matching_least_short, run[0].check.quota_missing, run[1].check.quota_missing);
     v.rows = rows;
     TRY(fill_changes(c, &p, run, id, &v));
     return view_match_compare_page(c, &page, &v);

@@ -76,7 +76,9 @@ static enum rc fill_mentee(struct ctx *c, const struct match_round *r, const str
     uint32_t mine = past->partner[me];
     v->mentee = m;
     m->matched = mine != HR_NONE;
-    match_explain(past->now, c->a, past->partner, HR_MENTEE, me, match_solver_of(r->mode), &reasons, &count);
+    /* where least numbers were met beyond the mode, no smallest change is told: the mode alone does not give this result */
+    match_solver *solve = past->near == MATCH_NEAR_OFF ? match_solver_of(r->mode) : NULL;
+    match_explain(past->now, c->a, past->partner, HR_MENTEE, me, solve, &reasons, &count);
     struct view_match_result_mentee_reasons *list = ARENA_ARRAY(c->a, count, struct view_match_result_mentee_reasons);
     for (size_t k = 0; k < count; k++) {
         if (reasons[k].other == mine) {

@@ -130,10 +130,30 @@ static enum rc place_choices(struct ctx *c, const struct programme *p, struct ch
     return *count != 0 ? RC_OK : RC_NOT_FOUND;
 }
 
+#define ABOVE_MOST 50
+
+/* Rounds of the programme that the person runs; none first. NULL in *out when there is none. */
+static enum rc above_choices(struct ctx *c, const struct match_round *r, struct choice **out, size_t *count)
+{
+    struct rows_match_round_above rows;
+    TRY(sql_match_round_above(c->db, c->a, r->programme, r->id, ABOVE_MOST, &rows));
+    struct choice *list = ARENA_ARRAY(c->a, rows.n + 1, struct choice);
+    size_t n = 0;
+    list[n++] = (struct choice){.value = S("0"), .label = tr(c, M_matching_above_none)};
+    for (size_t i = 0; i < rows.n; i++) {
+        struct target t = {.programme = r->programme, .cohort = rows.v[i].cohort_id_null ? 0 : rows.v[i].cohort_id};
+        if (access_allows(c, P_MATCH_RUN, &t))
+            list[n++] = (struct choice){.value = str_printf(c->a, "%" PRId64, rows.v[i].id), .label = rows.v[i].title};
+    }
+    *out = n > 1 ? list : NULL;
+    *count = n;
+    return RC_OK;
+}
+
 static enum rc round_form(struct ctx *c, const struct match_round *r, const struct programme *p, struct form **out)
 {
-    struct choice *ways = ARENA_ARRAY(c->a, MATCH_WAYS, struct choice), *modes = ARENA_ARRAY(c->a, MATCH_MODES, struct choice), *places;
-    size_t place_count;
+    struct choice *ways = ARENA_ARRAY(c->a, MATCH_WAYS, struct choice), *modes = ARENA_ARRAY(c->a, MATCH_MODES, struct choice), *places, *rounds;
+    size_t place_count, round_count;
     bool is_new = r->id == 0;
     struct form *f = form_new(c->a, c->lang, match_zone(c, r->programme), is_new ? S("/rounds/new") : match_path(c, r->id, "/edit"), M_matching_save);
     way_choices(c, ways);
@@ -146,6 +166,10 @@ static enum rc round_form(struct ctx *c, const struct match_round *r, const stru
     form_add(f, (struct field){.name = "way", .kind = FIELD_CHOICE, .label = M_matching_way, .required = true, .choices = ways, .choice_count = MATCH_WAYS, .value = str_from(match_way_word(r->way))});
     match_weight_fields(f, &r->weights);
     form_add(f, (struct field){.name = "mode", .kind = FIELD_CHOICE, .label = M_matching_mode, .hint = r->opened_at != 0 ? M_matching_mode_open_hint : 0, .required = true, .choices = modes, .choice_count = MATCH_MODES, .value = str_from(match_mode_word(r->mode))});
+    match_least_fields(c, f, r->least, r->near);
+    TRY(above_choices(c, r, &rounds, &round_count));
+    if (rounds != NULL)
+        form_add(f, (struct field){.name = "above", .kind = FIELD_CHOICE, .label = M_matching_above, .hint = M_matching_above_hint, .required = true, .choices = rounds, .choice_count = round_count, .value = str_printf(c->a, "%" PRId64, r->above)});
     form_add(f, (struct field){.name = "mentees_by", .kind = FIELD_WHEN, .label = M_matching_mentees_by, .hint = M_matching_by_hint, .required = true, .value = r->by[HR_MENTEE] != 0 ? form_when_value(f, r->by[HR_MENTEE]) : STR_NONE});
     form_add(f, (struct field){.name = "mentors_by", .kind = FIELD_WHEN, .label = M_matching_mentors_by, .required = true, .value = r->by[HR_MENTOR] != 0 ? form_when_value(f, r->by[HR_MENTOR]) : STR_NONE});
     form_add(f, (struct field){.name = "remind_days", .kind = FIELD_INT, .label = M_matching_remind_days, .hint = M_matching_remind_days_hint, .required = true, .min = 0, .max = 30, .value = str_printf(c->a, "%" PRId64, r->remind_days)});
@@ -163,6 +187,10 @@ static void read_round(const struct form *f, struct match_round *r)
     (void)match_find_way(form_text(f, "way"), &r->way);
     (void)match_find_mode(form_text(f, "mode"), &r->mode);
     r->weights = match_read_weights(f);
+    r->least = form_int(f, "least", 0);
+    (void)match_find_near(form_text(f, "nearest"), &r->near);
+    int64_t above;
+    r->above = str_to_int(form_text(f, "above"), &above) ? above : 0;
     (void)form_when(f, "mentees_by", &r->by[HR_MENTEE]);
     (void)form_when(f, "mentors_by", &r->by[HR_MENTOR]);
     r->remind_days = form_int(f, "remind_days", 0);
@@ -256,6 +284,15 @@ enum rc match_get_round(struct ctx *c)
                                  .rules = match_path(c, r.id, "/rules"),
                                  .lists = match_path(c, r.id, "/lists")};
     TRY(fill_counts(c, &r, &v));
+    v.least = r.least;
+    v.nearest = match_near_name(c, r.near);
+    if (r.above != 0) {
+        struct match_round above;
+        enum rc rc = match_find(c->db, c->a, r.above, &above);
+        if (rc != RC_OK && rc != RC_NOT_FOUND)
+            return rc;
+        v.above = rc == RC_OK ? above.title : S("");
+    }
     v.few_seats = v.mentees > v.seats;
     if (r.mode_changed_at != 0)
         v.mode_changed = SOME_INT(r.mode_changed_at);
@@ -274,6 +311,7 @@ enum rc match_get_round(struct ctx *c)
     if (approved) {
         v.outcome = match_path(c, r.id, "/outcome");
         v.shift = match_path(c, r.id, "/shift");
+        v.leave = match_path(c, r.id, "/leave");
         v.solved = match_path(c, r.id, "/solved");
         v.approved = SOME_INT(r.approved_at);
     }

@@ -6,6 +6,23 @@
 static const char *const way_words[MATCH_WAYS] = {[MATCH_RANKS] = "ranks", [MATCH_CRITERIA] = "criteria", [MATCH_BOTH] = "both"};
 static const char *const mode_words[MATCH_MODES] = {[MATCH_FAIR] = "fair", [MATCH_MENTOR] = "mentor", [MATCH_REACH] = "reach"};
 
+static const char *const near_words[MATCH_NEARS] = {[MATCH_NEAR_BLOCKING] = "blocking", [MATCH_NEAR_ENVY_FREE] = "envy-free", [MATCH_NEAR_OFF] = "off"};
+
+const char *match_near_word(enum match_near near)
+{
+    return near_words[near];
+}
+
+bool match_find_near(struct str word, enum match_near *near)
+{
+    for (int i = 0; i < MATCH_NEARS; i++)
+        if (str_eq_z(word, near_words[i])) {
+            *near = (enum match_near)i;
+            return true;
+        }
+    return false;
+}
+
 const char *match_way_word(enum match_way way)
 {
     return way_words[way];
@@ -47,6 +64,8 @@ enum rc match_find(struct db *db, struct arena *a, int64_t id, struct match_roun
                                 .state = r.state,
                                 .seed = r.seed,
                                 .weights = {r.weight_interests, r.weight_language, r.weight_stage, r.weight_load},
+                                .least = r.least,
+                                .above = r.above_id_null ? 0 : r.above_id,
                                 .by = {r.mentees_by, r.mentors_by},
                                 .remind_days = r.remind_days,
                                 .apart_assessors = r.apart_assessors != 0,
@@ -55,7 +74,7 @@ enum rc match_find(struct db *db, struct arena *a, int64_t id, struct match_roun
                                 .approved_at = r.approved_at_null ? 0 : r.approved_at,
                                 .approved_by = r.approved_by_null ? 0 : r.approved_by,
                                 .version = r.version};
-    ASSERT(match_find_way(r.way, &out->way) && match_find_mode(r.mode, &out->mode));
+    ASSERT(match_find_way(r.way, &out->way) && match_find_mode(r.mode, &out->mode) && match_find_near(r.nearest, &out->near));
     return str_eq_z(r.state, "dropped") ? RC_NOT_FOUND : RC_OK;
 }
 
@@ -96,6 +115,32 @@ static bool all_zero(const struct match_weights *w)
     return w->interests + w->language + w->stage + w->load == 0;
 }
 
+/* The rounds above, one after the other: of this programme, none of them this one, and not too many. */
+static enum rc check_above(struct db *tx, struct arena *a, const struct match_round *r, struct err *e)
+{
+    int64_t above = r->above;
+    for (int level = 1; above != 0; level++) {
+        struct match_round up;
+        if (above == r->id)
+            return err_field(e, RC_INVALID, M_matching_above_circle, "above", NULL);
+        if (level == MATCH_LEVELS_MOST)
+            return err_field(e, RC_INVALID, M_matching_above_many, "above", "%d", MATCH_LEVELS_MOST);
+        enum rc rc = match_find(tx, a, above, &up);
+        if (rc == RC_NOT_FOUND && level > 1)
+            return RC_OK; /* dropped since */
+        if (rc == RC_NOT_FOUND || (rc == RC_OK && up.programme != r->programme))
+            return err_field(e, RC_INVALID, M_matching_above_gone, "above", NULL);
+        TRY(rc);
+        above = up.above;
+    }
+    return RC_OK;
+}
+
+static const int64_t *or_null(const int64_t *id)
+{
+    return *id != 0 ? id : NULL;
+}
+
 enum rc match_save(struct db *tx, struct match_round *r, int64_t by, int64_t now, struct err *e)
 {
     const struct match_weights *w = &r->weights;
@@ -103,22 +148,28 @@ enum rc match_save(struct db *tx, struct match_round *r, int64_t by, int64_t now
         return err_field(e, RC_INVALID, M_matching_no_weight, "weight_interests", NULL);
     if (r->id == 0) {
         TRY(check_deadlines(r, NULL, now, e));
+        struct arena *own = arena_new(0);
+        enum rc rc = check_above(tx, own, r, e);
+        arena_free(own);
+        TRY(rc);
         r->id = db_new_id(tx);
         r->seed = db_new_opaque_id(tx);
         r->version = 1;
-        return sql_match_round_add(tx, r->id, r->programme, r->cohort != 0 ? &r->cohort : NULL, r->title, str_from(way_words[r->way]),
+        return sql_match_round_add(tx, r->id, r->programme, or_null(&r->cohort), r->title, str_from(way_words[r->way]),
                                    str_from(mode_words[r->mode]), r->seed, w->interests, w->language, w->stage, w->load, r->by[0], r->by[1],
-                                   r->remind_days, r->apart_assessors, by, now);
+                                   r->remind_days, r->apart_assessors, by, now, r->least, str_from(near_words[r->near]), or_null(&r->above));
     }
     struct match_round old;
     struct arena *a = arena_new(0);
     enum rc rc = find_unapproved(tx, a, r->id, r->version, &old, e);
     if (rc == RC_OK)
         rc = check_deadlines(r, &old, now, e);
+    if (rc == RC_OK)
+        rc = check_above(tx, a, r, e);
     arena_free(a);
     TRY(rc);
     TRY(sql_match_round_change(tx, r->id, r->version, r->title, str_from(way_words[r->way]), str_from(mode_words[r->mode]), w->interests,
-                               w->language, w->stage, w->load, r->by[0], r->by[1], r->remind_days, r->apart_assessors, now));
+                               w->language, w->stage, w->load, r->by[0], r->by[1], r->remind_days, r->apart_assessors, now, r->least, str_from(near_words[r->near]), or_null(&r->above)));
     return meanwhile(tx, e);
 }
 
@@ -238,7 +289,7 @@ enum rc match_take_one(struct db *tx, struct arena *a, int64_t round, int64_t ve
     return sql_match_person_add(tx, round, match_side_word(side), top.n + 1, person, seats);
 }
 
-enum rc match_set_seats(struct db *tx, struct arena *a, int64_t round, int64_t place, int64_t version, int64_t seats, struct err *e)
+enum rc match_set_seats(struct db *tx, struct arena *a, int64_t round, int64_t place, int64_t version, int64_t seats, int64_t least, struct err *e)
 {
     struct match_round r;
     struct row_match_rule_pins_of pins;
@@ -247,10 +298,12 @@ enum rc match_set_seats(struct db *tx, struct arena *a, int64_t round, int64_t p
         return err_set(e, RC_CONFLICT, M_matching_approved_already, NULL);
     if (seats < 0 || seats > MATCH_SEATS_MOST)
         return err_field(e, RC_INVALID, M_matching_seats_bad, "seats", NULL);
+    if (least > seats)
+        return err_field(e, RC_INVALID, M_matching_least_above_seats, "least", NULL);
     TRY(sql_match_rule_pins_of(tx, a, round, place, &pins));
     if (pins.n > seats)
         return err_field(e, RC_INVALID, M_matching_seats_pinned, "seats", "%" PRId64, pins.n);
-    TRY(sql_match_person_seats(tx, round, place, version, seats));
+    TRY(sql_match_person_seats(tx, round, place, version, seats, least >= 0 ? &least : NULL));
     TRY(meanwhile(tx, e));
     return sql_match_round_touch(tx, round, r.version);
 }

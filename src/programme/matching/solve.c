@@ -6,7 +6,7 @@
 
 struct match_settings match_settings_of(const struct match_round *r)
 {
-    return (struct match_settings){.mode = r->mode, .seed = (uint64_t)r->seed, .weights = r->weights, .mentor = HR_NONE};
+    return (struct match_settings){.mode = r->mode, .seed = (uint64_t)r->seed, .weights = r->weights, .mentor = HR_NONE, .least = r->least, .near = r->near};
 }
 
 struct building {
@@ -20,6 +20,7 @@ struct building {
     size_t n, room;
     bool *pinned;
     int64_t *points;   /* scratch, of each mentor */
+    struct best *best; /* scratch */
     uint8_t *mark;     /* scratch, of each mentor: already on the list, or ruled out */
 };
 
@@ -38,32 +39,34 @@ static void add_entry(struct building *b, uint32_t mentor, int64_t key)
 static uint32_t seats_of(const struct building *b, uint32_t j)
 {
     const struct match_member *m = &b->d->member[HR_MENTOR][j];
-    if (!m->in || b->d->away[j])
+    if (!m->in || b->d->away[j] || b->d->closed[j])
         return 0;
     return b->s->mentor == j ? b->s->seats : (uint32_t)m->seats;
 }
 
-/* The best by points that are not on the list yet, best first. A heap of at most MATCH_BEST, the worst on top. */
+/* The best by points that are not on the list yet. Among equals a lottery of each mentee's own says who comes on her list: else all
+ * lists would name the same few mentors, and most mentees find nobody. A heap of at most MATCH_BEST, the worst on top. */
+struct candidate {
+    int64_t points;
+    uint64_t ticket;
+    uint32_t mentor;
+};
 struct best {
-    struct {
-        int64_t points;
-        uint32_t mentor;
-    } v[MATCH_BEST];
+    struct candidate v[MATCH_BEST];
     size_t n;
+    uint64_t seed;
 };
 
-static bool is_worse(const struct best *h, size_t x, size_t y)
+static bool is_worse(const struct candidate *x, const struct candidate *y)
 {
-    return h->v[x].points != h->v[y].points ? h->v[x].points < h->v[y].points : h->v[x].mentor > h->v[y].mentor;
+    return x->points != y->points ? x->points < y->points : x->ticket > y->ticket;
 }
 
 static void swap_best(struct best *h, size_t x, size_t y)
 {
-    int64_t points = h->v[x].points;
-    uint32_t mentor = h->v[x].mentor;
+    struct candidate kept = h->v[x];
     h->v[x] = h->v[y];
-    h->v[y].points = points;
-    h->v[y].mentor = mentor;
+    h->v[y] = kept;
 }
 
 static void sink(struct best *h)
@@ -72,9 +75,9 @@ static void sink(struct best *h)
         size_t child = 2 * at + 1;
         if (child >= h->n)
             return;
-        if (child + 1 < h->n && is_worse(h, child + 1, child))
+        if (child + 1 < h->n && is_worse(&h->v[child + 1], &h->v[child]))
             child++;
-        if (!is_worse(h, child, at))
+        if (!is_worse(&h->v[child], &h->v[at]))
             return;
         swap_best(h, at, child);
         at = child;
@@ -83,25 +86,28 @@ static void sink(struct best *h)
 
 static void offer_best(struct best *h, uint32_t mentor, int64_t points)
 {
+    if (h->n == MATCH_BEST && points < h->v[0].points)
+        return;
+    struct candidate new = {points, hr_ticket(h->seed, HR_MENTOR, mentor), mentor};
     if (h->n == MATCH_BEST) {
-        if (points <= h->v[0].points)
-            return; /* mentors come by rising number: an equal one is behind */
-        h->v[0].points = points;
-        h->v[0].mentor = mentor;
+        if (is_worse(&new, &h->v[0]))
+            return;
+        h->v[0] = new;
         sink(h);
         return;
     }
     size_t at = h->n++;
-    h->v[at].points = points;
-    h->v[at].mentor = mentor;
-    for (; at > 0 && is_worse(h, at, (at - 1) / 2); at = (at - 1) / 2)
+    h->v[at] = new;
+    for (; at > 0 && is_worse(&h->v[at], &h->v[(at - 1) / 2]); at = (at - 1) / 2)
         swap_best(h, at, (at - 1) / 2);
 }
 
 static void add_best(struct building *b, uint32_t i)
 {
     const struct match_data *d = b->d;
-    struct best *h = ARENA_NEW(b->a, struct best);
+    struct best *h = b->best;
+    h->n = 0;
+    h->seed = hr_ticket(b->s->seed, HR_MENTEE, i);
     match_points_of(d->facts, &b->s->weights, i, b->points);
     for (uint32_t j = 0; j < d->count[HR_MENTOR]; j++)
         if (b->seats[j] != 0 && !b->mark[j] && b->points[j] > 0)
@@ -208,6 +214,10 @@ static void add_mentors(const struct building *b, struct hr *h)
     for (uint32_t j = 0; j < m; j++) {
         add_mentor(b, h, j, all + begin[j], begin[j + 1] - begin[j], rank);
         h->capacity[j] = b->seats[j];
+        int64_t least = b->d->member[HR_MENTOR][j].least;
+        least = least >= 0 ? least : b->s->least;
+        if (least > 0 && b->seats[j] > 0)
+            hr_quota(h, j, least < b->seats[j] ? (uint32_t)least : b->seats[j]);
     }
 }
 
@@ -232,6 +242,8 @@ static enum rc check_pins(const struct building *b, struct err *e)
     uint32_t *held = ARENA_ARRAY(b->a, d->count[HR_MENTOR], uint32_t);
     for (size_t k = 0; k < d->pin_count; k++) {
         uint32_t i = d->pin[k].mentee, j = d->pin[k].mentor;
+        if (d->closed[j])
+            continue; /* does not hold */
         if (d->away[j])
             return err_set(e, RC_INVALID, M_matching_pin_broken_leave, NULL);
         if (match_find_apart(d, i, j) != NULL || match_rank_of(d, HR_MENTEE, i, j) == 0 || match_rank_of(d, HR_MENTOR, j, i) == 0)
@@ -255,12 +267,22 @@ match_solver *match_solver_of(enum match_mode mode)
     return mode == MATCH_FAIR ? match_fair : mode == MATCH_MENTOR ? match_mentor : NULL;
 }
 
-void match_apply_mode(enum match_mode mode, const struct hr *h, uint32_t *partner, struct match_reach_result *reach)
+void match_apply(enum match_mode mode, enum match_near near, const struct hr *h, struct arena *a, uint32_t *partner, struct match_how *how)
 {
+    uint32_t n = h->count[HR_MENTEE];
+    *how = (struct match_how){0};
     if (mode == MATCH_REACH)
-        match_reach(h, partner, reach);
+        match_reach(h, partner, &how->reach);
     else
         match_solver_of(mode)(h, partner);
+    how->near = near != MATCH_NEAR_OFF && h->quota != NULL && quota_missing(h, partner) != 0;
+    if (!how->near)
+        return;
+    uint32_t *other = ARENA_ARRAY(a, n, uint32_t);
+    struct buf why = buf_new(a, 256); /* for the command line: here the numbers are told */
+    how->none = quota_match(h, near == MATCH_NEAR_ENVY_FREE ? QUOTA_ENVY_FREE : QUOTA_BLOCKING, MATCH_LOOKS, other, &how->quota, &why) != RC_OK;
+    if (!how->none && n != 0)
+        memcpy(partner, other, n * sizeof *partner);
 }
 
 enum rc match_solve(const struct match_data *d, struct arena *a, const struct match_settings *s, struct match_run *out, struct err *e)
@@ -271,11 +293,13 @@ enum rc match_solve(const struct match_data *d, struct arena *a, const struct ma
     b.from = ARENA_ARRAY(a, (size_t)n + 1, uint32_t);
     b.pinned = ARENA_ARRAY(a, n, bool);
     b.points = ARENA_ARRAY(a, m, int64_t);
+    b.best = ARENA_NEW(a, struct best);
     b.mark = ARENA_ARRAY(a, m, uint8_t);
     for (uint32_t j = 0; j < m; j++)
         b.seats[j] = seats_of(&b, j);
     for (size_t k = 0; k < d->pin_count; k++)
-        b.pinned[d->pin[k].mentee] = true;
+        if (!d->closed[d->pin[k].mentor])
+            b.pinned[d->pin[k].mentee] = true;
     TRY(check_pins(&b, e));
     for (uint32_t i = 0; i < n; i++)
         add_mentee(&b, i);
@@ -283,14 +307,19 @@ enum rc match_solve(const struct match_data *d, struct arena *a, const struct ma
     struct hr *h = hr_new(a, n, m, b.n * 2);
     add_mentees(&b, h);
     add_mentors(&b, h);
+    uint32_t released = 0;
     for (size_t k = 0; k < d->pin_count; k++) {
+        if (d->closed[d->pin[k].mentor]) {
+            released++;
+            continue;
+        }
         bool once = hr_pin(h, d->pin[k].mentee, d->pin[k].mentor);
         ASSERT(once);
     }
     enum rc rc = hr_finish(h, s->seed, e);
     ASSERT(rc == RC_OK); /* what it refuses was looked at above */
-    *out = (struct match_run){.h = h, .partner = ARENA_ARRAY(a, n, uint32_t)};
-    match_apply_mode(s->mode, h, out->partner, &out->reach);
+    *out = (struct match_run){.h = h, .released = released, .partner = ARENA_ARRAY(a, n, uint32_t)};
+    match_apply(s->mode, s->near, h, a, out->partner, &out->how);
     match_check(h, a, out->partner, &out->check);
     out->digest = digest_of(h, out->partner);
     return RC_OK;
@@ -325,6 +354,9 @@ struct str match_write_hr(struct arena *a, const struct hr *h)
     }
     for (size_t k = 0; k < h->excluded_count; k++)
         buf_printf(&b, "X %" PRIu32 " %" PRIu32 "\n", h->excluded[k].mentee + 1, h->excluded[k].mentor + 1);
+    for (uint32_t j = 0; h->quota != NULL && j < h->count[HR_MENTOR]; j++)
+        if (h->quota[j] != 0)
+            buf_printf(&b, "Q %" PRIu32 " %" PRIu32 "\n", j + 1, h->quota[j]);
     for (uint32_t i = 0; h->pinned != NULL && i < h->count[HR_MENTEE]; i++)
         if (h->pinned[i] != HR_NONE)
             buf_printf(&b, "P %" PRIu32 " %" PRIu32 "\n", i + 1, h->pinned[i] + 1);
