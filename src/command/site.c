@@ -64,6 +64,8 @@ static const struct server_hooks hooks = {
 static int by_order(const void *x, const void *y)
 {
     const struct nav_entry *a = *(const struct nav_entry *const *)x, *b = *(const struct nav_entry *const *)y;
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
     return a->order != b->order ? (a->order < b->order ? -1 : 1) : strcmp(a->href, b->href);
 }
 
@@ -80,7 +82,7 @@ static void fill_nav(struct app *app, struct arena *a)
         qsort(entries, n, sizeof *entries, by_order);
     struct nav_item *items = ARENA_ARRAY(a, n, struct nav_item);
     for (size_t i = 0; i < n; i++)
-        items[i] = (struct nav_item){entries[i]->href, entries[i]->label, entries[i]->may, entries[i]->order >= NAV_AROUND};
+        items[i] = (struct nav_item){entries[i]->href, entries[i]->label, entries[i]->may, entries[i]->group};
     app->nav = items;
     app->nav_count = n;
 }

@@ -104,27 +104,44 @@ static struct str version_of(const char *path)
     return f != NULL && f->etag.n > 2 ? str_sub(f->etag, 1, f->etag.n - 2) : S("");
 }
 
-/* Two rows: what the person does, then the programme around it. */
+/* What the person may see, in its groups; items come sorted by group. */
 static void fill_nav(struct ctx *c, const struct page *p, struct view_layout *layout)
 {
+    static const msg_id names[NAV_GROUP_COUNT] = {
+        [NAV_HOME] = M_shell_nav,
+        [NAV_LEARNING] = M_shell_nav_learning,
+        [NAV_FEEDBACK] = M_shell_nav_feedback,
+        [NAV_PROGRESS] = M_shell_nav_progress,
+        [NAV_MENTORING] = M_shell_nav_mentoring,
+        [NAV_PROGRAMME] = M_shell_nav_programme,
+        [NAV_SITE] = M_shell_nav_site,
+    };
     const struct app *app = c->app;
     if (c->who->person == 0 || app->nav_count == 0)
         return;
-    struct view_layout_nav *nav = ARENA_ARRAY(c->a, app->nav_count, struct view_layout_nav);
-    struct view_layout_around *around = ARENA_ARRAY(c->a, app->nav_count, struct view_layout_around);
+    struct view_layout_nav *groups = ARENA_ARRAY(c->a, NAV_GROUP_COUNT, struct view_layout_nav), *group = NULL;
+    struct view_layout_nav_entries *entries = ARENA_ARRAY(c->a, app->nav_count, struct view_layout_nav_entries);
+    enum nav_group of = NAV_HOME;
+    size_t n = 0;
     for (size_t i = 0; i < app->nav_count; i++) {
         const struct nav_item *item = &app->nav[i];
         if (item->may != P_PUBLIC && item->may != P_SIGNED_IN && !access_somewhere(c->who, item->may))
             continue;
-        struct str href = str_from(item->href), label = tr(c, item->label);
-        bool current = p->section != NULL && strcmp(p->section, item->href) == 0;
-        if (item->around)
-            around[layout->around_count++] = (struct view_layout_around){.href = href, .label = label, .current = current};
-        else
-            nav[layout->nav_count++] = (struct view_layout_nav){.href = href, .label = label, .current = current};
+        struct view_layout_nav_entries *entry = &entries[n++];
+        *entry = (struct view_layout_nav_entries){.href = str_from(item->href),
+                                                  .label = tr(c, item->label),
+                                                  .current = p->section != NULL && strcmp(p->section, item->href) == 0};
+        if (group == NULL || item->group != of) {
+            group = &groups[layout->nav_count++];
+            *group = (struct view_layout_nav){.href = entry->href, .label = entry->label, .entries = entry};
+            of = item->group;
+        } else {
+            group->label = tr(c, names[of]);
+        }
+        group->entries_count++;
+        group->current |= entry->current;
     }
-    layout->nav = nav;
-    layout->around = around;
+    layout->nav = groups;
 }
 
 static void fill_crumbs(struct ctx *c, const struct page *p, struct view_layout *layout)

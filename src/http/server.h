@@ -27,12 +27,24 @@ struct http_settings {
     int write_per_minute;   /* other changes, while nobody is signed in: 300 */
 };
 
+/* The navigation has two levels: groups, and what stands in each. A group of which a person sees one entry is that entry. */
+enum nav_group {
+    NAV_HOME,
+    NAV_LEARNING,
+    NAV_FEEDBACK,  /* how am I seen */
+    NAV_PROGRESS,  /* what have I reached, and what next */
+    NAV_MENTORING,
+    NAV_PROGRAMME, /* what it consists of, and who runs it */
+    NAV_SITE,
+    NAV_GROUP_COUNT,
+};
+
 /* An entry of the navigation: shown to those who hold the permission somewhere. */
 struct nav_item {
     const char *href;
     msg_id label;
     enum permission may;
-    bool around; /* of the programme, not of the person */
+    enum nav_group group;
 };
 
 /* Who sends a request: filled by a hook. Zeroed fields stand for nobody and for "not set". */

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "http/ctx.h"
+#include "http/server.h"
 #include "out/job.h"
 #include "out/mail.h"
 
@@ -48,14 +49,13 @@ struct evidence_source {
     enum rc (*describe)(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 };
 
-/* What a person does comes first; what a programme consists of and who runs it, in a second row. */
-#define NAV_AROUND 20
-
+/* An entry of the navigation, in the group where a person would look for it (http/server.h). */
 struct nav_entry {
     const char *href;
     msg_id label;
     enum permission may;
-    int order;              /* small first; 0 home, 10 learning; from NAV_AROUND on in a row of its own: 20 people, 30 programme, 90 site */
+    enum nav_group group;
+    int order;              /* within the group, small first; the first that a person may see is where the group's own link leads */
 };
 
 struct capability {

@@ -32,7 +32,12 @@ async function leave(page) {
 const main = page => page.locator('main')
 const follow = (page, name, exact = false) => main(page).getByRole('link', { name, exact }).first().click()
 const press = (page, name) => main(page).getByRole('button', { name }).first().click()
-const nav = (page, name) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click()
+// Goes where an entry of the navigation leads: on a desktop a group is opened by its own link first.
+const nav = async (page, name) => {
+  const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true, includeHidden: true }).first()
+  if (!await link.isVisible()) await link.locator('xpath=ancestor::li[2]/a').click()
+  await link.click()
+}
 const sees = async (page, text) => { await main(page).getByText(text).first().waitFor({ state: 'attached' }) }
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
 

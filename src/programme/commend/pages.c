@@ -50,7 +50,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/commendations/{id}/look", P_COMMENDATION_LOOK, BODY_FORM, RATE_WRITE, commend_handle_look},
 };
 
-static const struct nav_entry nav[] = {{.href = "/commendations", .label = M_commend_nav, .may = P_COMMENDATION_VIEW, .order = NAV_AROUND + 1}};
+static const struct nav_entry nav[] = {{.href = "/commendations", .label = M_commend_nav, .may = P_COMMENDATION_VIEW, .group = NAV_FEEDBACK, .order = 20}};
 
 static const struct evidence_source sources[] = {{.kind = "commendation", .describe = commend_describe}};
 

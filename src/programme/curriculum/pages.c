@@ -61,10 +61,10 @@ static const struct route routes[] = {
 };
 
 static const struct nav_entry nav[] = {
-    {.href = "/courses", .label = M_curriculum_nav_courses, .may = P_COURSE_VIEW, .order = 31},
-    {.href = "/coverage", .label = M_curriculum_nav_coverage, .may = P_COVERAGE_VIEW, .order = 32},
-    {.href = "/calendar", .label = M_curriculum_nav_calendar, .may = P_QUIZ_TAKE, .order = 12},
-    {.href = "/learning", .label = M_curriculum_nav_learning, .may = P_QUIZ_TAKE, .order = 10},
+    {.href = "/courses", .label = M_curriculum_nav_courses, .may = P_COURSE_VIEW, .group = NAV_PROGRAMME, .order = 20},
+    {.href = "/coverage", .label = M_curriculum_nav_coverage, .may = P_COVERAGE_VIEW, .group = NAV_PROGRAMME, .order = 30},
+    {.href = "/calendar", .label = M_curriculum_nav_calendar, .may = P_QUIZ_TAKE, .group = NAV_LEARNING, .order = 10},
+    {.href = "/learning", .label = M_curriculum_nav_learning, .may = P_QUIZ_TAKE, .group = NAV_LEARNING, .order = 0},
 };
 
 const struct capability curriculum_capability = {

@@ -105,7 +105,7 @@ static enum rc export_person(struct db *db, struct arena *a, int64_t person, jso
 static const struct job_handler jobs[] = {{.kind = "evidence_tally", .run = run_tally, .every_ms = TALLY_EVERY_MS}};
 
 static const struct nav_entry nav[] = {
-    {.href = "/evidence", .label = M_evidence_nav, .may = P_EVIDENCE_VIEW, .order = 15},
+    {.href = "/evidence", .label = M_evidence_nav, .may = P_EVIDENCE_VIEW, .group = NAV_PROGRESS, .order = 20},
 };
 
 /* Evidence names people and sources by id alone: erasing the identity leaves it without a name, so there is nothing to do. */

@@ -157,7 +157,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/programmes/{id}/feedback/start", P_FEEDBACK_MANAGE, BODY_FORM, RATE_WRITE, feedback_handle_cohort},
 };
 
-static const struct nav_entry nav[] = {{.href = "/feedback", .label = M_feedback_nav, .may = P_FEEDBACK_VIEW, .order = 15}};
+static const struct nav_entry nav[] = {{.href = "/feedback", .label = M_feedback_nav, .may = P_FEEDBACK_VIEW, .group = NAV_FEEDBACK, .order = 10}};
 
 static const struct evidence_source sources[] = {{.kind = "feedback", .describe = feedback_describe}};
 

@@ -615,7 +615,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/feedback/programme/figures", P_REPORT_VIEW, BODY_NONE, RATE_PAGE, report_get_programme_figures},
 };
 
-static const struct nav_entry nav[] = {{.href = "/feedback/programme", .label = M_report_nav, .may = P_REPORT_VIEW, .order = NAV_AROUND + 15}};
+static const struct nav_entry nav[] = {{.href = "/feedback/programme", .label = M_report_nav, .may = P_REPORT_VIEW, .group = NAV_FEEDBACK, .order = 30}};
 
 const struct capability report_capability = {
     .name = "feedback_report",

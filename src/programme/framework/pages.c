@@ -40,7 +40,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/crosswalks/{id}/remove", P_FRAMEWORK_CHANGE, BODY_FORM, RATE_WRITE, crosswalk_post_remove},
 };
 
-static const struct nav_entry nav[] = {{FRAMEWORK_SECTION, M_framework_nav, P_FRAMEWORK_VIEW, 32}};
+static const struct nav_entry nav[] = {{.href = FRAMEWORK_SECTION, .label = M_framework_nav, .may = P_FRAMEWORK_VIEW, .group = NAV_PROGRAMME, .order = 40}};
 
 /* ---- people: what is held about them here --------------------------------------------------------------------------------- */
 

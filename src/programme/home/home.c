@@ -115,7 +115,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/home", P_SIGNED_IN, BODY_NONE, RATE_PAGE, get_home},
 };
 
-static const struct nav_entry nav[] = {{.href = "/home", .label = M_home_nav, .may = P_SIGNED_IN, .order = 0}};
+static const struct nav_entry nav[] = {{.href = "/home", .label = M_home_nav, .may = P_SIGNED_IN, .group = NAV_HOME, .order = 0}};
 
 const struct capability home_capability = {
     .name = "home", .routes = routes, .route_count = COUNT_OF(routes), .nav = nav, .nav_count = COUNT_OF(nav)};

@@ -246,7 +246,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/instruments/{id}/state", P_INSTRUMENT_CHANGE, BODY_FORM, RATE_WRITE, instrument_handle_state},
 };
 
-static const struct nav_entry nav[] = {{.href = "/instruments", .label = M_instrument_nav, .may = P_INSTRUMENT_CHANGE, .order = 36}};
+static const struct nav_entry nav[] = {{.href = "/instruments", .label = M_instrument_nav, .may = P_INSTRUMENT_CHANGE, .group = NAV_PROGRAMME, .order = 50}};
 
 const struct capability instrument_capability = {
     .name = "instrument",

@@ -203,7 +203,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/rounds/{id}/result", P_MATCH_OWN, BODY_NONE, RATE_PAGE, match_get_result},
 };
 
-static const struct nav_entry nav[] = {{.href = "/rounds", .label = M_matching_nav, .may = P_MATCH_RUN, .order = 19}};
+static const struct nav_entry nav[] = {{.href = "/rounds", .label = M_matching_nav, .may = P_MATCH_RUN, .group = NAV_MENTORING, .order = 10}};
 
 static const struct job_handler jobs[] = {{.kind = "match_remind", .run = match_remind_job, .every_ms = MS_PER_HOUR}};
 

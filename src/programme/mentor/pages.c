@@ -172,7 +172,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/programmes/{id}/mentoring/help", P_MENTOR_MANAGE, BODY_FORM, RATE_WRITE, mentor_edit_help},
 };
 
-static const struct nav_entry nav[] = {{.href = "/mentors", .label = M_mentor_nav, .may = P_MENTOR_VIEW, .order = 18}};
+static const struct nav_entry nav[] = {{.href = "/mentors", .label = M_mentor_nav, .may = P_MENTOR_VIEW, .group = NAV_MENTORING, .order = 0}};
 
 static const struct evidence_source sources[] = {{.kind = "mentor_pair", .describe = mentor_describe}, {.kind = "mentor_log", .describe = mentor_describe_log}};
 

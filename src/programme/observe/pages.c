@@ -146,7 +146,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/assessments/{id}", P_OBSERVATION_VIEW, BODY_FORM, RATE_WRITE, observe_handle_assessment},
 };
 
-static const struct nav_entry nav[] = {{.href = "/observations", .label = M_observe_nav, .may = P_OBSERVATION_VIEW, .order = 14}};
+static const struct nav_entry nav[] = {{.href = "/observations", .label = M_observe_nav, .may = P_OBSERVATION_VIEW, .group = NAV_FEEDBACK, .order = 0}};
 
 static const struct evidence_source sources[] = {{.kind = "observation", .describe = observe_describe}};
 

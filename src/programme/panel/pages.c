@@ -126,7 +126,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/panel-cases/{id}/conditions/{panel_condition}", P_PANEL_CASE, BODY_FORM, RATE_WRITE, panel_handle_condition},
 };
 
-static const struct nav_entry nav[] = {{.href = "/panels", .label = M_panel_nav, .may = P_PANEL_CASE, .order = NAV_AROUND + 3}};
+static const struct nav_entry nav[] = {{.href = "/panels", .label = M_panel_nav, .may = P_PANEL_CASE, .group = NAV_PROGRESS, .order = 40}};
 
 const struct capability panel_capability = {
     .name = "panel",

@@ -32,7 +32,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/people/{id}/access", P_PERSON_CHANGE, BODY_FORM, RATE_WRITE, people_post_access},
 };
 
-static const struct nav_entry nav[] = {{.href = "/people", .label = M_people_nav, .may = P_PERSON_LIST, .order = 20}};
+static const struct nav_entry nav[] = {{.href = "/people", .label = M_people_nav, .may = P_PERSON_LIST, .group = NAV_PROGRAMME, .order = 10}};
 
 /* ---- the mail with a sign-in link ---------------------------------------------------------------------------------------------- */
 

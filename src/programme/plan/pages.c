@@ -188,7 +188,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/programmes/{id}/plans/settings", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, plan_handle_setting},
 };
 
-static const struct nav_entry nav[] = {{.href = "/plan", .label = M_plan_nav, .may = P_PLAN_READ, .order = 16}};
+static const struct nav_entry nav[] = {{.href = "/plan", .label = M_plan_nav, .may = P_PLAN_READ, .group = NAV_PROGRESS, .order = 0}};
 
 static const struct evidence_source sources[] = {{.kind = "plan_goal", .describe = plan_describe}};
 

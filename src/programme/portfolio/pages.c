@@ -260,7 +260,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/p/{portfolio_token}", P_PUBLIC, BODY_NONE, RATE_PUBLIC, portfolio_get_shared},
 };
 
-static const struct nav_entry nav[] = {{.href = "/portfolios", .label = M_portfolio_nav, .may = P_PORTFOLIO_OWN, .order = NAV_AROUND + 2}};
+static const struct nav_entry nav[] = {{.href = "/portfolios", .label = M_portfolio_nav, .may = P_PORTFOLIO_OWN, .group = NAV_PROGRESS, .order = 30}};
 
 const struct capability portfolio_capability = {
     .name = "portfolio",

@@ -226,8 +226,8 @@ static const struct job_handler jobs[] = {
 };
 
 static const struct nav_entry nav[] = {
-    {.href = "/audit", .label = M_privacy_audit, .may = P_AUDIT_VIEW, .order = 90},
-    {.href = "/site/retention", .label = M_privacy_retention, .may = P_SITE_CHANGE, .order = 91},
+    {.href = "/audit", .label = M_privacy_audit, .may = P_AUDIT_VIEW, .group = NAV_SITE, .order = 0},
+    {.href = "/site/retention", .label = M_privacy_retention, .may = P_SITE_CHANGE, .group = NAV_SITE, .order = 10},
 };
 
 const struct capability privacy_capability = {

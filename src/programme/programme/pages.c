@@ -404,7 +404,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/roles/{id}/end", P_ROLE_GRANT, BODY_FORM, RATE_WRITE, programme_post_role_end},
 };
 
-static const struct nav_entry nav[] = {{.href = "/programmes", .label = M_programme_nav, .may = P_PROGRAMME_VIEW, .order = 30}};
+static const struct nav_entry nav[] = {{.href = "/programmes", .label = M_programme_nav, .may = P_PROGRAMME_VIEW, .group = NAV_PROGRAMME, .order = 0}};
 
 const struct capability programme_capability = {
     .name = "programme",

@@ -112,7 +112,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/programmes/{id}/reflections", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, reflect_handle_notice},
 };
 
-static const struct nav_entry nav[] = {{.href = "/reflections", .label = M_reflect_nav, .may = P_REFLECTION, .order = 17}};
+static const struct nav_entry nav[] = {{.href = "/reflections", .label = M_reflect_nav, .may = P_REFLECTION, .group = NAV_PROGRESS, .order = 10}};
 
 const struct capability reflect_capability = {
     .name = "reflect",
