@@ -224,9 +224,13 @@ void dispatch_run(struct exchange *x, struct db *db)
     dispatch_context(&c, x, db, &nobody);
     x->rs.status = 200;
     x->rs.body.a = x->a;
+    if (db != NULL)
+        db_reads_begin(db);
     enum rc rc = run(&c, x);
     if (rc != RC_OK)
         error_answer(&c, rc);
+    if (db != NULL)
+        db_reads_end(db);
     set_caching(&c);
     access_note(x, x->match.route != NULL ? x->match.route->pattern : "-");
 }

@@ -32,6 +32,9 @@ struct engine_ops {
     enum rc (*write)(struct db *db, write_fn *fn, void *arg, bool bulk, struct err *e);
     enum rc (*snapshot_begin)(struct db *db);
     void (*snapshot_end)(struct db *db);
+    /* What many reads share; NULL: nothing. False when there is nothing to end. */
+    bool (*reads_begin)(struct db *db);
+    void (*reads_end)(struct db *db);
     void (*pipeline_begin)(struct db *tx);
     enum rc (*pipeline_end)(struct db *tx);
     /* Reserves a block of ids durably and calls ids_install; not inside a closure's transaction. */
@@ -71,6 +74,7 @@ struct db {
     struct store *store;
     int64_t changes;
     int snapshots; /* nested db_snapshot_begin calls */
+    bool reading;  /* between reads_begin and reads_end of the engine */
     bool in_closure;
     bool in_pipeline;
     enum rc failed; /* of the closure's first failing statement: on both engines the closure has failed then */

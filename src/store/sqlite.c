@@ -70,6 +70,8 @@ static enum rc statement_failed(struct sqlite_db *d, const struct statement *st)
 static void configure_library(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a global lock for a number that nobody reads */
+    /* Pages are allocated one by one: a cache would begin with twenty of them, and each sort has a cache of its own. */
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
 }
 
 int64_t sqlite_int(sqlite3 *conn, const char *sql, int64_t fallback)
@@ -184,6 +186,8 @@ void sqlite_db_close(struct sqlite_db *d)
         if (d->cache[i] != NULL)
             cached_free(d, i);
     free(d->cache);
+    sqlite3_finalize(d->begin);
+    sqlite3_finalize(d->commit);
     sqlite3_close(d->conn);
     free(d);
 }
@@ -403,8 +407,10 @@ static enum rc sqlite_connect(struct store *s, struct db **out, struct err *e)
 {
     struct sqlite_db *d;
     TRY(sqlite_db_open(sqlite_store_of(s), &d, e));
-    if (sqlite3_exec(d->conn, "PRAGMA query_only = ON", NULL, NULL, NULL) != SQLITE_OK) {
-        enum rc rc = sqlite_err(d->conn, "query_only", e);
+    if (sqlite3_exec(d->conn, "PRAGMA query_only = ON", NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v3(d->conn, "BEGIN", -1, SQLITE_PREPARE_PERSISTENT, &d->begin, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v3(d->conn, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &d->commit, NULL) != SQLITE_OK) {
+        enum rc rc = sqlite_err(d->conn, "connection", e);
         sqlite_db_close(d);
         return rc;
     }
@@ -438,6 +444,24 @@ static void sqlite_snapshot_end(struct db *db)
     sqlite3_exec(sqlite_of(db)->conn, "ROLLBACK", NULL, NULL, NULL);
 }
 
+/* A transaction that reads takes its lock with the first statement, and none when there is no statement. */
+static bool sqlite_reads_begin(struct db *db)
+{
+    struct sqlite_db *d = sqlite_of(db);
+    sqlite3_step(d->begin);
+    return sqlite3_reset(d->begin) == SQLITE_OK;
+}
+
+static void sqlite_reads_end(struct db *db)
+{
+    struct sqlite_db *d = sqlite_of(db);
+    if (sqlite3_get_autocommit(d->conn) != 0)
+        return; /* a statement that failed has ended it */
+    sqlite3_step(d->commit);
+    if (sqlite3_reset(d->commit) != SQLITE_OK)
+        sqlite3_exec(d->conn, "ROLLBACK", NULL, NULL, NULL);
+}
+
 static void sqlite_pipeline_begin(struct db *tx)
 {
     (void)tx; /* there is no way to wait for */
@@ -467,6 +491,8 @@ const struct engine_ops sqlite_ops = {
     .write = sqlite_write,
     .snapshot_begin = sqlite_snapshot_begin,
     .snapshot_end = sqlite_snapshot_end,
+    .reads_begin = sqlite_reads_begin,
+    .reads_end = sqlite_reads_end,
     .pipeline_begin = sqlite_pipeline_begin,
     .pipeline_end = sqlite_pipeline_end,
     .reserve_ids = sqlite_reserve_ids,

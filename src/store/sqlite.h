@@ -18,6 +18,7 @@ struct sqlite_db {
     struct cached **cache; /* by the statement's index */
     size_t cache_size, cached;
     uint64_t tick;
+    sqlite3_stmt *begin, *commit; /* of a reader */
     /* of the writer's connection: */
     uint64_t deadline; /* clock_steady_us at which the closure is interrupted; 0: never */
     bool interrupted;

@@ -133,6 +133,7 @@ static enum rc write(struct db *db, write_fn *fn, void *arg, bool bulk, struct e
         e = &own;
     *e = (struct err){0};
     struct store *s = db->store;
+    db_reads_end(db); /* what is read after the write is to be seen */
     atomic_fetch_add(&s->closures, 1);
     enum rc rc = s->ops->write(db, fn, arg, bulk, e);
     if (rc != RC_OK)
@@ -172,8 +173,10 @@ enum rc db_pipeline_end(struct db *tx)
 enum rc db_snapshot_begin(struct db *db)
 {
     /* A closure is one snapshot already; nested calls belong to the outermost. */
-    if (!db->in_closure && db->snapshots == 0)
+    if (!db->in_closure && db->snapshots == 0) {
+        db_reads_end(db);
         TRY(db->store->ops->snapshot_begin(db));
+    }
     db->snapshots += !db->in_closure;
     return RC_OK;
 }
@@ -184,6 +187,19 @@ void db_snapshot_end(struct db *db)
         return;
     if (--db->snapshots == 0)
         db->store->ops->snapshot_end(db);
+}
+
+void db_reads_begin(struct db *db)
+{
+    ASSERT(!db->in_closure && db->snapshots == 0 && !db->reading);
+    db->reading = db->store->ops->reads_begin != NULL && db->store->ops->reads_begin(db);
+}
+
+void db_reads_end(struct db *db)
+{
+    if (db->reading)
+        db->store->ops->reads_end(db);
+    db->reading = false;
 }
 
 /* ---- the whole database ---------------------------------------------------------------------------------------------

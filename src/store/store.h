@@ -70,6 +70,10 @@ int64_t db_changes(const struct db *db);
 /* Rows seen by several reads agree with each other between these two. */
 enum rc db_snapshot_begin(struct db *db) MUST_CHECK;
 void db_snapshot_end(struct db *db);
+/* Many reads in a row: from the first of them until the end, or until this connection writes, they may share one
+ * snapshot, where that is cheaper than one for each (SQLite: the file is locked once and not for each statement). */
+void db_reads_begin(struct db *db);
+void db_reads_end(struct db *db);
 
 /* Copies the whole database, as one consistent snapshot and while others write, into a new SQLite file at path, whatever
  * the engine; progress (NULL allowed) is called with rows done and the estimated total. The file appears whole or not at

@@ -217,6 +217,33 @@ static void test_snapshot(void **state)
     db_close(other);
 }
 
+/* Reads in a row may share a snapshot, but none outlives a write of one's own, the end, or the beginning of a snapshot proper. */
+static void test_reads(void **state)
+{
+    struct fixture *f = FIXTURE(state);
+    struct err e;
+    struct db *other = connect_to(f->s);
+    struct task first = {.id = 1}, second = {.id = 2}, third = {.id = 3};
+    db_reads_begin(f->db);
+    assert_int_equal(count_of(f, f->db, &item_count, NULL), 0);
+    must(store_write(other, write_task, &first, &e), &e, "write");
+    int64_t seen = count_of(f, f->db, &item_count, NULL);
+    assert_int_equal(seen, store_engine(f->s) == ENGINE_SQLITE ? 0 : 1);
+    must(store_write(f->db, write_task, &second, &e), &e, "write");
+    assert_int_equal(count_of(f, f->db, &item_count, NULL), 2);
+    db_reads_end(f->db);
+    db_reads_begin(f->db);
+    assert_int_equal(count_of(f, f->db, &item_count, NULL), 2);
+    must(store_write(other, write_task, &third, &e), &e, "write");
+    assert_int_equal(db_snapshot_begin(f->db), RC_OK);
+    assert_int_equal(count_of(f, f->db, &item_count, NULL), 3);
+    db_snapshot_end(f->db);
+    db_reads_end(f->db);
+    db_reads_begin(f->db); /* and one without a statement */
+    db_reads_end(f->db);
+    db_close(other);
+}
+
 /* ---- ids ------------------------------------------------------------------------------------------------------------
  */
 
@@ -335,6 +362,7 @@ int main(void)
         ON_BOTH(test_constraints),
         ON_BOTH(test_pipeline),
         ON_BOTH(test_snapshot),
+        ON_BOTH(test_reads),
         ON_BOTH(test_ids),
         ON_BOTH(test_ids_renewed),
         ON_POSTGRES(test_lost_connection),
