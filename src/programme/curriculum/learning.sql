@@ -177,11 +177,12 @@ WHERE a.attempt_id = $1
 ORDER BY o.question_id, o.ordinal;
 
 -- name: home_due :many
--- Sessions that a person has to complete, due until a day.
--- in: person_id:int, today:int, until_day:int, most:int
--- out: read_at:int?, quiz_passed_at:int?, due_day:int, questions:int
-SELECT s.id, s.title, c.title AS course_title, s.need_reading, s.need_quiz, p.read_at, p.quiz_passed_at, MIN(os.due_day) AS due_day,
-       (SELECT COUNT(*) FROM question q WHERE q.session_id = s.id AND q.retired = 0) AS questions
+-- Sessions that a person has to complete, due until a day; one that is in several of her courses stands here for each of them, the
+-- earliest first.
+-- in: person_id:int, today:int, until_day:int
+-- out: read_at:int?, quiz_passed_at:int?, asks:int
+SELECT s.id, s.title, c.title AS course_title, p.read_at, p.quiz_passed_at, os.due_day,
+       CASE WHEN s.need_quiz = 1 AND EXISTS (SELECT 1 FROM question q WHERE q.session_id = s.id AND q.retired = 0) THEN 1 ELSE 0 END AS asks
 FROM enrolment e
 JOIN offering o ON o.id = e.offering_id
 JOIN offering_session os ON os.offering_id = o.id
@@ -190,9 +191,7 @@ JOIN course c ON c.id = s.course_id
 LEFT JOIN session_progress p ON p.person_id = e.person_id AND p.session_id = s.id
 WHERE e.person_id = $1 AND e.state = 'enrolled' AND o.start_day <= $2 AND os.due_day <= $3 AND p.completed_at IS NULL
   AND s.retired = 0 AND c.state = 'published'
-GROUP BY s.id, s.title, c.title, s.need_reading, s.need_quiz, p.read_at, p.quiz_passed_at
-ORDER BY due_day, s.id
-LIMIT $4;
+ORDER BY s.id, os.due_day;
 
 -- name: home_attendance :many
 -- Classes that a teacher gave and whose list is not complete.

@@ -13,10 +13,12 @@ enum rc curriculum_home(struct ctx *c, struct home_list *list)
 {
     struct rows_home_due due;
     struct rows_home_attendance lists;
-    TRY(sql_home_due(c->db, c->a, c->who->person, c->today, c->today + DUE_AHEAD, WAITING_MAX, &due));
+    TRY(sql_home_due(c->db, c->a, c->who->person, c->today, c->today + DUE_AHEAD, &due));
     for (size_t i = 0; i < due.n; i++) {
         const struct row_home_due *r = &due.v[i];
-        bool quiz_left = !r->read_at_null && r->need_quiz && r->questions != 0 && r->quiz_passed_at_null;
+        bool quiz_left = !r->read_at_null && r->asks != 0 && r->quiz_passed_at_null;
+        if (i > 0 && due.v[i - 1].id == r->id)
+            continue;
         home_add(list, (struct home_item){
                            .title = r->title,
                            .href = page_path(c, quiz_left ? "/sessions/%" PRId64 "/quiz" : "/sessions/%" PRId64, r->id),

@@ -192,13 +192,6 @@ DELETE FROM feedback_nomination WHERE id = $1;
 -- out: n:int
 SELECT count(*) AS n FROM feedback_nomination WHERE round_id = $1 AND rater_key = $2;
 
--- name: feedback_nomination_to_decide :many
--- Raters that were named while answers are collected already.
--- in: facilitator:int
--- out: n:int
-SELECT r.id, count(*) AS n FROM feedback_round r JOIN feedback_nomination n ON n.round_id = r.id AND n.state = 'named'
- WHERE r.facilitator_id = $1 AND r.state IN ('collect', 'validate') GROUP BY r.id ORDER BY r.id;
-
 -- ---- Home ------------------------------------------------------------------------------------------------------------------------
 
 -- name: feedback_home_subject :many
@@ -206,21 +199,27 @@ SELECT r.id, count(*) AS n FROM feedback_round r JOIN feedback_nomination n ON n
 SELECT id, state, due_day, meeting_at, version FROM feedback_round WHERE subject_id = $1 AND state <> 'closed' ORDER BY created_at, id;
 
 -- name: feedback_home_facilitator :many
+-- The rounds that wait for who facilitates them; named: raters who were named while answers are collected already.
 -- in: person:int, most:int
--- out: subject:text?
-SELECT r.id, r.state, r.meeting_at, r.goal_id, r.since_at, s.display_name AS subject
+-- out: subject:text?, named:int
+SELECT r.id, r.state, r.meeting_at, s.display_name AS subject,
+       CASE WHEN r.state IN ('collect', 'validate')
+            THEN (SELECT count(*) FROM feedback_nomination n WHERE n.round_id = r.id AND n.state = 'named') ELSE 0 END AS named
   FROM feedback_round r LEFT JOIN pub_people_name s ON s.person_id = r.subject_id
- WHERE r.facilitator_id = $1 AND r.state IN ('approve', 'validate', 'release', 'meeting', 'goal') ORDER BY r.since_at, r.id LIMIT $2;
+ WHERE r.facilitator_id = $1 AND r.state <> 'closed'
+   AND (r.state IN ('approve', 'validate', 'release', 'meeting', 'goal')
+        OR (r.state = 'collect' AND EXISTS (SELECT 1 FROM feedback_nomination n WHERE n.round_id = r.id AND n.state = 'named')))
+ ORDER BY r.since_at, r.id LIMIT $2;
 
 -- name: feedback_home_rater :many
--- Forms that wait for a person with an account.
+-- Forms that wait for a person with an account, the oldest first.
 -- in: person:int, most:int
 -- out: subject:text?
 SELECT n.id, r.due_day, s.display_name AS subject
   FROM feedback_nomination n JOIN feedback_invitation i ON i.nomination_id = n.id AND i.state = 'open'
   JOIN feedback_round r ON r.id = n.round_id AND r.state IN ('collect', 'validate')
   LEFT JOIN pub_people_name s ON s.person_id = r.subject_id
- WHERE n.person_id = $1 AND n.state = 'approved' ORDER BY r.due_day, n.id LIMIT $2;
+ WHERE n.person_id = $1 AND n.state = 'approved' ORDER BY n.id LIMIT $2;
 
 -- name: feedback_describe :many
 -- in: i0:int, i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int

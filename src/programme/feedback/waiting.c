@@ -6,7 +6,7 @@
 #include "programme/people/people.h"
 #include "view/write.h"
 
-#define WAITING_MAX 20
+#define WAITING_MAX 50
 #define DESCRIBED 10
 #define AT_ONCE 50
 
@@ -42,24 +42,22 @@ static enum rc own_items(struct ctx *c, struct home_list *list)
 static enum rc facilitator_items(struct ctx *c, struct home_list *list)
 {
     struct rows_feedback_home_facilitator rows;
-    struct rows_feedback_nomination_to_decide late;
     static const msg_id titles[FEEDBACK_STATE_COUNT] = {[FEEDBACK_APPROVE] = M_feedback_home_approve, [FEEDBACK_VALIDATE] = M_feedback_home_validate, [FEEDBACK_RELEASE] = M_feedback_home_release,
                                                         [FEEDBACK_MEETING] = M_feedback_home_talk,    [FEEDBACK_GOAL] = M_feedback_home_close};
     TRY(sql_feedback_home_facilitator(c->db, c->a, c->who->person, WAITING_MAX, &rows));
     for (size_t k = 0; k < rows.n; k++) {
         enum feedback_state s = state_of(rows.v[k].state);
-        struct msg_arg name = MSG_TEXT("name", feedback_or_gone(c, rows.v[k].subject));
+        struct msg_arg name = MSG_TEXT("name", feedback_or_gone(c, rows.v[k].subject)), n = MSG_NUM("n", rows.v[k].named);
+        if (rows.v[k].named != 0)
+            home_add(list, (struct home_item){.title = tr_args(c, M_feedback_home_late, &n, 1), .href = feedback_path(c, rows.v[k].id, "/raters"), .kind = tr(c, M_feedback_title), .weight = 17});
+        if (s == FEEDBACK_COLLECT)
+            continue;
         struct home_item item = {.title = tr_args(c, titles[s], &name, 1), .href = feedback_path(c, rows.v[k].id, s == FEEDBACK_APPROVE ? "/raters" : ""), .kind = tr(c, M_feedback_title), .weight = 17};
         if (s == FEEDBACK_MEETING && !rows.v[k].meeting_at_null) {
             item.has_due = true;
             item.due_day = day_from_ms(c->zone, rows.v[k].meeting_at);
         }
         home_add(list, item);
-    }
-    TRY(sql_feedback_nomination_to_decide(c->db, c->a, c->who->person, &late));
-    for (size_t k = 0; k < late.n; k++) {
-        struct msg_arg n = MSG_NUM("n", late.v[k].n);
-        home_add(list, (struct home_item){.title = tr_args(c, M_feedback_home_late, &n, 1), .href = feedback_path(c, late.v[k].id, "/raters"), .kind = tr(c, M_feedback_title), .weight = 17});
     }
     return RC_OK;
 }

@@ -24,7 +24,7 @@ SELECT id, title, cohort_id FROM match_round WHERE programme_id = $1 AND id <> $
 SELECT r.id, r.title, r.state, r.way, p.side, p.place, p.answered_at, r.mentees_by, r.mentors_by, r.approved_at
   FROM match_person p JOIN match_round r ON r.id = p.round_id
  WHERE p.person_id = $1 AND p.takes_part = 1 AND (r.state = 'open' OR (r.state = 'approved' AND r.approved_at >= $2))
- ORDER BY r.id DESC, p.side LIMIT $3;
+ ORDER BY p.round_id DESC, p.side DESC LIMIT $3;
 
 -- name: match_round_add :exec
 -- in: id:int, programme:int, cohort:int?, title:text, way:text, mode:text, seed:int, w1:int, w2:int, w3:int, w4:int, mentees_by:int, mentors_by:int, remind_days:int, apart:int, by:int, now:int, least:int, nearest:text, above:int?

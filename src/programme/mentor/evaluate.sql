@@ -28,7 +28,7 @@ UPDATE mentor_evaluation SET answered_at = $4 WHERE pair_id = $1 AND person_id =
 -- name: mentor_evaluation_waiting :many
 -- in: person:int, most:int
 SELECT e.pair_id, e.month, e.due_day FROM mentor_evaluation e JOIN mentor_pair p ON p.id = e.pair_id
- WHERE e.person_id = $1 AND e.answered_at IS NULL AND p.state IN ('accepted', 'active', 'paused') ORDER BY e.due_day, e.pair_id LIMIT $2;
+ WHERE e.person_id = $1 AND e.answered_at IS NULL AND p.state IN ('accepted', 'active', 'paused') ORDER BY e.due_day LIMIT $2;
 
 -- name: mentor_evaluation_of_pair :many
 -- in: pair:int, person:int

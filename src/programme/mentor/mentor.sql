@@ -214,6 +214,17 @@ UPDATE mentor_pair SET mentor_signed_at = $2, mentee_signed_at = $3,
 -- in: id:int, now:int, meetings:int
 UPDATE mentor_pair SET touched_at = $2, meetings = meetings + $3 WHERE id = $1;
 
+-- name: mentor_pair_waits :many
+-- The pairs of a person that have not ended, or not long ago, in the order of the indexes.
+-- in: person:int, ended_since:int, most:int
+-- out: id:int, state:text, mentor_id:int, mentee_id:int, proposed_at:int, touched_at:int, mentor:text?, mentee:text?
+SELECT p.id, p.state, p.mentor_id, p.mentee_id, p.proposed_at, p.ended_at, p.touched_at, p.mentor_signed_at, p.mentee_signed_at,
+       p.mentor_yes_at, p.mentee_yes_at, p.paused_until_day, a.display_name AS mentor, b.display_name AS mentee
+  FROM (SELECT * FROM mentor_pair WHERE mentor_id = $1 UNION ALL SELECT * FROM mentor_pair WHERE mentee_id = $1) p
+  LEFT JOIN pub_people_name a ON a.person_id = p.mentor_id LEFT JOIN pub_people_name b ON b.person_id = p.mentee_id
+ WHERE p.ended_at IS NULL OR p.ended_at > $2
+ ORDER BY p.state, p.id LIMIT $3;
+
 -- name: mentor_pair_mine :many
 -- in: person:int, most:int
 -- out: id:int, programme_id:int, state:text, mentor_id:int, mentee_id:int, proposed_at:int, touched_at:int, meetings:int, mentor:text?, mentee:text?
@@ -315,15 +326,17 @@ UPDATE mentor_meeting SET held_at = $2, version = version + 1 WHERE id = $1 AND 
 UPDATE mentor_meeting SET cancelled_at = $2, version = version + 1 WHERE id = $1 AND held_at IS NULL AND cancelled_at IS NULL;
 
 -- name: wall_meeting_waiting :many
--- The next meetings of a person, and those of the last weeks of which nobody said whether they took place.
+-- The next meetings of a person, and those of the last weeks of which nobody said whether they took place. CASE keeps SQLite from making
+-- a table of the list before it has seen a pair.
 -- in: person:int, from:int, to:int, most:int
 -- out: pair_id:int, starts_at:int, mentor_id:int, mentor:text?, mentee:text?
 SELECT m.id, m.pair_id, m.starts_at, p.mentor_id, a.display_name AS mentor, b.display_name AS mentee
-  FROM (SELECT id, mentor_id, mentee_id FROM mentor_pair WHERE mentor_id = $1 AND state IN ('accepted', 'active', 'paused')
-        UNION ALL SELECT id, mentor_id, mentee_id FROM mentor_pair WHERE mentee_id = $1 AND state IN ('accepted', 'active', 'paused')) p
+  FROM (SELECT id, state, mentor_id, mentee_id FROM mentor_pair WHERE mentor_id = $1
+        UNION ALL SELECT id, state, mentor_id, mentee_id FROM mentor_pair WHERE mentee_id = $1) p
   JOIN mentor_meeting m ON m.pair_id = p.id
   LEFT JOIN pub_people_name a ON a.person_id = p.mentor_id LEFT JOIN pub_people_name b ON b.person_id = p.mentee_id
- WHERE m.starts_at >= $2 AND m.starts_at < $3 AND m.held_at IS NULL AND m.cancelled_at IS NULL
+ WHERE CASE p.state WHEN 'accepted' THEN 1 WHEN 'active' THEN 1 WHEN 'paused' THEN 1 ELSE 0 END = 1
+   AND m.starts_at >= $2 AND m.starts_at < $3 AND m.held_at IS NULL AND m.cancelled_at IS NULL
  ORDER BY m.starts_at, m.id LIMIT $4;
 
 -- name: wall_words_list :many

@@ -5,17 +5,23 @@
 
 #define WAITING_MAX 50
 #define MEETINGS_AHEAD (14 * MS_PER_DAY)
+#define DECLINED_SHOWN (14 * MS_PER_DAY)
 #define MEETINGS_BACK (30 * MS_PER_DAY)
 #define DESCRIBED 10
 #define RETAIN_ROWS 1000
 
-static void pair_item(struct ctx *c, struct home_list *list, const struct row_mentor_pair_mine *r)
+static bool is_held(struct str state)
+{
+    return str_eq_z(state, "accepted") || str_eq_z(state, "active") || str_eq_z(state, "paused");
+}
+
+static void pair_item(struct ctx *c, struct home_list *list, const struct row_mentor_pair_waits *r)
 {
     bool mentor = r->mentor_id == c->who->person;
     struct str name = mentor ? r->mentee : r->mentor;
     struct home_item item = {.href = mentor_path(c, "/pairs/", r->id), .detail = name.p != NULL ? name : tr(c, M_mentor_gone), .kind = tr(c, M_mentor_nav), .weight = 20};
     bool accepted = str_eq_z(r->state, "accepted"), running = accepted || str_eq_z(r->state, "active");
-    if (running || str_eq_z(r->state, "paused"))
+    if (is_held(r->state))
         home_always(list, tr(c, M_mentor_help_link), S("/mentors/help"));
     if (str_eq_z(r->state, "paused") && !r->paused_until_day_null) {
         item.title = tr(c, M_mentor_home_resume);
@@ -35,7 +41,7 @@ static void pair_item(struct ctx *c, struct home_list *list, const struct row_me
         item.due_day = day_from_ms(c->zone, r->proposed_at) + 7;
         home_add(list, item);
     }
-    if (!mentor && str_eq_z(r->state, "declined") && !r->ended_at_null && r->ended_at > c->now - 14 * MS_PER_DAY) {
+    if (!mentor && str_eq_z(r->state, "declined") && !r->ended_at_null && r->ended_at > c->now - DECLINED_SHOWN) {
         item.title = tr(c, M_mentor_home_declined);
         home_add(list, item);
     }
@@ -68,19 +74,13 @@ static enum rc coordinator_items(struct ctx *c, struct home_list *list)
     return RC_OK;
 }
 
-enum rc mentor_home(struct ctx *c, struct home_list *list)
+/* What waits within pairs that are held. */
+static enum rc held_items(struct ctx *c, struct home_list *list)
 {
-    struct rows_mentor_pair_mine pairs;
     struct rows_wall_action_waiting actions;
     struct rows_wall_meeting_waiting meetings;
     struct rows_mentor_evaluation_waiting evaluations;
     int64_t me = c->who->person;
-    struct target t = {.holder = me};
-    if (!access_allows(c, P_MENTOR_PAIR, &t))
-        return coordinator_items(c, list);
-    TRY(sql_mentor_pair_mine(c->db, c->a, me, WAITING_MAX, &pairs));
-    for (size_t i = 0; i < pairs.n; i++)
-        pair_item(c, list, &pairs.v[i]);
     TRY(sql_wall_action_waiting(c->db, c->a, me, WAITING_MAX, &actions));
     for (size_t i = 0; i < actions.n; i++)
         home_add(list, (struct home_item){.title = actions.v[i].body, .href = mentor_path(c, "/pairs/", actions.v[i].pair_id), .kind = tr(c, M_mentor_action), .has_due = true, .due_day = actions.v[i].due_day, .weight = 15});
@@ -101,6 +101,23 @@ enum rc mentor_home(struct ctx *c, struct home_list *list)
                                           .due_day = day_from_ms(c->zone, m->starts_at),
                                           .weight = 12});
     }
+    return RC_OK;
+}
+
+enum rc mentor_home(struct ctx *c, struct home_list *list)
+{
+    struct rows_mentor_pair_waits pairs;
+    struct target t = {.holder = c->who->person};
+    if (!access_allows(c, P_MENTOR_PAIR, &t))
+        return coordinator_items(c, list);
+    TRY(sql_mentor_pair_waits(c->db, c->a, c->who->person, c->now - DECLINED_SHOWN, WAITING_MAX, &pairs));
+    bool held = pairs.n == WAITING_MAX; /* or one of those that were left out is */
+    for (size_t i = 0; i < pairs.n; i++) {
+        pair_item(c, list, &pairs.v[i]);
+        held = held || is_held(pairs.v[i].state);
+    }
+    if (held)
+        TRY(held_items(c, list));
     return coordinator_items(c, list);
 }
 

@@ -59,7 +59,7 @@ SELECT count(*) AS n FROM observe_link WHERE person_id = $1 AND kind = 'request'
 -- out: subject:text?
 SELECT l.id, l.words, l.expires_at, n.display_name AS subject
   FROM observe_link l LEFT JOIN pub_people_name n ON n.person_id = l.person_id
- WHERE l.to_person_id = $1 AND l.used_at IS NULL AND l.revoked_at IS NULL AND l.expires_at > $2 ORDER BY l.expires_at, l.id LIMIT $3;
+ WHERE l.to_person_id = $1 AND l.used_at IS NULL AND l.revoked_at IS NULL AND l.expires_at > $2 ORDER BY l.id LIMIT $3;
 
 -- name: observe_link_places :many
 -- in: programme:int, most:int
@@ -334,10 +334,11 @@ SELECT a.id, a.title, a.day, a.complete_at, s.display_name AS subject,
 -- in: person:int, most:int
 -- out: subject:text?
 SELECT a.id, a.title, a.day, s.display_name AS subject
-  FROM assessment a LEFT JOIN pub_people_name s ON s.person_id = a.subject_id
- WHERE (a.first_id = $1 OR a.second_id = $1) AND a.complete_at IS NULL
-   AND NOT EXISTS (SELECT 1 FROM observation o WHERE o.assessment_id = a.id AND o.observer_id = $1)
- ORDER BY a.day, a.id LIMIT $2;
+  FROM (SELECT id, title, day, subject_id FROM assessment WHERE first_id = $1 AND complete_at IS NULL
+        UNION ALL SELECT id, title, day, subject_id FROM assessment WHERE second_id = $1 AND complete_at IS NULL) a
+  LEFT JOIN pub_people_name s ON s.person_id = a.subject_id
+ WHERE NOT EXISTS (SELECT 1 FROM observation o WHERE o.assessment_id = a.id AND o.observer_id = $1)
+ ORDER BY a.id LIMIT $2;
 
 -- name: assessment_pairs :many
 -- What two assessors gave for the same item, in a programme, by instrument.

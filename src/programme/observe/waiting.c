@@ -6,7 +6,7 @@
 
 #include <sodium.h>
 
-#define WAITING_MAX 20
+#define WAITING_MAX 50
 #define DESCRIBED 10
 #define RETAIN_ROWS 1000
 #define SEEN_DAYS 7

@@ -316,6 +316,15 @@ SELECT k.id, k.sent_at, p.title, p.state, p.meets_day, p.summary_day, d.id AS de
   FROM panel_case k JOIN panel p ON p.id = k.panel_id LEFT JOIN panel_decision d ON d.case_id = k.id AND d.stands = 1
  WHERE k.person_id = $1 AND p.state <> 'draft' ORDER BY p.meets_day DESC, k.id DESC LIMIT $2;
 
+-- name: panel_waits_for_member :many
+-- The panels on which a person sits and that have not decided about all.
+-- in: person:int, most:int
+-- out: undecided:int
+SELECT p.id, p.title, p.state, p.meets_day,
+       (SELECT count(*) FROM panel_case k LEFT JOIN panel_decision d ON d.case_id = k.id AND d.stands = 1 WHERE k.panel_id = p.id AND d.id IS NULL) AS undecided
+  FROM panel_member m JOIN panel p ON p.id = m.panel_id
+ WHERE m.person_id = $1 AND p.state <> 'draft' AND p.state <> 'closed' ORDER BY m.panel_id LIMIT $2;
+
 -- name: panel_of_member :many
 -- The panels on which a person sits, newest first.
 -- in: person:int, most:int
@@ -326,12 +335,22 @@ SELECT p.id, p.title, p.state, p.meets_day,
   FROM panel_member m JOIN panel p ON p.id = m.panel_id
  WHERE m.person_id = $1 AND p.state <> 'draft' ORDER BY p.meets_day DESC, p.id DESC LIMIT $2;
 
+-- name: panel_waits_for_person :many
+-- What waits for a person before a panel: her summary, a decision that she has not read.
+-- in: person:int, most:int
+-- out: summary:int, unread:int
+SELECT k.id, p.title, p.summary_day, CASE WHEN p.state = 'open' AND k.sent_at IS NULL THEN 1 ELSE 0 END AS summary,
+       CASE WHEN d.id IS NOT NULL AND d.read_at IS NULL THEN 1 ELSE 0 END AS unread
+  FROM panel_case k JOIN panel p ON p.id = k.panel_id LEFT JOIN panel_decision d ON d.case_id = k.id AND d.stands = 1
+ WHERE k.person_id = $1 AND p.state <> 'draft' AND ((d.id IS NOT NULL AND d.read_at IS NULL) OR (p.state = 'open' AND k.sent_at IS NULL))
+ ORDER BY k.id LIMIT $2;
+
 -- name: panel_conditions_due :many
 -- What a person has still to do by decisions that stand.
 -- in: person:int, most:int
 SELECT c.id, c.words, c.due_day, k.id AS case_id
   FROM panel_case k JOIN panel_decision d ON d.case_id = k.id AND d.stands = 1 JOIN panel_condition c ON c.decision_id = d.id
- WHERE k.person_id = $1 AND c.met_at IS NULL ORDER BY c.due_day, c.id LIMIT $2;
+ WHERE k.person_id = $1 AND c.met_at IS NULL ORDER BY k.id, c.id LIMIT $2;
 
 -- name: panel_conditions_over :many
 -- How many conditions are past their day and not noted as met, by programme, with one of the panels.

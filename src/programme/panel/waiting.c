@@ -2,22 +2,22 @@
  * what is deleted when it is old. */
 #include "programme/panel/inside.h"
 
-#define WAITING_MAX 10
+#define WAITING_MAX 50
 #define RETAIN_PANELS 5
 
 /* ---- Home ------------------------------------------------------------------------------------------------------------------------- */
 
 static enum rc own_items(struct ctx *c, struct home_list *list)
 {
-    struct rows_panel_of_person rows;
+    struct rows_panel_waits_for_person rows;
     struct rows_panel_conditions_due due;
     struct str kind = tr(c, M_panel_panel);
-    TRY(sql_panel_of_person(c->db, c->a, c->who->person, WAITING_MAX, &rows));
+    TRY(sql_panel_waits_for_person(c->db, c->a, c->who->person, WAITING_MAX, &rows));
     for (size_t k = 0; k < rows.n; k++) {
-        const struct row_panel_of_person *r = &rows.v[k];
-        if (str_eq_z(r->state, "open") && r->sent_at_null)
+        const struct row_panel_waits_for_person *r = &rows.v[k];
+        if (r->summary != 0)
             home_add(list, (struct home_item){.title = tr(c, M_panel_home_summary), .href = panel_case_path(c, r->id, "/summary"), .detail = r->title, .kind = kind, .has_due = true, .due_day = r->summary_day, .weight = 15});
-        if (!r->decision_null && r->read_at_null)
+        if (r->unread != 0)
             home_add(list, (struct home_item){.title = tr(c, M_panel_home_decided), .href = panel_case_path(c, r->id, ""), .detail = r->title, .kind = kind, .weight = 5});
     }
     TRY(sql_panel_conditions_due(c->db, c->a, c->who->person, WAITING_MAX, &due));
@@ -28,12 +28,12 @@ static enum rc own_items(struct ctx *c, struct home_list *list)
 
 static enum rc seat_items(struct ctx *c, struct home_list *list)
 {
-    struct rows_panel_of_member rows;
-    TRY(sql_panel_of_member(c->db, c->a, c->who->person, WAITING_MAX, &rows));
+    struct rows_panel_waits_for_member rows;
+    TRY(sql_panel_waits_for_member(c->db, c->a, c->who->person, WAITING_MAX, &rows));
     for (size_t k = 0; k < rows.n; k++) {
-        const struct row_panel_of_member *r = &rows.v[k];
-        struct msg_arg left = MSG_NUM("n", r->cases - r->decided);
-        if (!str_eq_z(r->state, "closed") && r->cases > r->decided)
+        const struct row_panel_waits_for_member *r = &rows.v[k];
+        struct msg_arg left = MSG_NUM("n", r->undecided);
+        if (r->undecided != 0)
             home_add(list, (struct home_item){.title = tr_args(c, str_eq_z(r->state, "meeting") ? M_panel_home_left : M_panel_home_read, &left, 1), .href = panel_path(c, r->id, ""), .detail = r->title, .kind = tr(c, M_panel_panel), .has_due = true, .due_day = r->meets_day, .weight = 13});
     }
     return RC_OK;

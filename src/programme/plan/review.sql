@@ -165,7 +165,7 @@ SELECT r.id, r.opened_at, n.display_name AS owner
   LEFT JOIN pub_people_name n ON n.person_id = r.person_id
  WHERE r.mentor_id = $1 AND r.mentor_at IS NULL AND r.closed_at IS NULL AND p.state IN ('accepted', 'active', 'paused')
    AND (s.shared = 1 OR (s.shared IS NULL AND (t.programme_id IS NULL OR t.share_from <= p.proposed_at)))
- ORDER BY r.opened_at, r.id LIMIT $2;
+ ORDER BY r.id LIMIT $2;
 
 -- name: plan_review_waiting_owner :many
 -- in: person:int

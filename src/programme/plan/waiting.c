@@ -18,7 +18,7 @@ static bool may_read_own(struct ctx *c)
 
 /* ---- Home ----------------------------------------------------------------------------------------------------------------------------- */
 
-static enum rc add_goals(struct ctx *c, struct home_list *list)
+static enum rc add_open_goals(struct ctx *c, struct home_list *list)
 {
     struct rows_plan_action_waiting actions;
     struct rows_plan_goal_due goals;
@@ -43,13 +43,14 @@ static enum rc add_goals(struct ctx *c, struct home_list *list)
     return RC_OK;
 }
 
-static enum rc add_checkin(struct ctx *c, struct home_list *list)
+static enum rc add_goals(struct ctx *c, struct home_list *list)
 {
     struct row_plan_goal_counts counts;
     int64_t day;
     TRY(sql_plan_goal_counts(c->db, c->a, c->who->person, &counts));
     if (counts.open_goals == 0)
         return RC_OK;
+    TRY(add_open_goals(c, list));
     TRY(plan_next_checkin(c, c->who->person, &counts, &day));
     home_add(list, (struct home_item){.title = tr(c, M_plan_home_checkin),
                                       .href = S("/plan/checkins/new"),
@@ -89,7 +90,6 @@ enum rc plan_home(struct ctx *c, struct home_list *list)
     if (!may_read_own(c))
         return RC_OK; /* neither for programs, nor for who signed in by another one's link */
     TRY(add_goals(c, list));
-    TRY(add_checkin(c, list));
     return add_reviews(c, list);
 }
 

@@ -165,7 +165,7 @@ SELECT count(*) AS n FROM reflection_key WHERE person_id = $1 AND author = 0;
 SELECT r.id, CASE WHEN k.sealed IS NULL THEN 1 ELSE 0 END AS asked, n.display_name AS author
   FROM reflection_key k JOIN reflection r ON r.id = k.reflection_id
   LEFT JOIN pub_people_name n ON n.person_id = r.author_id
- WHERE k.person_id = $1 AND k.author = 0 AND k.read_at IS NULL ORDER BY k.shared_at, r.id LIMIT $2;
+ WHERE k.person_id = $1 AND k.author = 0 AND k.read_at IS NULL ORDER BY k.shared_at, k.reflection_id LIMIT $2;
 
 -- name: reflection_ready :many
 -- Whom this author asked, and who has a key now: the sharing can be finished.
@@ -175,7 +175,7 @@ SELECT r.id, n.display_name AS name
   FROM reflection r JOIN reflection_key k ON k.reflection_id = r.id
   JOIN reflect_key p ON p.person_id = k.person_id
   LEFT JOIN pub_people_name n ON n.person_id = k.person_id
- WHERE r.author_id = $1 AND k.author = 0 AND k.sealed IS NULL ORDER BY k.shared_at, r.id LIMIT $2;
+ WHERE r.author_id = $1 AND k.author = 0 AND k.sealed IS NULL ORDER BY r.written_at, r.id LIMIT $2;
 
 -- name: reflect_near :many
 -- With whom a person has a mentoring pair that runs.
