@@ -1,4 +1,5 @@
 /* `cadre serve`: the server with its jobs, until SIGINT or SIGTERM. */
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -31,6 +32,15 @@ static void block_signals(sigset_t *set)
     sigaddset(set, SIGTERM);
     pthread_sigmask(SIG_BLOCK, set, NULL); /* before any thread: all inherit it */
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* The C library keeps a heap for each thread and, once something large was freed, all that size in each: few heaps, and what is large
+ * goes back at once. */
+static void keep_small(void)
+{
+    mallopt(M_ARENA_MAX, 4);
+    mallopt(M_MMAP_THRESHOLD, 512 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 512 * 1024);
 }
 
 static bool settings_from(struct command *c, struct app *app)
@@ -84,6 +94,7 @@ static int serve(struct command *c)
     struct app app = {0};
     sigset_t signals;
     block_signals(&signals);
+    keep_small();
     if (!settings_from(c, &app) || !mail_from(c))
         return EXIT_USAGE;
     if (!command_open(c, true))

@@ -75,6 +75,9 @@ struct worker {
     struct server *server;
     struct db *db;
     pthread_t thread;
+    pthread_cond_t wake;  /* called, or quit */
+    bool called;          /* taken from the idle ones: there is something in the queue */
+    struct worker *below; /* the one that was idle before */
 };
 
 struct server {
@@ -89,11 +92,10 @@ struct server {
     char unlink_path[108]; /* of a Unix socket */
 
     pthread_mutex_t lock; /* of the queue and of the numbers below */
-    pthread_cond_t work;  /* something is in the queue, or quit */
     pthread_cond_t ended; /* a thread has ended */
     struct exchange *head, *tail;
     size_t queued, busy; /* waiting, and with a worker */
-    size_t idle;         /* workers that wait */
+    struct worker *idle; /* workers that wait, the last one first: what it worked with is still at hand */
     size_t running;      /* workers and the keeper, until they end */
     bool quit;
     atomic_bool stopping; /* answers close their connections */
@@ -101,6 +103,7 @@ struct server {
     atomic_size_t body_bytes;
 
     struct worker *workers; /* set.workers of them */
+    atomic_bool worked;     /* since the keeper last gave memory back */
 
     pthread_t keeper; /* cuts slow connections, checks the database */
     bool keeper_runs;

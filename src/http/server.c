@@ -3,6 +3,7 @@
 #include "http/inside.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <sys/resource.h>
@@ -13,6 +14,7 @@
 
 #define HANDLERS_END_S 5 /* after the grace */
 #define KEEPER_MS 250
+#define TRIM_MS 5000
 
 bool server_has_room(struct server *s)
 {
@@ -35,8 +37,12 @@ bool server_submit(struct exchange *x)
             s->head = x;
         s->tail = x;
         s->queued++;
-        if (s->idle != 0)
-            pthread_cond_signal(&s->work);
+        if (s->idle != NULL) {
+            struct worker *w = s->idle;
+            s->idle = w->below;
+            w->called = true;
+            pthread_cond_signal(&w->wake);
+        }
     }
     pthread_mutex_unlock(&s->lock);
     return taken;
@@ -52,17 +58,26 @@ static struct exchange *queue_take(struct server *s)
     return x;
 }
 
+/* Waits until there is something in the queue, or the server quits. Called with the lock held. */
+static void wait_for_work(struct worker *w)
+{
+    struct server *s = w->server;
+    while (s->head == NULL && !s->quit) {
+        w->called = false;
+        w->below = s->idle;
+        s->idle = w;
+        while (!w->called && !s->quit)
+            pthread_cond_wait(&w->wake, &s->lock);
+    }
+}
+
 static void *worker_run(void *arg)
 {
     struct worker *w = arg;
     struct server *s = w->server;
     pthread_mutex_lock(&s->lock);
     for (;;) {
-        while (s->head == NULL && !s->quit) {
-            s->idle++;
-            pthread_cond_wait(&s->work, &s->lock);
-            s->idle--;
-        }
+        wait_for_work(w);
         if (s->quit) {
             s->running--;
             pthread_cond_signal(&s->ended);
@@ -73,6 +88,7 @@ static void *worker_run(void *arg)
         pthread_mutex_unlock(&s->lock);
         dispatch_run(x, w->db);
         adapter_resume(x); /* x is not ours any more */
+        atomic_store_explicit(&s->worked, true, memory_order_relaxed);
         pthread_mutex_lock(&s->lock);
         s->busy--;
     }
@@ -103,6 +119,13 @@ static void cut_slow(struct server *s)
     }
 }
 
+/* A page about many people took memory for a moment; the C library would keep it for each of the threads. */
+static void give_memory_back(struct server *s)
+{
+    if (atomic_exchange(&s->worked, false))
+        malloc_trim(0);
+}
+
 static void check_health(struct server *s)
 {
     enum rc rc = s->app->hooks->check != NULL ? s->app->hooks->check(s->keeper_db) : RC_OK;
@@ -129,6 +152,8 @@ static void *keeper_run(void *arg)
         cut_slow(s);
         if (round % (1000 / KEEPER_MS) == 0)
             check_health(s);
+        if (round % (TRIM_MS / KEEPER_MS) == 0)
+            give_memory_back(s);
         struct timespec until = in_ms(KEEPER_MS);
         pthread_mutex_lock(&s->lock);
         if (s->keeper_runs)
@@ -213,12 +238,13 @@ static struct server *server_new(struct app *app, const char *listen)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&s->lock, NULL);
     pthread_mutex_init(&s->conn_lock, NULL);
-    pthread_cond_init(&s->work, NULL);
     pthread_cond_init(&s->keeper_wake, &monotonic);
     pthread_cond_init(&s->ended, &monotonic);
     pthread_condattr_destroy(&monotonic);
     s->workers = calloc((size_t)s->set.workers, sizeof *s->workers);
     ASSERT(s->workers != NULL);
+    for (int i = 0; i < s->set.workers; i++)
+        pthread_cond_init(&s->workers[i].wake, NULL);
     s->static_arena = arena_new(0);
     plain_answers_make(s);
     return s;
@@ -226,14 +252,15 @@ static struct server *server_new(struct app *app, const char *listen)
 
 static void server_free(struct server *s)
 {
-    for (int i = 0; i < s->set.workers; i++)
+    for (int i = 0; i < s->set.workers; i++) {
         if (s->workers[i].db != NULL)
             db_close(s->workers[i].db);
+        pthread_cond_destroy(&s->workers[i].wake);
+    }
     if (s->keeper_db != NULL)
         db_close(s->keeper_db);
     pthread_mutex_destroy(&s->lock);
     pthread_mutex_destroy(&s->conn_lock);
-    pthread_cond_destroy(&s->work);
     pthread_cond_destroy(&s->keeper_wake);
     pthread_cond_destroy(&s->ended);
     rate_table_free(s->rates);
@@ -274,7 +301,8 @@ static bool end_threads(struct server *s, int seconds)
     pthread_mutex_lock(&s->lock);
     s->quit = true;
     s->keeper_runs = false;
-    pthread_cond_broadcast(&s->work);
+    for (int i = 0; i < s->set.workers; i++)
+        pthread_cond_signal(&s->workers[i].wake);
     pthread_cond_signal(&s->keeper_wake);
     struct timespec until = in_ms((int64_t)seconds * 1000);
     int rc = 0;
