@@ -73,9 +73,9 @@ static void print_counts(const struct command *c, const struct loading *l)
 }
 
 enum rc content_load_all(struct command *c, int64_t programme, const struct content_file *files, size_t count, bool apply,
-                         struct problems *problems, struct err *e)
+                         int64_t now, struct problems *problems, struct err *e)
 {
-    struct loading l = {.a = c->a, .programme = programme, .now = clock_now(), .files = files, .count = count, .apply = apply,
+    struct loading l = {.a = c->a, .programme = programme, .now = now, .files = files, .count = count, .apply = apply,
                         .problems = problems};
     enum rc rc = store_write_bulk(c->db, load, &l, e);
     if (rc == RC_GONE && !apply)
@@ -110,7 +110,7 @@ static int run(struct command *c, bool apply)
         command_say(code != NULL ? "there is no programme '%s'" : "say which programme: --programme CODE", code);
         return code != NULL ? EXIT_REFUSED : EXIT_USAGE;
     }
-    rc = content_load_all(c, programme->id, files, count, apply, &problems, &e);
+    rc = content_load_all(c, programme->id, files, count, apply, clock_now(), &problems, &e);
     if (rc == RC_INVALID && problems.errors != 0)
         return EXIT_REFUSED;
     return rc == RC_OK ? EXIT_DONE : command_fail(c, rc, &e);

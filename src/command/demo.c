@@ -1,5 +1,6 @@
-/* `cadre demo`: a programme that looks lived in, of any size. The same --people and --seed give the same people, memberships and
- * results on the same day; only the opaque numbers differ. */
+/* `cadre demo`: a programme that looks lived in, of any size. The same --people and --seed give the same demo on the same day, in UTC:
+ * all that is in it, with the same keys, whatever the engine and the hour. Apart from that stand only what nobody may guess (tokens,
+ * codes, sealed texts) and the order of answers that were untied from those who gave them: these are always drawn anew. */
 #include "auth/session.h"
 #include "base/clock.h"
 #include "base/problems.h"
@@ -26,6 +27,7 @@
 #define COHORT_SIZE 240      /* trainees in one cohort of a large programme */
 #define GROUPS_A_COHORT 6
 #define CHUNK 1000           /* people in one transaction */
+#define STOOD_AT (16 * MS_PER_HOUR) /* the programme is as it stood yesterday at this hour of the day, in UTC */
 #define MOST_COHORTS 4096
 
 /* ---- the plan -------------------------------------------------------------------------------------------------------------------- */
@@ -298,7 +300,7 @@ static enum rc load_content(struct command *c, struct demo *d, struct err *e)
     if (!files_gather(c, NULL, &files, &count))
         return RC_INTERNAL;
     c->json = false;
-    TRY(content_load_all(c, d->programme, files, count, true, &problems, e));
+    TRY(content_load_all(c, d->programme, files, count, true, d->now, &problems, e));
     c->json = json;
     struct curriculum_course *courses;
     size_t n;
@@ -371,7 +373,7 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     TRY(demo_match_fill(c->db, d->programme, d->ids[d->trainees + COORDINATOR_AT], d->seed, d->today, d->now, e));
     struct demo_portfolios p = {d->now, d->ids, d->trainees};
     TRY(store_write_bulk(c->db, demo_portfolio, &p, e));
-    return evidence_count_tally(c->db, c->a, clock_now(), e);
+    return evidence_count_tally(c->db, c->a, d->now, e);
 }
 
 static int run(struct command *c)
@@ -379,8 +381,9 @@ static int run(struct command *c)
     struct err e = {0};
     struct programme *programmes;
     size_t n;
-    struct demo d = {.c = c, .a = c->a, .now = clock_now()};
-    int64_t seed;
+    struct demo d = {.c = c, .a = c->a};
+    int64_t seed, now = clock_now();
+    d.now = now - now % MS_PER_DAY - MS_PER_DAY + STOOD_AT; /* so nothing in it hangs on the hour, or is still to happen */
     if (!command_number(c, "people", 200, 10, 2000000, &d.people) || !command_number(c, "seed", 1, 0, INT64_MAX, &seed))
         return EXIT_USAGE;
     if (!command_open(c, true))
@@ -393,6 +396,7 @@ static int run(struct command *c)
         return EXIT_REFUSED;
     }
     d.seed = (uint64_t)seed;
+    store_draw_from(db_store(c->db), d.seed);
     int64_t staff = d.people / 16;
     d.trainees = d.people - (staff < 6 ? 6 : staff);
     d.today = day_from_ms(zone_find(S("Europe/London")), d.now);

@@ -1,8 +1,9 @@
-/* Chance for the demo: SplitMix64 (Steele, Lea, Flood 2014), one stream for each person so that chunks do not matter. */
+/* Chance for the demo: one stream for each person, so that chunks do not matter. */
 #ifndef CADRE_COMMAND_DEMO_DICE_H
 #define CADRE_COMMAND_DEMO_DICE_H
 
 #include "base/base.h"
+#include "base/splitmix.h"
 
 struct dice {
     uint64_t state;
@@ -10,10 +11,7 @@ struct dice {
 
 static inline uint64_t roll(struct dice *d)
 {
-    uint64_t z = (d->state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    return splitmix_next(&d->state);
 }
 
 static inline int64_t below(struct dice *d, int64_t n)
@@ -29,7 +27,7 @@ static inline bool chance(struct dice *d, int percent)
 /* The stream of a person; salt keeps the streams of two steps apart. */
 static inline struct dice dice_of(uint64_t seed, uint64_t salt, int64_t index)
 {
-    struct dice dice = {.state = (seed * 2 + salt) * 0x9e3779b97f4a7c15u + (uint64_t)index};
+    struct dice dice = {.state = (seed * 2 + salt) * SPLITMIX_STEP + (uint64_t)index};
     (void)roll(&dice);
     return dice;
 }

@@ -3,6 +3,7 @@
 #include "command/demo_match.h"
 
 #include "base/clock.h"
+#include "base/splitmix.h"
 #include "programme/matching/matching.h"
 #include "programme/programme/programme.h"
 
@@ -17,21 +18,12 @@ struct round_plan {
     bool finished;
 };
 
-/* SplitMix64 (Steele, Lea, Flood 2014). */
-static uint64_t roll(uint64_t *state)
-{
-    uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 /* A list of a few of the other side, each once. */
 static size_t draw_list(uint64_t *state, int64_t others, struct match_wish out[LIST_LENGTH])
 {
     size_t n = 0;
     for (int tries = 0; tries < 3 * LIST_LENGTH && n < LIST_LENGTH; tries++) {
-        int64_t other = (int64_t)(roll(state) % (uint64_t)others) + 1;
+        int64_t other = (int64_t)(splitmix_next(state) % (uint64_t)others) + 1;
         bool there = false;
         for (size_t i = 0; i < n; i++)
             there |= out[i].other == other;

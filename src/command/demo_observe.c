@@ -4,22 +4,15 @@
 #include "command/demo_observe.h"
 
 #include "base/clock.h"
+#include "base/splitmix.h"
 #include "programme/observe/observe.h"
 
 #define OBSERVED_MOST 2500   /* trainees with observations */
 #define BULK 7               /* sent within minutes by one assessor */
 
-static uint64_t roll(uint64_t *state)
-{
-    uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 static int64_t below(uint64_t *state, int64_t n)
 {
-    return (int64_t)(roll(state) % (uint64_t)n);
+    return (int64_t)(splitmix_next(state) % (uint64_t)n);
 }
 
 /* By the order of the acts of the shipped instrument. */
@@ -85,14 +78,12 @@ static enum rc observe(struct work *w, int64_t subject, int64_t observer, bool k
 static enum rc of_trainee(struct work *w, int64_t index)
 {
     const struct demo_observing *d = w->d;
-    uint64_t dice = (d->seed * 2 + 9) * 0x9e3779b97f4a7c15u + (uint64_t)index;
-    (void)roll(&dice);
+    uint64_t dice = (d->seed * 2 + 9) * SPLITMIX_STEP + (uint64_t)index;
+    (void)splitmix_next(&dice);
     int64_t n = below(&dice, 4), id;
     for (int64_t k = 0; k < n; k++) {
         int64_t ago = below(&dice, 50), late = below(&dice, 10) == 0 ? below(&dice, 5) : 0, at = d->now - (ago > late ? ago - late : 0) * MS_PER_DAY - below(&dice, 300) * MS_PER_MINUTE;
         bool outside = below(&dice, 4) == 0;
-        if (day_from_ms(zone_utc(), at) < d->today - ago)
-            at = d->now; /* told on the day */
         TRY(observe(w, d->ids[index], outside ? 0 : staff(w, &dice), true, ago, at, str_z(w->a, str_printf(w->a, "demo-%" PRId64 "-%" PRId64, index, k)), &dice, &id));
     }
     return RC_OK;

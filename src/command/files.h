@@ -11,7 +11,7 @@ bool files_gather(struct command *c, const char *dir, struct content_file **out,
 struct content_file *files_under(struct arena *a, const struct content_file *all, size_t count, struct str prefix, size_t *out_count);
 
 /* Loads the framework and the courses into a programme in one bulk transaction and prints what was done or every problem. */
-enum rc content_load_all(struct command *c, int64_t programme, const struct content_file *files, size_t count, bool apply,
+enum rc content_load_all(struct command *c, int64_t programme, const struct content_file *files, size_t count, bool apply, int64_t now,
                          struct problems *problems, struct err *e) MUST_CHECK;
 
 /* Members of a JSON object: errors, warnings, problems. */

@@ -1,12 +1,13 @@
 /* Keys: see db_new_id in store.h. A process reserves a block of 2^28 ids, durably and outside every closure, and hands
  * them out by counting up. Blocks are aligned to their size, so that id_next alone tells where its block ends: a
  * multiple of the size (0 at the start) means that nothing is left. At half the writer takes a new block and forgets
- * the rest: 2^25 blocks last longer than any server. */
+ * the rest: 2^25 blocks last longer than any server. What is drawn is drawn from the system, but in a demo. */
 #include "store/internal.h"
 
 #include <sys/random.h>
 
 #include "base/log.h"
+#include "base/splitmix.h"
 
 #define ID_MASK (ID_BLOCK - 1)
 #define ID_LIMIT (INT64_C(1) << 53)
@@ -52,15 +53,33 @@ int64_t db_new_id(struct db *db)
 
 int64_t db_new_opaque_id(struct db *db)
 {
-    (void)db;
     uint64_t v = 0;
     while (v == 0) {
-        ssize_t n = getrandom(&v, sizeof v, 0);
-        if (n != (ssize_t)sizeof v) {
-            v = 0; /* interrupted before the pool was ready */
-            continue;
-        }
+        db_draw(db, &v, sizeof v);
         v >>= 11;
     }
     return (int64_t)v;
+}
+
+void db_draw(struct db *db, void *bytes, size_t count)
+{
+    struct store *s = db->store;
+    unsigned char *at = bytes;
+    while (count > 0) {
+        uint64_t v;
+        if (s->drawn)
+            v = splitmix_of(atomic_fetch_add(&s->draw, SPLITMIX_STEP) + SPLITMIX_STEP);
+        else if (getrandom(&v, sizeof v, 0) != (ssize_t)sizeof v)
+            continue; /* interrupted before the pool was ready */
+        size_t n = count < sizeof v ? count : sizeof v;
+        memcpy(at, &v, n);
+        at += n;
+        count -= n;
+    }
+}
+
+void store_draw_from(struct store *s, uint64_t seed)
+{
+    s->drawn = true;
+    atomic_store(&s->draw, splitmix_of(seed + SPLITMIX_STEP)); /* apart from streams that others begin at the seed itself */
 }

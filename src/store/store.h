@@ -64,6 +64,11 @@ enum rc db_pipeline_end(struct db *tx) MUST_CHECK;
 int64_t db_new_id(struct db *db);
 /* A key that tells nothing about order or number: for people. */
 int64_t db_new_opaque_id(struct db *db);
+/* Random bytes for names that no two things may share, and that are no secret. */
+void db_draw(struct db *db, void *bytes, size_t count);
+/* For the demo alone, before anything is drawn: from here on db_new_opaque_id and db_draw of this store follow from a seed, so that the same
+ * writes, made one after the other, get the same keys. Whoever knows the seed can guess them. */
+void store_draw_from(struct store *s, uint64_t seed);
 /* Rows changed by the last :exec on this connection. */
 int64_t db_changes(const struct db *db);
 

@@ -1,5 +1,5 @@
 // Runs every *.flow script of this folder over HTTP on both engines, each on a fresh copy of a demo database, a few at a time.
-// Options: --bin FILE, --only WORD (scripts whose name holds it), --engine sqlite|postgres, --jobs N, --times.
+// Options: --bin FILE, --only WORD (scripts whose name holds it), --engine sqlite|postgres, --seed N (another demo; default 1), --jobs N, --times.
 //
 // A script is lines; indentation is for the eye. Words may be "quoted" (\n, \r, \" and \xHH within); $name stands for what `let`
 // kept, $dir for a folder of the script's own, $shared for ../shared/data, $data for test/data, $base for the server's address, $today for the
@@ -26,6 +26,7 @@
 //   setting NAME VALUE           in the environment of the programs that this script starts from here on; an empty VALUE takes it away
 //   restart [OPTION ...]         the server, with other options; stop, start
 //   repeat N VERB ...            a line again and again
+//   twins PEOPLE SEED            the demo made twice, on the engine at hand and on SQLite, is one (test/lib/demo.mjs)
 //   walk [SECRET]                every GET address as every role (test/lib/walk.mjs); none shows SECRET
 //   attack                       who may see most of a round of feedback, in two worlds (test/lib/attack.mjs)
 //   status N | see TEXT | not TEXT | has MARKUP | lacks MARKUP | header NAME REGEX | location REGEX | path REGEX
@@ -42,6 +43,7 @@ import { fileURLToPath } from 'node:url'
 import { attack } from '../lib/attack.mjs'
 import { caseProblems } from '../lib/case.mjs'
 import { Client, plain } from '../lib/client.mjs'
+import { twins } from '../lib/demo.mjs'
 import { cadre, copy, counts, drop, empty, engines, link, option, query, serve, template, work } from '../lib/site.mjs'
 import { quizAnswers } from '../lib/quiz.mjs'
 import { walk } from '../lib/walk.mjs'
@@ -208,6 +210,7 @@ const verbs = {
     await attack(bin, s.engine, s.db)
     await verbs.start(s, [])
   },
+  twins: (s, [people, seed]) => twins(bin, s.engine, people, seed),
   walk: (s, [secret]) => walk(bin, s.db, s.server, secret),
   status: (s, [n]) => must(s.client.page.status === Number(n), `status ${s.client.page.status} of ${s.client.page.method} ${s.client.page.path}\n${plain(s.client.page.text).slice(0, 800)}`),
   see: (s, [text]) => must(says(s.client.page, text), `the page does not say "${text}":\n${plain(s.client.page.text).slice(0, 2500)}`),
@@ -287,12 +290,12 @@ function help() {
 }
 
 async function main() {
-  const result = counts(), only = option('only', ''), times = process.argv.includes('--times')
+  const result = counts(), only = option('only', ''), seed = option('seed', '1'), times = process.argv.includes('--times')
   const chosen = engines().filter(e => option('engine', e) === e)
   const files = readdirSync(here).filter(f => f.endsWith('.flow') && f.includes(only)).sort().map(f => join(here, f))
   const tasks = []
   for (const engine of chosen) {
-    const t = template(bin, engine)
+    const t = template(bin, engine, { seed })
     for (const file of files) {
       const name = `${basename(file, '.flow')} (${engine})`
       const needed = readFileSync(file, 'utf8').split('\n').map(l => /^needs shared (\S+)/.exec(l)?.[1]).find(f => f && !existsSync(join(shared, f)))
@@ -310,7 +313,7 @@ async function main() {
       else child.disconnect()
     }
     child.on('message', ({ why, ms }) => {
-      if (why) result.fail(task.name, why)
+      if (why) result.fail(task.name, `${why}\n(the demo has --seed ${seed})`)
       else result.pass(task.name + (times ? ` ${ms} ms` : ''))
       next()
     })

@@ -308,6 +308,29 @@ static void test_ids(void **state)
     assert_true(x > 0 && x < INT64_C(1) << 53 && y > 0 && x != y);
 }
 
+/* What is drawn is the system's own chance, but in a demo, where it follows from the seed. */
+static void test_ids_drawn(void **state)
+{
+    struct fixture *f = FIXTURE(state);
+    int64_t drawn[3];
+    unsigned char free[2][13] = {0}, seeded[2][13] = {0};
+    db_draw(f->db, free[0], sizeof free[0]);
+    db_draw(f->db, free[1], sizeof free[1]);
+    assert_memory_not_equal(free[0], free[1], sizeof free[0]);
+    for (int i = 0; i < 3; i++) {
+        store_draw_from(f->s, i == 2 ? 8 : 7);
+        (void)db_new_id(f->db); /* counted, not drawn */
+        drawn[i] = db_new_opaque_id(f->db);
+        assert_true(drawn[i] > 0 && drawn[i] < INT64_C(1) << 53 && drawn[i] != db_new_opaque_id(f->db));
+        if (i < 2)
+            db_draw(f->db, seeded[i], sizeof seeded[i]);
+    }
+    assert_int_equal(drawn[0], drawn[1]);
+    assert_int_not_equal(drawn[0], drawn[2]);
+    assert_memory_equal(seeded[0], seeded[1], sizeof seeded[0]);
+    f->s->drawn = false;
+}
+
 static void test_ids_renewed(void **state)
 {
     struct fixture *f = FIXTURE(state);
@@ -364,6 +387,7 @@ int main(void)
         ON_BOTH(test_snapshot),
         ON_BOTH(test_reads),
         ON_BOTH(test_ids),
+        ON_BOTH(test_ids_drawn),
         ON_BOTH(test_ids_renewed),
         ON_POSTGRES(test_lost_connection),
     };

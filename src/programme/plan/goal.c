@@ -50,11 +50,11 @@ struct str plan_new_goal_path(struct arena *a, enum plan_source s, int64_t id)
     return str_printf(a, "/plan/goals/new?from=%s&id=%" PRId64, plan_source_word(s), id);
 }
 
-struct str plan_new_key(struct arena *a)
+struct str plan_new_key(struct db *tx, struct arena *a)
 {
     unsigned char bytes[PLAN_KEY / 2];
     char hex[PLAN_KEY + 1];
-    randombytes_buf(bytes, sizeof bytes);
+    db_draw(tx, bytes, sizeof bytes);
     sodium_bin2hex(hex, sizeof hex, bytes, sizeof bytes);
     return str_dup(a, (struct str){hex, PLAN_KEY});
 }
@@ -254,7 +254,7 @@ static enum rc add_goal(struct db *tx, struct arena *a, int64_t person, struct p
     if (counts.open_goals >= PLAN_OPEN_MOST)
         return err_set(e, RC_INVALID, M_plan_too_many, "%d", PLAN_OPEN_MOST);
     g->id = db_new_id(tx);
-    TRY(sql_plan_goal_add(tx, g->id, person, plan_new_key(a), g->what, g->measure, g->by_day, str_from(source_words[g->source]),
+    TRY(sql_plan_goal_add(tx, g->id, person, plan_new_key(tx, a), g->what, g->measure, g->by_day, str_from(source_words[g->source]),
                           plan_or_null(&g->source_id), S(""), plan_or_null(&g->competency), S(""), S("open"), S(""), NULL, now, now));
     return sql_plan_goal_keep(tx, g->id);
 }
@@ -378,7 +378,7 @@ enum rc plan_save_action(struct db *tx, struct arena *a, int64_t person, struct 
     if (n.n >= PLAN_ACTIONS_MOST)
         return err_set(e, RC_INVALID, M_plan_too_many_actions, "%d", PLAN_ACTIONS_MOST);
     t->id = db_new_id(tx);
-    return sql_plan_action_add(tx, t->id, t->goal, person, plan_new_key(a), t->what, t->due_day, NULL, now);
+    return sql_plan_action_add(tx, t->id, t->goal, person, plan_new_key(tx, a), t->what, t->due_day, NULL, now);
 }
 
 enum rc plan_tick_action(struct db *tx, struct arena *a, int64_t person, int64_t action, bool done, int64_t now)

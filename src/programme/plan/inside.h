@@ -15,7 +15,7 @@
 /* ---- goal.c ---- */
 #define PLAN_KEY 32
 /* A new key of 32 hex digits, in the arena. */
-struct str plan_new_key(struct arena *a);
+struct str plan_new_key(struct db *tx, struct arena *a);
 const char *plan_state_word(enum plan_state s);
 bool plan_find_state(struct str word, enum plan_state *s);
 /* RC_CONFLICT with the words for it unless the last statement changed one row. */

@@ -16,7 +16,7 @@ enum rc plan_add_checkin(struct db *tx, struct arena *a, int64_t person, const s
         return err_field(e, RC_INVALID, M_plan_next_past, "next", NULL);
     if (k->next_day > today + 366)
         return err_field(e, RC_INVALID, M_plan_next_far, "next", NULL);
-    return sql_plan_checkin_add(tx, db_new_id(tx), person, plan_new_key(a), today, k->with_mentor, str_from(going_words[k->going]), k->words, k->next_day, now);
+    return sql_plan_checkin_add(tx, db_new_id(tx), person, plan_new_key(tx, a), today, k->with_mentor, str_from(going_words[k->going]), k->words, k->next_day, now);
 }
 
 /* ---- with whom it is shared --------------------------------------------------------------------------------------------------------- */
@@ -96,7 +96,7 @@ enum rc plan_open_review(struct db *tx, struct arena *a, int64_t owner, int64_t 
         return rc != RC_OK ? rc : err_set(e, RC_CONFLICT, M_plan_review_there, NULL);
     TRY(sql_plan_review_last(tx, a, owner, &last));
     *review = db_new_id(tx);
-    TRY(sql_plan_review_add(tx, *review, owner, plan_or_null(&pair), pair != 0 ? &p.mentor_id : NULL, plan_new_key(a), 0, now, NULL, NULL, NULL, S(""), S("")));
+    TRY(sql_plan_review_add(tx, *review, owner, plan_or_null(&pair), pair != 0 ? &p.mentor_id : NULL, plan_new_key(tx, a), 0, now, NULL, NULL, NULL, S(""), S("")));
     TRY(sql_plan_review_fill(tx, *review, owner, last.opened_at));
     return db_changes(tx) != 0 ? RC_OK : err_set(e, RC_INVALID, M_plan_review_empty, NULL);
 }
