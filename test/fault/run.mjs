@@ -279,3 +279,4 @@ if (engines().includes('postgres')) {
   tally.skip('postgres', 'CADRE_TEST_PG is not set')
 }
 tally.end()
+process.exit() // what a failed test left open does not hold it

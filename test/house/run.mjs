@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { counts } from '../lib/site.mjs'
+import { devRules } from './dev.mjs'
 
 const top = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const result = counts()
@@ -82,4 +83,12 @@ rule('the look stays light', [...(size('static/cadre.css') > 24 * 1024 ? [`cadre
 
 rule('both languages have every catalog', walk('locale/en').filter(f => !walk('locale/de').includes(f.replace('/en/', '/de/'))))
 
+for (const [name, check] of Object.entries(devRules)) {
+  try {
+    await check(top)
+    result.pass(name)
+  } catch (e) {
+    result.fail(name, e.message)
+  }
+}
 result.end()

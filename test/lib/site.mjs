@@ -6,6 +6,12 @@ import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+// However a runner ends, its servers end with it: at its end, on a signal, or when the runner that forked it is gone.
+const running = new Set()
+process.on('exit', () => { for (const p of running) p.kill('SIGKILL') })
+for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 })) process.on(signal, () => process.exit(128 + number))
+process.on('disconnect', () => process.exit(1))
+
 export const work = mkdtempSync(join(tmpdir(), 'cadre-test-'))
 process.on('exit', () => rmSync(work, { recursive: true, force: true }))
 
@@ -91,9 +97,10 @@ export function drop(db) {
 // Starts `serve` and waits for its address. {base, log(), stop(), kill(), process}
 export async function serve(bin, db, more = ['--no-rate-limits', '--no-access-log'], env = {}) {
   const p = spawn(bin, ['serve', '--db', db, '--listen', '127.0.0.1:0', ...more], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CADRE_CONFIG: '/dev/null', ...env } })
+  running.add(p)
   let log = ''
   p.stderr.on('data', d => { log += d })
-  const ended = new Promise(resolve => p.on('exit', (code, signal) => resolve({ code, signal })))
+  const ended = new Promise(resolve => p.on('exit', (code, signal) => { running.delete(p); resolve({ code, signal }) }))
   const lines = createInterface({ input: p.stdout })
   const base = await Promise.race([
     new Promise(resolve => lines.once('line', line => resolve(line.replace(/\/$/, '')))),
