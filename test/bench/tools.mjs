@@ -79,6 +79,13 @@ export function cpuSeconds(pid) {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
+// The processor's time of one command, in seconds.
+export function cpuOf(command, args) {
+  const r = spawnSync('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$@" >/dev/null', 'time', command, ...args], { encoding: 'utf8' })
+  if (r.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${r.stderr}`)
+  return r.stderr.trim().split('\n').at(-1).split(' ').map(Number).reduce((x, y) => x + y)
+}
+
 // A counter of /metrics.
 export async function counter(base, name) {
   const text = (await ask(base, '/metrics')).body.toString()
