@@ -21,8 +21,9 @@ function makeRound(db) {
   const items = query(db, `SELECT code || ' ' || domain || ' ' || answer FROM instrument_item WHERE instrument_id = ${instrument} ORDER BY ordinal`).split('\n').filter(Boolean).map(l => l.split(' '))
   const round = '700000000001', now = Date.now() - 86400000
   query(db, `INSERT INTO feedback_round (id, programme_id, subject_id, instrument_id, facilitator_id, started_by, state, named_total, valid_total, least, days, remind, created_at, since_at)
-    VALUES (${round}, ${programme}, ${her}, ${instrument}, ${mentor}, ${mentor}, 'approve', ${RATERS}, 10, ${LEAST}, 21, '7 2', ${now}, ${now})`)
-  GROUPS.forEach((g, k) => query(db, `INSERT INTO feedback_round_group (round_id, code, ordinal, title, named, valid) VALUES (${round}, '${g}', ${k}, '', 4, 3)`))
+    VALUES (${round}, ${programme}, ${her}, ${instrument}, ${mentor}, ${mentor}, 'approve', ${RATERS}, ${RATERS}, ${LEAST}, 21, '7 2', ${now}, ${now})`)
+  // The last group asks for as many answers as people, as a round may that is older than the rule against it.
+  GROUPS.forEach((g, k) => query(db, `INSERT INTO feedback_round_group (round_id, code, ordinal, title, named, valid) VALUES (${round}, '${g}', ${k}, '', 4, ${k === 2 ? 4 : 3})`))
   for (let k = 0; k < RATERS; k++)
     query(db, `INSERT INTO feedback_nomination (id, round_id, name, address, rater_key, group_code, state) VALUES (${round}${k}, ${round}, 'Rater${k}', 'r${k}@example.net', 'r${k}@example.net', '${GROUPS[k % 3]}', 'named')`)
   query(db, `INSERT INTO feedback_sheet (id, round_id, group_code, points) VALUES (${round}, ${round}, 'self', '${items.map(i => (i[2] === 'words' ? '.' : '3')).join(' ')}')`)
@@ -168,7 +169,13 @@ export async function attack(bin, engine, db) {
       }
       before = after
     }
-    for (const name of ['end', 'together']) for (const w of open) await w.step('coordinator', name)
+    for (const w of open) await w.step('coordinator', 'end')
+    // The last of all, late: that everybody has answered is told by no word on whether it is enough.
+    before = await look('the time is over')
+    await answer(RATERS - 1)
+    same(before, await look('all have answered'), 'all but one, and all')
+    for (const w of open) must(await w.takeBack(RATERS - 1) === 303, 'the last rater cannot take back')
+    for (const w of open) await w.step('coordinator', 'together')
     for (const who of ['coordinator', 'director', 'subject']) await opens(who, 404)
     // Put together: all there is, to all four; first who facilitates reads, then it is released.
     await look('put together', false)

@@ -474,6 +474,27 @@ static void what_is_enough(void **state)
     assert_int_equal(state_now(f), FEEDBACK_RELEASE);
 }
 
+static void enough_never_tells_that_all_have_answered(void **state)
+{
+    struct fixture *f = *state;
+    struct feedback_enough before, after;
+    to_collect(f);
+    answer_some(f, 0, RATERS - 1);
+    ok(f, end_collecting);
+    struct feedback_round r = f->r; /* as rounds are that were set so before it was forbidden */
+    r.valid_total = RATERS;
+    for (size_t g = 0; g < r.group_count; g++)
+        r.groups[g].valid = RATERS;
+    assert_int_equal(feedback_count(f->s->db, f->s->a, &r, &before), RC_OK);
+    assert_true(before.valid && before.counts[FEEDBACK_GROUP_TEAM] && before.groups[FEEDBACK_GROUP_TEAM]); /* all but one are enough */
+    answer_some(f, RATERS - 1, RATERS);
+    assert_int_equal(feedback_count(f->s->db, f->s->a, &r, &after), RC_OK);
+    assert_memory_equal(&before, &after, sizeof before);
+    r.groups[FEEDBACK_GROUP_TEAM].valid = 1; /* "not enough" would say that nobody has */
+    assert_int_equal(feedback_count(f->s->db, f->s->a, &r, &after), RC_OK);
+    assert_false(after.counts[FEEDBACK_GROUP_TEAM]);
+}
+
 static int64_t mails(struct fixture *f, const char *kind)
 {
     (void)kind;
@@ -588,7 +609,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_round_starts_once), TEST(without_a_facilitator_it_waits), TEST(her_own_view_is_whole_and_comes_back), TEST(who_can_be_a_rater),
         TEST(a_refused_one_needs_a_reason_and_is_replaced), TEST(an_answer_counts_once), TEST(another_link_of_the_same_rater),
-        TEST(nothing_ties_an_answer_to_its_rater), TEST(what_is_enough), TEST(reminders_go_to_who_has_not_answered), TEST(who_leaves_loses_nothing),
+        TEST(nothing_ties_an_answer_to_its_rater), TEST(what_is_enough), TEST(enough_never_tells_that_all_have_answered),
+        TEST(reminders_go_to_who_has_not_answered), TEST(who_leaves_loses_nothing),
         TEST(a_stopped_round_goes_on), TEST(erasing_her_takes_words_and_names), TEST(settings_are_tidied), TEST(points_as_text),
     };
     return site_run(tests, COUNT_OF(tests));

@@ -76,7 +76,7 @@ struct feedback_quota {
     enum feedback_group_code code;
     struct str title;           /* empty: the usual word */
     int64_t named;              /* fewest to name */
-    int64_t valid;              /* fewest answers of a valid round */
+    int64_t valid;              /* fewest answers of a valid round; 0, or at least FEEDBACK_QUOTA_MIN and fewer than named */
 };
 
 /* ---- how a programme holds its rounds ------------------------------------------------------------------------------------------- */
@@ -177,13 +177,17 @@ enum rc feedback_extend(struct db *tx, struct feedback_round *r, int64_t last_da
 /* collect -> validate, before its last day or behind it. */
 enum rc feedback_end_collecting(struct db *tx, struct feedback_round *r, int64_t now, struct err *e) MUST_CHECK;
 
-/* Is it enough. Of answers only what cannot reveal: whether a group has enough, and all together in steps of FEEDBACK_STEP. */
+/* Is it enough. Of answers only what cannot reveal: whether a group has enough, and all together in steps of FEEDBACK_STEP. Neither
+ * ever tells that all who were asked have answered: one fewer than they are is always enough, and a group of which that leaves fewer
+ * than FEEDBACK_QUOTA_MIN has no number of its own. */
 #define FEEDBACK_STEP 5
+#define FEEDBACK_QUOTA_MIN 2
 struct feedback_enough {
     bool valid;
     bool some;                  /* enough for any report: the fewest of one group, in all */
     int64_t at_least;           /* answers, rounded down to a step */
-    bool groups[FEEDBACK_GROUP_COUNT]; /* by place in r->groups: has its fewest */
+    bool counts[FEEDBACK_GROUP_COUNT]; /* by place in r->groups: has a number of its own */
+    bool groups[FEEDBACK_GROUP_COUNT]; /* has its fewest, or no number */
 };
 enum rc feedback_count(struct db *db, struct arena *a, const struct feedback_round *r, struct feedback_enough *out) MUST_CHECK;
 

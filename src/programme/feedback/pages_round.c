@@ -211,7 +211,7 @@ static enum rc fill_count(struct ctx *c, const struct feedback_round *r, struct 
         return RC_OK;
     struct view_feedback_round_groups *list = ARENA_ARRAY(c->a, r->group_count, struct view_feedback_round_groups);
     for (size_t k = 0; k < r->group_count; k++)
-        if (r->groups[k].valid != 0)
+        if (n.counts[k])
             list[v->groups_count++] = (struct view_feedback_round_groups){feedback_group_name(c, r->groups[k].code, r->groups[k].title), n.groups[k]};
     v->groups = list;
     return RC_OK;

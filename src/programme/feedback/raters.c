@@ -98,7 +98,7 @@ void feedback_count_named(const struct feedback_round *r, const struct rows_feed
 
 bool feedback_named_enough(const struct feedback_round *r, const struct feedback_named *n)
 {
-    bool enough = n->total >= r->named_total;
+    bool enough = n->total >= r->named_total && n->total > r->least; /* or a report would say that all have answered */
     for (size_t g = 0; g < r->group_count; g++)
         enough = enough && n->groups[g] >= r->groups[g].named;
     return enough;

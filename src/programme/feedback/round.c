@@ -114,17 +114,22 @@ static enum rc check_setting(struct arena *a, struct feedback_setting *s, struct
     int64_t valid = 0;
     for (size_t k = 0; k < s->group_count; k++) {
         valid += s->groups[k].valid;
-        if (s->groups[k].valid > s->groups[k].named)
-            return err_field(e, RC_INVALID, M_feedback_valid_above_named, str_z(a, str_printf(a, "valid-%s", feedback_group_word(s->groups[k].code))), NULL);
+        const char *field = str_z(a, str_printf(a, "valid-%s", feedback_group_word(s->groups[k].code)));
+        if (s->groups[k].valid != 0 && s->groups[k].valid >= s->groups[k].named)
+            return err_field(e, RC_INVALID, M_feedback_valid_above_named, field, NULL);
+        if (s->groups[k].valid != 0 && s->groups[k].valid < FEEDBACK_QUOTA_MIN)
+            return err_field(e, RC_INVALID, M_feedback_valid_small, field, "%d", FEEDBACK_QUOTA_MIN);
     }
     if (s->group_count == 0)
         return err_field(e, RC_INVALID, M_feedback_no_groups, "", NULL);
-    if (s->valid_total > s->named_total)
+    if (s->valid_total >= s->named_total)
         return err_field(e, RC_INVALID, M_feedback_valid_above_named, "valid", NULL);
     if (valid > s->valid_total)
         return err_field(e, RC_INVALID, M_feedback_valid_above_total, "valid", "%" PRId64, valid);
     if (s->least < FEEDBACK_LEAST_MIN)
         return err_field(e, RC_INVALID, M_feedback_least_small, "least", "%d", FEEDBACK_LEAST_MIN);
+    if (s->least >= s->named_total)
+        return err_field(e, RC_INVALID, M_feedback_least_above_named, "least", NULL);
     if (!tidy_remind(a, s->remind, s->days, &s->remind))
         return err_field(e, RC_INVALID, M_feedback_remind_wrong, "remind", "%d", FEEDBACK_REMIND_MOST);
     return RC_OK;
@@ -322,24 +327,37 @@ enum rc feedback_end_collecting(struct db *tx, struct feedback_round *r, int64_t
 
 /* ---- from the answers to the goal ---------------------------------------------------------------------------------------------------- */
 
+/* What a number that was asked for comes to, with so many people asked. "Enough" must not say that all of them answered, nor "not
+ * enough" that none did. */
+static int64_t quota_of(int64_t valid, int64_t asked)
+{
+    int64_t n = valid < asked ? valid : asked - 1;
+    return n >= FEEDBACK_QUOTA_MIN ? n : 0;
+}
+
 enum rc feedback_count(struct db *db, struct arena *a, const struct feedback_round *r, struct feedback_enough *out)
 {
     struct rows_feedback_sheet_counts rows;
+    struct rows_feedback_nominations raters;
+    struct feedback_named asked;
     int64_t total = 0;
     *out = (struct feedback_enough){.valid = true};
     TRY(sql_feedback_sheet_counts(db, a, r->id, &rows));
+    TRY(sql_feedback_nominations(db, a, r->id, &raters));
+    feedback_count_named(r, &raters, "approved", "approved", &asked);
     for (size_t g = 0; g < r->group_count; g++) {
-        int64_t n = 0;
+        int64_t n = 0, quota = quota_of(r->groups[g].valid, asked.groups[g]);
         for (size_t k = 0; k < rows.n; k++)
             if (str_eq_z(rows.v[k].group_code, feedback_group_word(r->groups[g].code)))
                 n = rows.v[k].n;
         total += n;
-        out->groups[g] = n >= r->groups[g].valid;
+        out->counts[g] = quota != 0;
+        out->groups[g] = n >= quota;
         out->valid = out->valid && out->groups[g];
     }
-    out->valid = out->valid && total >= r->valid_total;
+    out->valid = out->valid && total >= quota_of(r->valid_total, asked.total);
     out->some = total >= r->least;
-    out->at_least = total / FEEDBACK_STEP * FEEDBACK_STEP;
+    out->at_least = (total < asked.total ? total : total - 1) / FEEDBACK_STEP * FEEDBACK_STEP;
     return RC_OK;
 }
 
