@@ -78,7 +78,7 @@ static enum rc fill_list(struct ctx *c, const struct reader *k, struct view_refl
         (void)reflect_find_kind(r->kind, &kind);
         struct str title = title_of(c, k, r->id, c->who->person, r->version, r->sealed, r->title);
         list[i] = (struct view_reflect_list_items){.id = r->id, .href = reflect_path(c, r->id, ""), .title = title.p != NULL ? title : S(""), .kind = reflect_kind_name(c, kind),
-                                                   .written = day_from_ms(c->zone, r->written_at), .draft = r->draft != 0, .closed = k->open && title.p == NULL, .readers = r->readers};
+                                                   .written = day_from_ms(c->zone, r->written_at), .draft = r->draft != 0, .closed = k->open && title.p == NULL, .readers = r->readers, .unsaved = r->unsaved != 0};
     }
     v->items = list;
     v->items_count = n;

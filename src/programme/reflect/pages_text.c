@@ -92,6 +92,11 @@ static enum rc send_text(struct ctx *c, const struct reflection *r)
     }
     v.edit = reflect_path(c, r->id, "/edit");
     v.delete = reflect_path(c, r->id, "/delete");
+    struct row_reflection_unsaved_of u;
+    enum rc rc = sql_reflection_unsaved_of(c->db, c->a, r->id, r->author, &u);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    v.unsaved = rc == RC_OK;
     if (!r->text.draft)
         v.share = reflect_path(c, r->id, "/share");
     TRY(fill_readers(c, r, &v));
@@ -110,6 +115,8 @@ enum rc reflect_get_text(struct ctx *c)
     bool shared = !row.mine_null && row.sealed.p != NULL && !row.draft;
     struct target t = {.person = row.author_id, .holder = shared ? me : 0};
     TRY(access_require(c, P_REFLECTION, &t));
+    if (!row.of_id_null)
+        return page_redirect(c, reflect_path(c, row.of_id, ""), 0);
     enum rc rc = reflect_key_here(c, key, NULL);
     if (rc == RC_NOT_FOUND)
         return reflect_go_unlock(c);

@@ -1,9 +1,12 @@
 /* Writing: which way to reflect, the form, what may point at a patient, two windows, deleting. Nothing typed is kept but sealed, and
- * keeping it needs no unlocked session: a form that was open when the session locked itself is saved all the same. */
+ * keeping it needs no unlocked session: a form that was open when the session locked itself is saved all the same. While she types,
+ * static/unsaved.js sends the form from time to time with unsaved=1 and takes from the answer what it has to send next; a button does
+ * the same without it. */
 #include <sodium.h>
 
 #include "base/clock.h"
 #include "engine/patient/patient.h"
+#include "gen/programme/reflect/reflect_kept_view.h"
 #include "gen/programme/reflect/reflect_kinds_view.h"
 #include "gen/programme/reflect/reflect_write_view.h"
 #include "programme/reflect/inside.h"
@@ -82,8 +85,8 @@ static void find_signs(struct ctx *c, const struct reflect_text *t, struct str k
 
 struct writing {
     struct str action;
-    int64_t id, version;  /* 0: a new one */
-    bool shared;          /* no draft any more */
+    struct reflect_unsaved at; /* id 0: a new one */
+    bool shared;
     struct reflect_text text;
 };
 
@@ -95,11 +98,13 @@ static enum rc make_form(struct ctx *c, const struct writing *w, struct form **o
     for (size_t i = 0; i < reflect_steps(t->kind); i++)
         form_add(f, (struct field){.name = steps[t->kind][i].name, .kind = FIELD_LONG_TEXT, .label = steps[t->kind][i].title, .hint = steps[t->kind][i].hint, .max = answer_most[t->kind], .no_draft = true, .value = t->answers[i]});
     TRY(reflect_add_ties(c, f, t));
-    form_add_version(f, w->version);
+    form_add_version(f, w->at.version);
+    form_add(f, (struct field){.name = "kept", .kind = FIELD_HIDDEN, .value = str_printf(c->a, "%" PRId64, w->at.kept)});
+    form_add(f, (struct field){.name = "kept_version", .kind = FIELD_HIDDEN, .value = str_printf(c->a, "%" PRId64, w->at.kept_version)});
     form_add(f, (struct field){.name = "seen", .kind = FIELD_HIDDEN, .max = 4000});
     form_add(f, (struct field){.name = "apart", .kind = FIELD_HIDDEN});
-    f->second = w->shared ? 0 : M_reflect_save_draft;
-    f->cancel = w->id != 0 ? reflect_path(c, w->id, "") : S("/reflections");
+    f->second = M_reflect_save_on;
+    f->cancel = w->at.id != 0 ? reflect_path(c, w->at.id, "") : S("/reflections");
     *out = f;
     return RC_OK;
 }
@@ -126,7 +131,11 @@ static enum rc send_write(struct ctx *c, const struct writing *w, const struct f
     struct view_reflect_write v = {.f = f, .shared = w->shared, .lead = tr(c, kind_about[w->text.kind])};
     enum rc rc = reflect_key_here(c, key, NULL);
     sodium_memzero(key, sizeof key);
-    v.locked = rc == RC_NOT_FOUND && w->id != 0;
+    v.locked = rc == RC_NOT_FOUND && w->at.id != 0;
+    if (w->at.kept != 0) {
+        v.unsaved = true;
+        v.drop = reflect_path(c, w->at.kept, "/delete");
+    }
     if (kind_source[w->text.kind] != 0)
         v.source = tr(c, kind_source[w->text.kind]);
     if (s != NULL) {
@@ -134,8 +143,8 @@ static enum rc send_write(struct ctx *c, const struct writing *w, const struct f
         v.signs_count = s->count;
     }
     if (changed)
-        v.changed = reflect_path(c, w->id, "");
-    struct page page = reflect_page(c, w->id != 0 ? tr(c, M_reflect_edit) : reflect_kind_name(c, w->text.kind));
+        v.changed = reflect_path(c, w->at.id, "");
+    struct page page = reflect_page(c, w->at.id != 0 ? tr(c, M_reflect_edit) : reflect_kind_name(c, w->text.kind));
     page.status = status != 0 ? status : form_ok(f) ? 200 : 422;
     return view_reflect_write_page(c, &page, &v);
 }
@@ -144,15 +153,36 @@ static enum rc send_write(struct ctx *c, const struct writing *w, const struct f
 
 struct saving {
     struct arena *a;
-    int64_t author, id, version, now, saved;
+    int64_t author, now;
+    bool keep;                  /* only kept, not saved */
+    struct reflect_unsaved at, saved;
     struct reflect_text text;
 };
 
 static enum rc save(struct db *tx, void *arg, struct err *e)
 {
     struct saving *s = arg;
-    s->saved = s->id;
-    return reflect_save(tx, s->a, s->author, &s->saved, s->version, &s->text, s->now, e);
+    s->saved = s->at;
+    return (s->keep ? reflect_keep : reflect_finish)(tx, s->a, s->author, &s->saved, &s->text, s->now, e);
+}
+
+/* The form goes on from what was kept. */
+static enum rc send_kept(struct ctx *c, const struct writing *w, const struct reflect_unsaved *at)
+{
+    struct view_reflect_kept v = {.action = at->id != 0 ? reflect_path(c, at->id, "/edit") : w->action, .version = at->version, .kept = at->kept, .kept_version = at->kept_version};
+    struct page page = reflect_page(c, tr(c, M_reflect_edit));
+    return view_reflect_kept_page(c, &page, &v);
+}
+
+/* While she writes: whatever stands there, also half a word, but for nothing at all. */
+static enum rc keep_unsaved(struct ctx *c, const struct writing *w, struct saving *s)
+{
+    if (s->at.id == 0 && says_nothing(&s->text) && s->text.title.n == 0)
+        return send_kept(c, w, &s->at);
+    s->keep = true;
+    s->text.not_patients = w->text.not_patients;
+    TRY(ctx_write(c, save, s));
+    return send_kept(c, w, &s->saved);
 }
 
 /* Something may point at a patient: the form comes back with what and why, and a tick that it is none. */
@@ -168,7 +198,7 @@ static enum rc ask_about_signs(struct ctx *c, const struct writing *w, struct fo
 static enum rc ask_about_versions(struct ctx *c, const struct writing *w, struct form *f, struct str hashes)
 {
     struct row_reflection_find now;
-    TRY(sql_reflection_find(c->db, c->a, w->id, c->who->person, &now));
+    TRY(sql_reflection_find(c->db, c->a, w->at.id, c->who->person, &now));
     form_field(f, "version")->value = str_printf(c->a, "%" PRId64, now.version);
     form_field(f, "apart")->value = S("1");
     form_field(f, "seen")->value = hashes;
@@ -186,12 +216,17 @@ static enum rc handle_write(struct ctx *c, struct writing *w)
     TRY(make_form(c, w, &f));
     if (c->rq->method != METHOD_POST)
         return send_write(c, w, f, NULL, false, 0);
+    bool unsaved = request_form(c->rq, "unsaved").n != 0;
     if (!form_read(f, c->rq->form, c->rq->form_count))
-        return send_write(c, w, f, NULL, false, 422);
-    struct saving s = {.a = c->a, .author = c->who->person, .id = w->id, .version = form_int(f, "version", 0), .now = c->now, .text = w->text};
+        return unsaved ? err_set(&c->err, RC_INVALID, M_reflect_unsaved_wrong, NULL) : send_write(c, w, f, NULL, false, 422);
+    struct saving s = {.a = c->a, .author = c->who->person, .now = c->now, .text = w->text};
+    s.at = (struct reflect_unsaved){w->at.id, form_int(f, "version", 0), form_int(f, "kept", 0), form_int(f, "kept_version", 0)};
     read_text(f, &s.text);
+    if (unsaved)
+        return keep_unsaved(c, w, &s);
     bool second = request_form(c->rq, "second").n != 0, apart = second && str_eq_z(form_text(f, "apart"), "1");
-    s.text.draft = second && !apart && !w->shared;
+    s.keep = second && !apart;
+    s.text.draft = false;
     if (says_nothing(&s.text)) {
         form_error(f, steps[w->text.kind][0].name, M_reflect_empty, NULL);
         return send_write(c, w, f, NULL, false, 422);
@@ -202,12 +237,12 @@ static enum rc handle_write(struct ctx *c, struct writing *w)
         return ask_about_signs(c, w, f, &signs);
     s.text.not_patients = buf_text(&signs.hashes);
     if (apart)
-        s.id = s.version = 0;
+        s.at = (struct reflect_unsaved){0};
     enum rc rc = ctx_write(c, save, &s);
     if (rc == RC_CONFLICT && c->err.msg == M_reflect_changed)
         return ask_about_versions(c, w, f, s.text.not_patients);
     TRY(rc);
-    return page_redirect(c, reflect_path(c, s.saved, ""), s.text.draft ? M_reflect_saved_draft : M_reflect_saved);
+    return page_redirect(c, reflect_path(c, s.saved.id, s.keep ? "/edit" : ""), s.keep ? M_reflect_saved_draft : M_reflect_saved);
 }
 
 /* ---- the pages ---------------------------------------------------------------------------------------------------------------------- */
@@ -265,23 +300,41 @@ static enum rc is_shared(struct ctx *c, int64_t id, bool *shared)
     return RC_OK;
 }
 
+/* What stands in the form: the text, or the change of it that was kept and not saved, which begins from the version it began with. */
+static enum rc open_writing(struct ctx *c, const struct row_reflection_find *r, const unsigned char key[SEAL_KEY], struct writing *w)
+{
+    struct reflection text;
+    struct row_reflection_unsaved_of u;
+    struct row_reflection_find kept;
+    TRY(reflect_open(c->db, c->a, r->id, c->who->person, key, &text, &c->err));
+    w->text = text.text;
+    enum rc rc = c->rq->method == METHOD_POST ? RC_NOT_FOUND : sql_reflection_unsaved_of(c->db, c->a, r->id, c->who->person, &u);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    TRY(sql_reflection_find(c->db, c->a, u.id, c->who->person, &kept));
+    TRY(reflect_open(c->db, c->a, u.id, c->who->person, key, &text, &c->err));
+    w->text = text.text;
+    w->at = (struct reflect_unsaved){r->id, kept.of_version, u.id, u.version};
+    return RC_OK;
+}
+
 enum rc reflect_handle_edit(struct ctx *c)
 {
     struct row_reflection_find r;
-    struct reflection old = {0};
     unsigned char key[SEAL_KEY];
-    struct writing w = {0};
     TRY(reflect_require_text(c, &r));
+    if (!r.of_id_null)
+        return page_redirect(c, reflect_path(c, r.of_id, "/edit"), 0);
+    struct writing w = {.action = reflect_path(c, r.id, "/edit"), .at = {.id = r.id, .version = r.version}};
     enum rc rc = reflect_key_here(c, key, NULL);
     if (rc == RC_OK)
-        rc = reflect_open(c->db, c->a, r.id, c->who->person, key, &old, &c->err);
+        rc = open_writing(c, &r, key, &w);
     else if (rc == RC_NOT_FOUND && c->rq->method != METHOD_POST)
         return reflect_go_unlock(c);
-    else if (rc == RC_NOT_FOUND && reflect_find_kind(r.kind, &old.text.kind))
+    else if (rc == RC_NOT_FOUND && reflect_find_kind(r.kind, &w.text.kind))
         rc = RC_OK; /* what was typed is saved, though what it replaces cannot be read now */
     sodium_memzero(key, sizeof key);
     TRY(rc);
-    w = (struct writing){.action = reflect_path(c, r.id, "/edit"), .id = r.id, .version = r.version, .text = old.text};
     TRY(is_shared(c, r.id, &w.shared));
     return handle_write(c, &w);
 }
@@ -301,19 +354,21 @@ enum rc reflect_handle_delete(struct ctx *c)
 {
     struct row_reflection_find r;
     TRY(reflect_require_text(c, &r));
-    struct form *f = form_new(c->a, c->lang, c->zone, reflect_path(c, r.id, "/delete"), M_reflect_delete_button);
+    struct form *f = form_new(c->a, c->lang, c->zone, reflect_path(c, r.id, "/delete"), r.of_id_null ? M_reflect_delete_button : M_reflect_unsaved_drop);
     form_add_version(f, r.version);
     f->danger = true;
-    f->cancel = reflect_path(c, r.id, "");
-    struct page page = reflect_page(c, tr(c, M_reflect_delete));
+    f->cancel = reflect_path(c, r.of_id_null ? r.id : r.of_id, "");
+    bool change = !r.of_id_null; /* that was kept: the text itself stays */
+    struct page page = reflect_page(c, tr(c, change ? M_reflect_unsaved_drop : M_reflect_delete));
+    struct str note = tr(c, change ? M_reflect_unsaved_drop_note : M_reflect_delete_note);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
-        return reflect_send_form(c, &page, tr(c, M_reflect_delete_note), false, f);
+        return reflect_send_form(c, &page, note, false, f);
     struct deleting s = {c->a, r.id, c->who->person, form_int(f, "version", 0)};
     enum rc rc = ctx_write(c, delete, &s);
     if (page_form_failed(c, f, rc, &page.status)) {
         form_field(f, "version")->value = str_printf(c->a, "%" PRId64, r.version);
-        return reflect_send_form(c, &page, tr(c, M_reflect_delete_note), false, f);
+        return reflect_send_form(c, &page, note, false, f);
     }
     TRY(rc);
-    return page_redirect(c, S("/reflections"), M_reflect_deleted);
+    return change ? page_redirect(c, reflect_path(c, r.of_id, ""), M_reflect_unsaved_dropped) : page_redirect(c, S("/reflections"), M_reflect_deleted);
 }

@@ -62,6 +62,7 @@ static enum rc give_readers(struct db *tx, struct arena *a, int64_t id, int64_t 
 
 struct sealing {
     int64_t id, author, version, now; /* version: the one that is written */
+    int64_t of, of_version;           /* a change that is kept beside this text; 0: none */
     struct str title, body;
     bool draft;
 };
@@ -69,8 +70,10 @@ struct sealing {
 static enum rc write_text(struct db *tx, const struct reflect_text *t, const struct sealing *s, struct err *e)
 {
     if (s->version == 1)
-        return sql_reflection_add(tx, s->id, s->author, str_from(reflect_kind_word(t->kind)), s->draft, s->title, s->body, s->now);
-    TRY(sql_reflection_change(tx, s->id, s->author, s->version - 1, s->draft, s->title, s->body, s->now));
+        TRY(sql_reflection_add(tx, s->id, s->author, str_from(reflect_kind_word(t->kind)), s->draft, s->title, s->body, s->now, s->of != 0 ? &s->of : NULL,
+                               s->of != 0 ? &s->of_version : NULL));
+    else
+        TRY(sql_reflection_change(tx, s->id, s->author, s->version - 1, s->draft, s->title, s->body, s->now));
     return db_changes(tx) == 1 ? RC_OK : err_set(e, RC_CONFLICT, M_reflect_changed, NULL);
 }
 
@@ -94,27 +97,85 @@ static enum rc save_under(struct db *tx, struct arena *a, struct sealing *s, con
     return give_key(tx, a, s->id, s->author, s->author, s->version, own, key, s->now, e);
 }
 
+/* The text when it is hers, in the version that she had before her. */
+static enum rc find_version(struct db *tx, struct arena *a, int64_t author, int64_t id, int64_t version, struct row_reflection_find *out, struct err *e)
+{
+    TRY(sql_reflection_find(tx, a, id, author, out));
+    if (out->author_id != author)
+        return RC_NOT_FOUND;
+    return out->version == version ? RC_OK : err_set(e, RC_CONFLICT, M_reflect_changed, NULL);
+}
+
+static enum rc save_sealed(struct db *tx, struct arena *a, struct sealing *s, const struct reflect_text *t, struct err *e)
+{
+    unsigned char key[SEAL_KEY];
+    randombytes_buf(key, sizeof key);
+    enum rc rc = save_under(tx, a, s, t, key, e);
+    sodium_memzero(key, sizeof key);
+    return rc;
+}
+
 enum rc reflect_save(struct db *tx, struct arena *a, int64_t author, int64_t *id, int64_t version, const struct reflect_text *t,
                      int64_t now, struct err *e)
 {
     struct row_reflection_find old;
     struct sealing s = {.id = *id, .author = author, .version = *id != 0 ? version + 1 : 1, .now = now};
-    if (s.id != 0) {
-        TRY(sql_reflection_find(tx, a, s.id, author, &old));
-        if (old.author_id != author)
-            return RC_NOT_FOUND;
-        if (old.version != version)
-            return err_set(e, RC_CONFLICT, M_reflect_changed, NULL);
-    } else {
+    if (s.id != 0)
+        TRY(find_version(tx, a, author, s.id, version, &old, e));
+    else
         s.id = db_new_id(tx);
+    TRY(save_sealed(tx, a, &s, t, e));
+    *id = s.id;
+    return RC_OK;
+}
+
+/* ---- what is being written ------------------------------------------------------------------------------------------------------------ */
+
+enum rc reflect_keep(struct db *tx, struct arena *a, int64_t author, struct reflect_unsaved *u, const struct reflect_text *t, int64_t now,
+                     struct err *e)
+{
+    struct row_reflection_find old, kept;
+    struct reflect_text draft = *t;
+    draft.draft = true;
+    if (u->id != 0)
+        TRY(find_version(tx, a, author, u->id, u->version, &old, e));
+    if (u->id == 0 || old.draft != 0) {
+        TRY(reflect_save(tx, a, author, &u->id, u->version, &draft, now, e));
+        u->version++;
+        return RC_OK;
     }
-    unsigned char key[SEAL_KEY];
-    randombytes_buf(key, sizeof key);
-    enum rc rc = save_under(tx, a, &s, t, key, e);
-    sodium_memzero(key, sizeof key);
-    if (rc == RC_OK)
-        *id = s.id;
-    return rc;
+    struct sealing s = {.id = u->kept, .author = author, .version = u->kept_version + 1, .now = now, .of = u->id, .of_version = u->version};
+    if (u->kept == 0) {
+        s.id = db_new_id(tx);
+        s.version = 1;
+    } else {
+        TRY(find_version(tx, a, author, u->kept, u->kept_version, &kept, e));
+        if (kept.of_id_null || kept.of_id != u->id)
+            return RC_NOT_FOUND;
+    }
+    TRY(save_sealed(tx, a, &s, &draft, e));
+    u->kept = s.id;
+    u->kept_version = s.version;
+    return RC_OK;
+}
+
+static enum rc drop_unsaved(struct db *tx, struct arena *a, int64_t of, int64_t author, const int64_t *version)
+{
+    struct row_reflection_unsaved_of u;
+    enum rc rc = sql_reflection_unsaved_of(tx, a, of, author, &u);
+    if (rc != RC_OK || (version != NULL && u.version != *version))
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    TRY(sql_reflection_drop_keys(tx, u.id));
+    return sql_reflection_drop(tx, u.id, author, u.version);
+}
+
+enum rc reflect_finish(struct db *tx, struct arena *a, int64_t author, struct reflect_unsaved *u, const struct reflect_text *t, int64_t now,
+                       struct err *e)
+{
+    int64_t id = u->id;
+    TRY(reflect_save(tx, a, author, &u->id, u->version, t, now, e));
+    u->version++;
+    return id != 0 && u->kept != 0 ? drop_unsaved(tx, a, id, author, &u->kept_version) : RC_OK;
 }
 
 /* ---- opening ------------------------------------------------------------------------------------------------------------------------ */
@@ -259,6 +320,7 @@ enum rc reflect_note_reading(struct db *tx, int64_t id, int64_t author, int64_t 
 enum rc reflect_delete(struct db *tx, struct arena *a, int64_t id, int64_t author, int64_t version, struct err *e)
 {
     TRY(find_own(tx, a, id, author));
+    TRY(drop_unsaved(tx, a, id, author, NULL));
     TRY(sql_reflection_drop_readings(tx, id));
     TRY(sql_reflection_drop_keys(tx, id));
     TRY(sql_reflection_drop(tx, id, author, version));

@@ -71,6 +71,19 @@ struct reflect_text {
 enum rc reflect_save(struct db *tx, struct arena *a, int64_t author, int64_t *id, int64_t version, const struct reflect_text *t,
                      int64_t now, struct err *e) MUST_CHECK;
 
+/* Keeping what is being written, before it is saved: nothing of it is shown to anybody else, and no sign of a patient is asked about.
+ * A new text and a draft are kept as that draft; a change of a finished text is kept beside it, and saving it is reflect_finish. */
+struct reflect_unsaved {
+    int64_t id, version;                       /* the text; 0: a new one, and filled. version: as the form had it */
+    int64_t kept, kept_version;                /* the kept change of a finished text; 0: none yet, and filled */
+};
+/* Inside a closure. RC_NOT_FOUND, RC_CONFLICT as in reflect_save, also when another window keeps a change of the same text. */
+enum rc reflect_keep(struct db *tx, struct arena *a, int64_t author, struct reflect_unsaved *u, const struct reflect_text *t, int64_t now,
+                     struct err *e) MUST_CHECK;
+/* Inside a closure: reflect_save of u->id, and the kept change goes if it is as it was; another window's stays. */
+enum rc reflect_finish(struct db *tx, struct arena *a, int64_t author, struct reflect_unsaved *u, const struct reflect_text *t, int64_t now,
+                       struct err *e) MUST_CHECK;
+
 struct reflection {
     int64_t id, author, version, written_at, changed_at, shared_at;
     struct str author_name;                    /* no value: erased */

@@ -50,13 +50,14 @@ DELETE FROM reflect_unlocked WHERE until_at <= $1;
 -- ---- one's own reflections -------------------------------------------------------------------------------------------------------
 
 -- name: reflection_list :many
--- Newest first, before (at, id).
+-- Newest first, before (at, id); unsaved: a change of it is kept that was not saved.
 -- in: author:int, at:int, id:int, most:int
--- out: sealed:blob?, readers:int
+-- out: sealed:blob?, readers:int, unsaved:int
 SELECT r.id, r.kind, r.draft, r.title, r.written_at, r.version, k.sealed,
-       (SELECT count(*) FROM reflection_key x WHERE x.reflection_id = r.id AND x.author = 0) AS readers
+       (SELECT count(*) FROM reflection_key x WHERE x.reflection_id = r.id AND x.author = 0) AS readers,
+       (SELECT count(*) FROM reflection u WHERE u.of_id = r.id) AS unsaved
   FROM reflection r LEFT JOIN reflection_key k ON k.reflection_id = r.id AND k.person_id = r.author_id
- WHERE r.author_id = $1 AND (r.written_at < $2 OR (r.written_at = $2 AND r.id < $3))
+ WHERE r.author_id = $1 AND r.of_id IS NULL AND (r.written_at < $2 OR (r.written_at = $2 AND r.id < $3))
  ORDER BY r.written_at DESC, r.id DESC LIMIT $4;
 
 -- name: reflection_all :many
@@ -77,16 +78,22 @@ SELECT count(*) AS n FROM reflection WHERE author_id = $1;
 -- A reflection with the key that this person has of it; sealed is empty where she has none (yet).
 -- in: id:int, person:int
 -- out: sealed:blob?, mine:int?, shared_at:int?, author:text?
-SELECT r.id, r.author_id, r.kind, r.draft, r.title, r.body, r.written_at, r.changed_at, r.version,
+SELECT r.id, r.author_id, r.kind, r.draft, r.title, r.body, r.written_at, r.changed_at, r.version, r.of_id, r.of_version,
        k.sealed, k.author AS mine, k.shared_at, n.display_name AS author
   FROM reflection r LEFT JOIN reflection_key k ON k.reflection_id = r.id AND k.person_id = $2
   LEFT JOIN pub_people_name n ON n.person_id = r.author_id
  WHERE r.id = $1;
 
 -- name: reflection_add :exec
--- in: id:int, author:int, kind:text, draft:int, title:blob, body:blob, now:int
-INSERT INTO reflection (id, author_id, kind, draft, title, body, written_at, changed_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1);
+-- Nothing where a change of the same reflection is kept already.
+-- in: id:int, author:int, kind:text, draft:int, title:blob, body:blob, now:int, of:int?, of_version:int?
+INSERT INTO reflection (id, author_id, kind, draft, title, body, written_at, changed_at, version, of_id, of_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1, $8, $9) ON CONFLICT DO NOTHING;
+
+-- name: reflection_unsaved_of :one
+-- The kept change of a reflection.
+-- in: reflection:int, author:int
+SELECT id, version FROM reflection WHERE of_id = $1 AND author_id = $2;
 
 -- name: reflection_change :exec
 -- in: id:int, author:int, version:int, draft:int, title:blob, body:blob, now:int
