@@ -423,3 +423,16 @@ enum rc plan_unlink(struct db *tx, struct arena *a, int64_t person, int64_t goal
     TRY(plan_own_goal(tx, a, person, goal, &g));
     return sql_plan_link_remove(tx, link, goal);
 }
+
+/* ---- for pages of others that the owner chooses goals for ---------------------------------------------------------------------------- */
+
+enum rc plan_goals_shown(struct db *db, struct arena *a, int64_t person, struct plan_shown **out, size_t *count)
+{
+    struct rows_plan_goal_shown rows;
+    TRY(sql_plan_goal_shown(db, a, person, PLAN_SHOWN_MOST, &rows));
+    *out = ARENA_ARRAY(a, rows.n, struct plan_shown);
+    *count = rows.n;
+    for (size_t k = 0; k < rows.n; k++)
+        (*out)[k] = (struct plan_shown){rows.v[k].id, rows.v[k].by_day, rows.v[k].created_at, str_eq_z(rows.v[k].state, "open"), rows.v[k].what};
+    return RC_OK;
+}

@@ -56,6 +56,16 @@ struct plan_goal {
 /* g->id is set. RC_INVALID with the field, RC_NOT_FOUND for what another person wrote, RC_CONFLICT when it was changed meanwhile. */
 enum rc plan_save_goal(struct db *tx, struct arena *a, int64_t person, struct plan_goal *g, int64_t today, int64_t now, struct err *e) MUST_CHECK;
 
+/* Goals in the words of their owner, for a page on which she chooses to show some: the open ones first, none that was dropped. For her
+ * alone to choose from; the list is in the arena. */
+#define PLAN_SHOWN_MOST 500
+struct plan_shown {
+    int64_t id, by_day, created_at;
+    bool open;
+    struct str what;
+};
+enum rc plan_goals_shown(struct db *db, struct arena *a, int64_t person, struct plan_shown **out, size_t *count) MUST_CHECK;
+
 enum plan_state { PLAN_OPEN, PLAN_REACHED, PLAN_DROPPED };
 struct plan_end {
     int64_t goal, version;

@@ -59,6 +59,12 @@ SELECT g.id, g.what, g.measure, g.by_day, g.source_kind, g.source_id, g.source_w
        (SELECT COUNT(*) FROM plan_link l WHERE l.goal_id = g.id) AS links
   FROM plan_goal g WHERE g.person_id = $1 AND g.state = 'open' ORDER BY g.by_day, g.id LIMIT $3;
 
+-- name: plan_goal_shown :many
+-- Those that are not dropped, the open ones first.
+-- in: person:int, most:int
+SELECT id, what, by_day, state, created_at FROM plan_goal WHERE person_id = $1 AND state <> 'dropped'
+ ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, by_day, id LIMIT $2;
+
 -- name: plan_goal_ended :many
 -- in: person:int, before_day:int, before_id:int, most:int
 SELECT id, what, state, outcome, ended_day FROM plan_goal

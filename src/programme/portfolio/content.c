@@ -1,6 +1,7 @@
 /* A portfolio as it is read: its words as she wrote them, and of each item what the evidence thread says today. Three statements and
  * one for each kind of source, however much was chosen. */
 #include "programme/portfolio/inside.h"
+#include "view/write.h"
 
 static bool is_kind(struct str kind, const char *word)
 {
@@ -78,6 +79,37 @@ static void fill_item(struct ctx *c, const struct row_portfolio_items *r, int64_
     item->said = portfolio_said(c, r->evidence_kind, person, r->by_person_id_null ? 0 : r->by_person_id, r->by_role, &item->confirmed);
 }
 
+const struct plan_shown *portfolio_goal(const struct plan_shown *goals, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (goals[i].id == id)
+            return &goals[i];
+    return NULL;
+}
+
+/* A goal of her plan: her words, which nobody confirms; one that was dropped or removed is shown no more. */
+static void fill_goal(struct ctx *c, const struct row_portfolio_items *r, const struct plan_shown *g, struct portfolio_item *item)
+{
+    *item = (struct portfolio_item){.id = r->id, .version = r->version, .words = r->words, .title = tr(c, M_portfolio_item_gone), .gone = g == NULL};
+    if (g == NULL)
+        return;
+    const struct msg_arg day = MSG_TEXT("day", view_day_str(c->a, c->lang, g->by_day));
+    item->title = g->what;
+    item->kind = tr(c, M_portfolio_kind_goal);
+    item->day = day_from_ms(c->zone, g->created_at);
+    item->said = g->open ? tr_args(c, M_portfolio_said_goal, &day, 1) : tr(c, M_portfolio_said_goal_reached);
+}
+
+/* Her goals, where the portfolio shows one. */
+static enum rc load_goals(struct ctx *c, int64_t person, const struct rows_portfolio_items *rows, struct plan_shown **goals, size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < rows->n; i++)
+        if (!rows->v[i].goal_id_null)
+            return plan_goals_shown(c->db, c->a, person, goals, count);
+    return RC_OK;
+}
+
 /* Whoever reads the page: what she chose to show is called as it is for her. */
 static enum rc describe_to_owner(struct ctx *c, int64_t person, const struct evidence_ref *refs, size_t n, struct evidence_label *labels)
 {
@@ -97,14 +129,19 @@ static enum rc fill_items(struct ctx *c, struct portfolio_content *p)
     struct evidence_ref *refs = ARENA_ARRAY(c->a, rows.n, struct evidence_ref);
     struct evidence_label *labels = ARENA_ARRAY(c->a, rows.n, struct evidence_label);
     struct portfolio_item *items = ARENA_ARRAY(c->a, rows.n, struct portfolio_item);
-    size_t n = 0, section = 0;
+    struct plan_shown *goals = NULL;
+    size_t n = 0, section = 0, goal_count;
     for (size_t i = 0; i < rows.n; i++)
         if (rows.v[i].source_kind.p != NULL)
             refs[n++] = (struct evidence_ref){rows.v[i].source_kind, rows.v[i].evidence_source};
     TRY(describe_to_owner(c, p->person, refs, n, labels));
+    TRY(load_goals(c, p->person, &rows, &goals, &goal_count));
     n = 0;
     for (size_t i = 0; i < rows.n; i++) {
-        fill_item(c, &rows.v[i], p->person, rows.v[i].source_kind.p != NULL ? labels[n++].title : STR_NONE, &items[i]);
+        if (!rows.v[i].goal_id_null)
+            fill_goal(c, &rows.v[i], portfolio_goal(goals, goal_count, rows.v[i].goal_id), &items[i]);
+        else
+            fill_item(c, &rows.v[i], p->person, rows.v[i].source_kind.p != NULL ? labels[n++].title : STR_NONE, &items[i]);
         fill_marks(c, &marks, &items[i]);
         p->shown += !items[i].gone;
         while (section < p->section_count && p->sections[section].id != rows.v[i].section_id)

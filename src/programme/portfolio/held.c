@@ -43,7 +43,8 @@ static enum rc export_parts(struct db *db, struct arena *a, int64_t id, json_t *
             if (items.v[i].section_id != sections.v[s].id)
                 continue;
             json_t *item = add_to(of);
-            json_object_set_new(item, "evidence", json_integer(items.v[i].evidence_id));
+            bool goal = items.v[i].evidence_id_null;
+            json_object_set_new(item, goal ? "goal" : "evidence", json_integer(goal ? items.v[i].goal_id : items.v[i].evidence_id));
             set_text(item, "words", items.v[i].words);
         }
     }

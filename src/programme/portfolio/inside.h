@@ -6,6 +6,7 @@
 #include "gen/msg_portfolio.h"
 #include "gen/programme/portfolio/portfolio_sql.h"
 #include "programme/evidence/evidence.h"
+#include "programme/plan/plan.h"
 #include "programme/portfolio/portfolio.h"
 
 /* ---- content.c: a portfolio as it is read, whichever way it is shown ---- */
@@ -36,6 +37,9 @@ struct portfolio_content {
 enum rc portfolio_load(struct ctx *c, int64_t id, struct portfolio_content *out) MUST_CHECK;
 /* How an act is confirmed, in role words. role may have no value. */
 struct str portfolio_said(const struct ctx *c, struct str evidence_kind, int64_t person, int64_t by_person, struct str role, bool *confirmed);
+
+/* A goal of hers among those that she may show; NULL: none of them. */
+const struct plan_shown *portfolio_goal(const struct plan_shown *goals, size_t count, int64_t id);
 
 /* ---- document.c: as others see it ---- */
 enum portfolio_face { PORTFOLIO_SHARED, PORTFOLIO_PREVIEW, PORTFOLIO_FILE };

@@ -10,8 +10,8 @@ struct parting {
     struct arena *a;
     int64_t portfolio, id, version, arranged, now;
     struct str title, words;
-    const int64_t *chosen;
-    size_t count;
+    const int64_t *chosen, *goals;
+    size_t count, goal_count;
     enum portfolio_what what;
     bool up;
 };
@@ -176,27 +176,53 @@ static enum rc fill_choices(struct ctx *c, const struct rows_portfolio_choices *
                                        MSG_TEXT("day", view_day_str(c->a, c->lang, day_from_ms(c->zone, r->at)))};
         choices[i] = (struct choice){.value = str_printf(c->a, "%" PRId64, r->id), .label = labels[i].title, .hint = tr_args(c, M_portfolio_choice_hint, args, 2)};
     }
-    form_add(f, (struct field){.name = "item", .kind = FIELD_MANY, .label = M_portfolio_choose_label, .choices = choices, .choice_count = n});
+    if (n != 0)
+        form_add(f, (struct field){.name = "item", .kind = FIELD_MANY, .label = M_portfolio_choose_label, .choices = choices, .choice_count = n});
     return RC_OK;
 }
 
 static enum rc write_choice(struct db *tx, void *arg, struct err *e)
 {
     const struct parting *s = arg;
-    return portfolio_choose(tx, s->a, s->id, s->chosen, s->count, s->now, e);
+    if (s->count != 0)
+        TRY(portfolio_choose(tx, s->a, s->id, s->chosen, s->count, s->now, e));
+    return s->goal_count != 0 ? portfolio_choose_goals(tx, s->a, s->id, s->goals, s->goal_count, s->now, e) : RC_OK;
 }
 
-/* What was ticked, by number: the rule says whether it is hers. A value that is no number is no evidence. */
-static enum rc read_choice(struct ctx *c, struct parting *s)
+/* What was ticked, by number: the rule says whether it is hers. A value that is no number is nothing of hers. */
+static enum rc read_ticks(struct ctx *c, const char *name, const int64_t **out, size_t *count)
 {
     int64_t *ids = ARENA_ARRAY(c->a, c->rq->form_count, int64_t);
     for (size_t i = 0; i < c->rq->form_count; i++) {
-        if (!str_eq_z(c->rq->form[i].name, "item"))
+        if (!str_eq_z(c->rq->form[i].name, name))
             continue;
-        if (!str_to_int(c->rq->form[i].value, &ids[s->count++]))
+        if (!str_to_int(c->rq->form[i].value, &ids[(*count)++]))
             return RC_NOT_FOUND;
     }
-    s->chosen = ids;
+    *out = ids;
+    return RC_OK;
+}
+
+/* Open goals that the portfolio has not yet; offered on the first page. */
+static enum rc fill_goals(struct ctx *c, int64_t portfolio, struct form *f, size_t *offered)
+{
+    struct rows_portfolio_goals_in in;
+    struct plan_shown *goals;
+    size_t count, n = 0;
+    TRY(sql_portfolio_goals_in(c->db, c->a, portfolio, &in));
+    TRY(plan_goals_shown(c->db, c->a, c->who->person, &goals, &count));
+    struct choice *choices = ARENA_ARRAY(c->a, count, struct choice);
+    for (size_t i = 0; i < count && goals[i].open; i++) {
+        bool there = false;
+        for (size_t k = 0; k < in.n; k++)
+            there = there || in.v[k].goal_id == goals[i].id;
+        const struct msg_arg day = MSG_TEXT("day", view_day_str(c->a, c->lang, goals[i].by_day));
+        if (!there)
+            choices[n++] = (struct choice){.value = str_printf(c->a, "%" PRId64, goals[i].id), .label = goals[i].what, .hint = tr_args(c, M_portfolio_goal_until, &day, 1)};
+    }
+    if (n != 0)
+        form_add(f, (struct field){.name = "goal", .kind = FIELD_MANY, .label = M_portfolio_goals_label, .hint = M_portfolio_goals_hint, .choices = choices, .choice_count = n});
+    *offered = n;
     return RC_OK;
 }
 
@@ -212,20 +238,26 @@ enum rc portfolio_handle_choose(struct ctx *c)
     struct form *f = form_new(c->a, c->lang, c->zone, before.p != NULL ? str_printf(c->a, "%.*s?before=%.*s", STR_ARG(here), STR_ARG(before)) : here, M_portfolio_choose_save);
     f->cancel = w.back;
     TRY(fill_choices(c, &rows, n, f));
+    size_t goals = 0;
+    if (before.p == NULL)
+        TRY(fill_goals(c, row.portfolio_id, f, &goals));
     struct parting s = {.a = c->a, .id = row.id, .now = c->now};
     if (c->rq->method == METHOD_POST) {
-        TRY(read_choice(c, &s));
-        if (s.count == 0)
-            form_error(f, "item", M_portfolio_choose_none, NULL);
-        enum rc rc = s.count == 0 ? RC_INVALID : ctx_write(c, write_choice, &s);
+        TRY(read_ticks(c, "item", &s.chosen, &s.count));
+        TRY(read_ticks(c, "goal", &s.goals, &s.goal_count));
+        bool none = s.count == 0 && s.goal_count == 0;
+        if (none)
+            form_error(f, n != 0 ? "item" : goals != 0 ? "goal" : "", M_portfolio_choose_none, NULL);
+        enum rc rc = none ? RC_INVALID : ctx_write(c, write_choice, &s);
         if (rc == RC_OK)
             return page_redirect(c, w.back, M_portfolio_chosen);
-        if (s.count != 0 && !page_form_failed(c, f, rc, &w.page.status))
+        if (!none && !page_form_failed(c, f, rc, &w.page.status))
             return rc;
         w.page.status = 422;
     }
     struct msg_arg title = MSG_TEXT("title", row.title);
-    struct view_portfolio_form v = {.note = n != 0 ? tr_args(c, M_portfolio_choose_note, &title, 1) : tr(c, M_portfolio_choose_empty), .f = n != 0 ? f : NULL};
+    bool any = n != 0 || goals != 0;
+    struct view_portfolio_form v = {.note = any ? tr_args(c, M_portfolio_choose_note, &title, 1) : tr(c, M_portfolio_choose_empty), .f = any ? f : NULL};
     if (rows.n > n)
         v.older = str_printf(c->a, "%.*s?before=%" PRId64 "-%" PRId64, STR_ARG(here), rows.v[n - 1].at, rows.v[n - 1].id);
     return view_portfolio_form_page(c, &w.page, &v);
@@ -253,6 +285,14 @@ static enum rc item_title(struct ctx *c, const struct row_portfolio_item_find *i
     struct row_portfolio_evidence_own own;
     struct evidence_label label;
     *out = tr(c, M_portfolio_item_gone);
+    if (!i->goal_id_null) {
+        struct plan_shown *goals;
+        size_t count;
+        TRY(plan_goals_shown(c->db, c->a, i->person_id, &goals, &count));
+        const struct plan_shown *g = portfolio_goal(goals, count, i->goal_id);
+        *out = g != NULL ? g->what : *out;
+        return RC_OK;
+    }
     enum rc rc = sql_portfolio_evidence_own(c->db, c->a, i->evidence_id, i->person_id, &own);
     if (rc == RC_NOT_FOUND)
         return RC_OK;

@@ -77,23 +77,48 @@ enum rc portfolio_drop_section(struct db *tx, struct arena *a, int64_t id, int64
 
 /* ---- items --------------------------------------------------------------------------------------------------------------------- */
 
+/* The place behind the last item of a section. RC_INVALID when the portfolio has more items than may be. */
+static enum rc next_place(struct db *tx, struct arena *a, int64_t portfolio, int64_t section, int64_t *place, struct err *e)
+{
+    struct row_portfolio_item_last last;
+    TRY(sql_portfolio_item_last(tx, a, portfolio, section, &last));
+    *place = last.place + 1;
+    return last.n <= PORTFOLIO_ITEMS_MOST ? RC_OK : err_field(e, RC_INVALID, M_portfolio_too_many_items, "item", "%d", PORTFOLIO_ITEMS_MOST);
+}
+
 enum rc portfolio_choose(struct db *tx, struct arena *a, int64_t section, const int64_t *evidence, size_t count, int64_t now,
                          struct err *e)
 {
     struct row_portfolio_section_find s;
-    struct row_portfolio_item_last last;
+    int64_t place;
     TRY(sql_portfolio_section_find(tx, a, section, &s));
     if (count > PORTFOLIO_ITEMS_MOST)
         return err_field(e, RC_INVALID, M_portfolio_too_many_items, "item", "%d", PORTFOLIO_ITEMS_MOST);
-    TRY(sql_portfolio_item_last(tx, a, s.portfolio_id, section, &last));
+    TRY(next_place(tx, a, s.portfolio_id, section, &place, e));
     for (size_t i = 0; i < count; i++) {
         struct row_portfolio_evidence_own own;
         TRY(sql_portfolio_evidence_own(tx, a, evidence[i], s.person_id, &own));
-        TRY(sql_portfolio_item_add(tx, db_new_id(tx), s.portfolio_id, section, evidence[i], last.place + 1 + (int64_t)i));
+        TRY(sql_portfolio_item_add(tx, db_new_id(tx), s.portfolio_id, section, &evidence[i], NULL, place + (int64_t)i));
     }
-    TRY(sql_portfolio_item_last(tx, a, s.portfolio_id, section, &last));
-    if (last.n > PORTFOLIO_ITEMS_MOST)
-        return err_field(e, RC_INVALID, M_portfolio_too_many_items, "item", "%d", PORTFOLIO_ITEMS_MOST);
+    TRY(next_place(tx, a, s.portfolio_id, section, &place, e));
+    return sql_portfolio_touch(tx, s.portfolio_id, now);
+}
+
+enum rc portfolio_choose_goals(struct db *tx, struct arena *a, int64_t section, const int64_t *goals, size_t count, int64_t now, struct err *e)
+{
+    struct row_portfolio_section_find s;
+    struct plan_shown *shown;
+    size_t n;
+    int64_t place;
+    TRY(sql_portfolio_section_find(tx, a, section, &s));
+    TRY(plan_goals_shown(tx, a, s.person_id, &shown, &n));
+    TRY(next_place(tx, a, s.portfolio_id, section, &place, e));
+    for (size_t i = 0; i < count && i < PLAN_SHOWN_MOST; i++) {
+        if (portfolio_goal(shown, n, goals[i]) == NULL)
+            return RC_NOT_FOUND;
+        TRY(sql_portfolio_item_add(tx, db_new_id(tx), s.portfolio_id, section, NULL, &goals[i], place + (int64_t)i));
+    }
+    TRY(next_place(tx, a, s.portfolio_id, section, &place, e));
     return sql_portfolio_touch(tx, s.portfolio_id, now);
 }
 

@@ -41,6 +41,9 @@ enum rc portfolio_drop_section(struct db *tx, struct arena *a, int64_t id, int64
  * when there would be more than PORTFOLIO_ITEMS_MOST. */
 enum rc portfolio_choose(struct db *tx, struct arena *a, int64_t section, const int64_t *evidence, size_t count, int64_t now,
                          struct err *e) MUST_CHECK;
+/* Goals of her plan, which so become readable for whoever may open the portfolio. RC_NOT_FOUND when one is not hers or was dropped. */
+enum rc portfolio_choose_goals(struct db *tx, struct arena *a, int64_t section, const int64_t *goals, size_t count, int64_t now,
+                               struct err *e) MUST_CHECK;
 /* What a person may choose from and this portfolio does not have yet, the newest first, at most so many. */
 enum rc portfolio_offered(struct db *db, struct arena *a, int64_t person, int64_t portfolio, int64_t most, int64_t **evidence, size_t *count) MUST_CHECK;
 enum rc portfolio_change_item(struct db *tx, struct arena *a, int64_t id, int64_t version, struct str words, int64_t now,

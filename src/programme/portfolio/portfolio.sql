@@ -89,9 +89,13 @@ DELETE FROM portfolio_section WHERE id = $1 AND version = $2;
 
 -- name: portfolio_item_add :exec
 -- At the end of a section; what the portfolio has already stays where it is.
--- in: id:int, portfolio:int, section:int, evidence:int, place:int
-INSERT INTO portfolio_item (id, portfolio_id, section_id, place, evidence_id, words) VALUES ($1, $2, $3, $5, $4, '')
+-- in: id:int, portfolio:int, section:int, evidence:int?, goal:int?, place:int
+INSERT INTO portfolio_item (id, portfolio_id, section_id, place, evidence_id, goal_id, words) VALUES ($1, $2, $3, $6, $4, $5, '')
 ON CONFLICT DO NOTHING;
+
+-- name: portfolio_goals_in :many
+-- in: portfolio:int
+SELECT goal_id FROM portfolio_item WHERE portfolio_id = $1 AND goal_id IS NOT NULL;
 
 -- name: portfolio_item_last :one
 -- in: portfolio:int, section:int
@@ -105,7 +109,7 @@ SELECT i.id, i.section_id, i.place FROM portfolio_item i JOIN portfolio_section 
 
 -- name: portfolio_item_find :one
 -- in: id:int
-SELECT i.id, i.portfolio_id, i.section_id, i.evidence_id, i.words, i.version, p.person_id, p.language
+SELECT i.id, i.portfolio_id, i.section_id, i.evidence_id, i.goal_id, i.words, i.version, p.person_id, p.language
   FROM portfolio_item i JOIN portfolio p ON p.id = i.portfolio_id WHERE i.id = $1;
 
 -- name: portfolio_item_change :exec
@@ -125,7 +129,7 @@ DELETE FROM portfolio_item WHERE id = $1 AND version = $2;
 -- of the roles given there by that day. Without evidence when it was withdrawn.
 -- in: portfolio:int
 -- out: evidence_kind:text?, source_kind:text?, evidence_source:int?, at:int?, by_person_id:int?, by_role:text?
-SELECT i.id, i.section_id, i.evidence_id, i.words, i.version, e.kind AS evidence_kind, e.source_kind AS source_kind,
+SELECT i.id, i.section_id, i.evidence_id, i.goal_id, i.words, i.version, e.kind AS evidence_kind, e.source_kind AS source_kind,
        e.source_id AS evidence_source, e.at AS at, e.by_person_id AS by_person_id,
        (SELECT g.role FROM pub_programme_grant g
          WHERE g.person_id = e.by_person_id AND (g.programme_id IS NULL OR g.programme_id = e.programme_id)
