@@ -1,4 +1,4 @@
--- Goals that are still open on a portfolio; changes of reflections that are not saved yet.
+-- Goals that are still open on a portfolio; changes of reflections that are not saved yet; what a programme calls a pattern.
 
 -- What was chosen, by number: an act of evidence, or a goal of her plan, which has none before it is reached. It is shown as it is called and
 -- confirmed today, and not at all once it was withdrawn, dropped or removed.
@@ -26,3 +26,11 @@ CREATE INDEX portfolio_item_by_section ON portfolio_item (section_id, place);
 ALTER TABLE reflection ADD COLUMN of_id INTEGER REFERENCES reflection (id); -- null: stands for itself
 ALTER TABLE reflection ADD COLUMN of_version INTEGER;                       -- the version of that one when the change began
 CREATE UNIQUE INDEX reflection_of ON reflection (of_id) WHERE of_id IS NOT NULL;
+
+-- From which numbers on the coordinator is shown a pattern.
+ALTER TABLE observe_setting ADD COLUMN late_days INTEGER NOT NULL DEFAULT 7;      -- told more than so many days later ...
+ALTER TABLE observe_setting ADD COLUMN late_least INTEGER NOT NULL DEFAULT 3;     -- ... so many times
+ALTER TABLE observe_setting ADD COLUMN bulk_minutes INTEGER NOT NULL DEFAULT 30;  -- sent within so many minutes ...
+ALTER TABLE observe_setting ADD COLUMN bulk_least INTEGER NOT NULL DEFAULT 6;     -- ... so many
+ALTER TABLE observe_setting ADD COLUMN one_least INTEGER NOT NULL DEFAULT 5;      -- of a person who has so many ...
+ALTER TABLE observe_setting ADD COLUMN one_percent INTEGER NOT NULL DEFAULT 80;   -- ... that share by one observer

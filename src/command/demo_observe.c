@@ -123,7 +123,7 @@ static enum rc once(struct work *w)
     const struct demo_observing *d = w->d;
     uint64_t dice = d->seed;
     int64_t id, link, assessor = d->ids[d->trainees + 5];
-    struct observe_setting setting = {d->programme, S(OBSERVE_INSTRUMENT), true, OBSERVE_CODE_DAYS, 0};
+    struct observe_setting setting = {d->programme, S(OBSERVE_INSTRUMENT), true, OBSERVE_CODE_DAYS, OBSERVE_PATTERNS, 0};
     struct observe_request request = {d->programme, d->ids[0], assessor, S(""), S("The handover on Friday evening on ward 7.")};
     TRY(observe_save_setting(w->tx, &setting, w->e));
     TRY(observe_person_code(w->tx, w->a, d->programme, d->ids[0], d->now, &link));

@@ -12,6 +12,8 @@
 #define ROW 50.0
 #define TOP 30.0
 #define LETTERS_MOST 26
+#define LINE 17.0
+#define FIELD_CHARS 19 /* of a line within a field of the Johari window */
 
 static double across(const struct instrument *i, double x)
 {
@@ -70,28 +72,47 @@ struct html report_draw_gap(struct ctx *c, const struct frozen *f)
     return svg_end(&s);
 }
 
+/* Words below each other, as many to a line as fit a field of the window; a word that is longer alone is cut. The next line's place. */
+static double draw_wrapped(struct ctx *c, struct svg *s, const char *class_name, double x, double y, struct str text)
+{
+    struct buf line = buf_new(c->a, 64);
+    struct str word;
+    while (text.n != 0 && str_cut(&text, ' ', &word)) {
+        if (line.n != 0 && utf8_count(buf_text(&line)) + 1 + utf8_count(word) > FIELD_CHARS) {
+            svg_text(s, class_name, x, y, SVG_START, utf8_truncate(str_dup(c->a, buf_text(&line)), FIELD_CHARS));
+            y += LINE;
+            line.n = 0;
+        }
+        buf_z(&line, line.n != 0 ? " " : "");
+        buf_str(&line, word);
+    }
+    svg_text(s, class_name, x, y, SVG_START, utf8_truncate(str_dup(c->a, buf_text(&line)), FIELD_CHARS));
+    return y + LINE;
+}
+
+/* One field, without its frame; how far down it reaches. */
+static double draw_field(struct ctx *c, struct svg *s, const struct frozen *f, enum johari field, double left, double top)
+{
+    double at = draw_wrapped(c, s, "quiet", left, top + 22, tr(c, report_window_msg(field))) + 6;
+    for (size_t d = 0; d < f->domain_count; d++)
+        if (f->domains[d].window == field)
+            at = draw_wrapped(c, s, NULL, left, at, f->domains[d].title) + 4;
+    return at;
+}
+
 struct html report_draw_window(struct ctx *c, const struct frozen *f)
 {
     static const enum johari places[2][2] = {{JOHARI_STRENGTH_KNOWN, JOHARI_STRENGTH_UNSEEN}, {JOHARI_NEED_KNOWN, JOHARI_BLIND_SPOT}};
-    double half = WIDE / 2, lines = 0;
-    for (enum johari w = JOHARI_STRENGTH_KNOWN; w <= JOHARI_BLIND_SPOT; w++) {
-        double n = 0;
-        for (size_t d = 0; d < f->domain_count; d++)
-            n += f->domains[d].window == w;
-        lines = fmax(lines, n);
-    }
-    double high = 56 + 20 * lines;
-    struct svg s = svg_begin(c->a, "report-window", WIDE, 2 * high + 2, tr(c, M_report_window_picture), tr(c, M_report_window_desc));
+    double half = NARROW / 2, top[3] = {0};
+    struct svg measure = svg_begin(c->a, "report-window", NARROW, NARROW, tr(c, M_report_window_picture), tr(c, M_report_window_desc));
+    for (int y = 0; y < 2; y++)
+        top[y + 1] = fmax(draw_field(c, &measure, f, places[y][0], 0, top[y]), draw_field(c, &measure, f, places[y][1], 0, top[y])) + 4;
+    struct svg s = svg_begin(c->a, "report-window", NARROW, top[2] + 2, tr(c, M_report_window_picture), tr(c, M_report_window_desc));
     for (int y = 0; y < 2; y++)
         for (int x = 0; x < 2; x++) {
-            double left = x * half + 1, top = y * high + 1, at = top + 50;
-            svg_rect(&s, places[y][x] == JOHARI_BLIND_SPOT ? "area s2" : x == 0 ? "area s1" : "area s3", left, top, half - 8, high - 8);
-            svg_text(&s, "quiet", left + 12, top + 24, SVG_START, tr(c, report_window_msg(places[y][x])));
-            for (size_t d = 0; d < f->domain_count; d++)
-                if (f->domains[d].window == places[y][x]) {
-                    svg_text(&s, NULL, left + 12, at, SVG_START, utf8_truncate(f->domains[d].title, 32));
-                    at += 20;
-                }
+            enum johari field = places[y][x];
+            svg_rect(&s, field == JOHARI_BLIND_SPOT ? "area s2" : x == 0 ? "area s1" : "area s3", x * half + 1, top[y] + 1, half - 6, top[y + 1] - top[y] - 6);
+            draw_field(c, &s, f, field, x * half + 9, top[y]);
         }
     return svg_end(&s);
 }

@@ -9,7 +9,7 @@
 
 #define SHOWN 50
 #define FOUND_MOST 50
-#define FACULTY_MOST 100
+#define FACULTY_MOST 100 /* of more, the second is typed */
 
 static struct page page_below(struct ctx *c, struct str title)
 {
@@ -102,13 +102,14 @@ static enum rc instrument_choices(struct ctx *c, struct choice **out, size_t *co
     return RC_OK;
 }
 
-static enum rc assess_form(struct ctx *c, int64_t programme, int64_t subject, struct form **out)
+static enum rc assess_form(struct ctx *c, int64_t programme, int64_t subject, bool *typed, struct form **out)
 {
     struct choice *instruments;
     size_t count;
     struct rows_observe_faculty rows;
     TRY(instrument_choices(c, &instruments, &count));
-    TRY(sql_observe_faculty(c->db, c->a, programme, c->today, FACULTY_MOST, &rows));
+    TRY(sql_observe_faculty(c->db, c->a, programme, c->today, FACULTY_MOST + 1, &rows));
+    *typed = rows.n > FACULTY_MOST;
     struct choice *others = ARENA_ARRAY(c->a, rows.n, struct choice);
     size_t n = 0;
     for (size_t k = 0; k < rows.n; k++)
@@ -119,10 +120,19 @@ static enum rc assess_form(struct ctx *c, int64_t programme, int64_t subject, st
     form_add(f, (struct field){.name = "title", .kind = FIELD_TEXT, .label = M_observe_assess_title, .hint = M_observe_assess_title_hint, .required = true, .max = 120});
     form_add(f, (struct field){.name = "instrument", .kind = FIELD_CHOICE, .label = M_observe_instrument, .required = true, .choices = instruments, .choice_count = count});
     form_add(f, (struct field){.name = "day", .kind = FIELD_DAY, .label = M_observe_day, .required = true, .value = form_day_value(f, c->today), .min = c->today - OBSERVE_BACK_DAYS, .max = c->today});
-    if (n != 0)
+    if (*typed)
+        form_add(f, (struct field){.name = "second", .kind = FIELD_TEXT, .label = M_observe_second, .hint = M_observe_second_typed_hint, .max = 120});
+    else if (n != 0)
         form_add(f, (struct field){.name = "second", .kind = FIELD_CHOICE, .label = M_observe_second, .hint = M_observe_second_hint, .choices = others, .choice_count = n});
     *out = f;
     return RC_OK;
+}
+
+/* Who scores apart from her; 0: nobody, or the form must come back. */
+static enum rc read_second(struct ctx *c, struct form *f, int64_t programme, bool typed, int64_t *second)
+{
+    *second = typed ? 0 : form_int(f, "second", 0);
+    return typed && form_text(f, "second").n != 0 ? people_read_person(c, f, "second", programme, second) : RC_OK;
 }
 
 enum rc observe_handle_assess(struct ctx *c)
@@ -132,7 +142,8 @@ enum rc observe_handle_assess(struct ctx *c)
     struct row_observe_member member;
     struct form *f;
     struct str name;
-    int64_t subject;
+    int64_t subject, second;
+    bool typed;
     TRY(request_id(c->rq, 0, &subject));
     TRY(programme_current(c, &p));
     TRY(observe_target(c, subject, p.id, &t));
@@ -141,13 +152,16 @@ enum rc observe_handle_assess(struct ctx *c)
     if (member.n == 0 || subject == c->who->person)
         return RC_NOT_FOUND;
     TRY(people_name(c->db, c->a, subject, &name));
-    TRY(assess_form(c, p.id, subject, &f));
+    TRY(assess_form(c, p.id, subject, &typed, &f));
     struct msg_arg arg = MSG_TEXT("name", name);
     struct page page = page_below(c, tr_args(c, M_observe_assess_of, &arg, 1));
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return observe_send_form(c, &page, STR_NONE, f);
+    TRY(read_second(c, f, p.id, typed, &second));
+    if (!form_ok(f))
+        return observe_send_form(c, &page, STR_NONE, f);
     struct beginning s = {.a = c->a, .today = c->today, .now = c->now};
-    s.n = (struct assessment_new){p.id, subject, form_int(f, "instrument", 0), form_text(f, "title"), c->today, c->who->person, form_int(f, "second", 0)};
+    s.n = (struct assessment_new){p.id, subject, form_int(f, "instrument", 0), form_text(f, "title"), c->today, c->who->person, second};
     form_day(f, "day", &s.n.day);
     enum rc rc = ctx_write(c, begin, &s);
     if (page_form_failed(c, f, rc, &page.status))

@@ -24,7 +24,7 @@ handler observe_get_form, observe_post_form, observe_get_request, observe_post_r
     observe_post_confirm, observe_get_code;
 
 /* ---- mine.c ---- */
-handler observe_get_mine, observe_get_one, observe_handle_look, observe_get_given;
+handler observe_get_mine, observe_get_one, observe_handle_look, observe_handle_mail, observe_get_given;
 /* ---- codes.c ---- */
 handler observe_get_code_page, observe_post_code, observe_get_print, observe_handle_revoke, observe_handle_ask;
 /* ---- oversee.c ---- */

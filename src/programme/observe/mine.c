@@ -2,6 +2,7 @@
 #include "gen/programme/observe/observe_given_view.h"
 #include "gen/programme/observe/observe_mine_view.h"
 #include "gen/programme/observe/observe_one_view.h"
+#include "out/mail.h"
 #include "programme/observe/inside.h"
 #include "programme/people/people.h"
 
@@ -140,6 +141,12 @@ enum rc observe_get_mine(struct ctx *c)
     return view_observe_mine_page(c, &page, &v);
 }
 
+/* One that somebody without an account has still to confirm. */
+static bool waits_for_mail(const struct row_observation_find *o)
+{
+    return str_eq_z(o->state, "unconfirmed") && o->observer_address.p != NULL;
+}
+
 /* ---- one ---------------------------------------------------------------------------------------------------------------------------- */
 
 /* One observation, for who may read it. A sheet of an assessment that is not complete exists for who wrote it alone. */
@@ -197,6 +204,8 @@ enum rc observe_get_one(struct ctx *c)
     }
     if (own && o.look_at_null && str_eq_z(o.state, "confirmed"))
         v.look = str_printf(c->a, "/observations/%" PRId64 "/look", o.id);
+    if ((own || keeper) && waits_for_mail(&o))
+        v.mail = str_printf(c->a, "/observations/%" PRId64 "/mail", o.id);
     if (keeper && !own && !o.look_at_null && o.looked_at_null)
         v.decide = str_printf(c->a, "/observations/%" PRId64 "/decide", o.id);
     if (own && o.assessment_id_null && str_eq_z(o.state, "confirmed"))
@@ -239,6 +248,49 @@ enum rc observe_handle_look(struct ctx *c)
         return observe_send_form(c, &page, tr(c, M_observe_look_note), f);
     TRY(rc);
     return page_redirect(c, observe_path(c, "/observations/", o.id), M_observe_look_done);
+}
+
+/* ---- a mail that did not arrive ------------------------------------------------------------------------------------------------------- */
+
+#define MAIL_AGAIN_MS MS_PER_DAY
+
+struct mailing {
+    struct arena *a;
+    int64_t id, now;
+};
+
+static enum rc mail_again(struct db *tx, void *arg, struct err *e)
+{
+    const struct mailing *s = arg;
+    struct row_observation_find o;
+    TRY(sql_observation_find(tx, s->a, s->id, &o));
+    if (!waits_for_mail(&o))
+        return RC_NOT_FOUND;
+    if (o.confirm_until_null || o.confirm_until - OBSERVE_CONFIRM_DAYS * MS_PER_DAY + MAIL_AGAIN_MS > s->now)
+        return err_set(e, RC_CONFLICT, M_observe_mail_again_soon, NULL); /* under way, or only just sent */
+    return mail_ask(tx, "observe_confirm", str_printf(s->a, "%" PRId64, s->id), s->now);
+}
+
+enum rc observe_handle_mail(struct ctx *c)
+{
+    struct row_observation_find o;
+    TRY(open_one(c, P_OBSERVATION_ASK, &o));
+    if (!waits_for_mail(&o))
+        return RC_NOT_FOUND;
+    struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/observations/%" PRId64 "/mail", o.id), M_observe_mail_again);
+    f->cancel = observe_path(c, "/observations/", o.id);
+    struct crumb crumbs[] = {{tr(c, M_observe_title), S("/observations")}};
+    struct page page = {.title = tr(c, M_observe_mail_again), .section = "/observations", .crumbs = crumbs, .crumb_count = 1};
+    const struct msg_arg days = MSG_NUM("n", OBSERVE_CONFIRM_DAYS);
+    struct str note = tr_args(c, M_observe_mail_again_note, &days, 1);
+    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
+        return observe_send_form(c, &page, note, f);
+    struct mailing s = {c->a, o.id, c->now};
+    enum rc rc = ctx_write(c, mail_again, &s);
+    if (page_form_failed(c, f, rc, &page.status))
+        return observe_send_form(c, &page, note, f);
+    TRY(rc);
+    return page_redirect(c, observe_path(c, "/observations/", o.id), M_observe_mail_again_done);
 }
 
 /* ---- what I saw of others ---------------------------------------------------------------------------------------------------------------- */

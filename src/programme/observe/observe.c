@@ -71,18 +71,22 @@ enum rc observe_load_setting(struct db *db, struct arena *a, int64_t programme, 
     enum rc rc = sql_observe_setting_find(db, a, programme, &row);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
-    *out = (struct observe_setting){.programme = programme, .instrument = S(OBSERVE_INSTRUMENT), .code_days = OBSERVE_CODE_DAYS};
+    *out = (struct observe_setting){.programme = programme, .instrument = S(OBSERVE_INSTRUMENT), .code_days = OBSERVE_CODE_DAYS, .patterns = OBSERVE_PATTERNS};
     if (rc == RC_OK)
-        *out = (struct observe_setting){programme, row.instrument, row.choose, row.code_days, row.version};
+        *out = (struct observe_setting){programme, row.instrument, row.choose, row.code_days,
+                                        {row.late_days, row.late_least, row.bulk_minutes, row.bulk_least, row.one_least, row.one_percent}, row.version};
     return RC_OK;
 }
 
 enum rc observe_save_setting(struct db *tx, const struct observe_setting *s, struct err *e)
 {
+    const struct observe_patterns *t = &s->patterns;
     if (s->version == 0)
-        TRY(sql_observe_setting_add(tx, s->programme, s->instrument, s->choose, s->code_days));
+        TRY(sql_observe_setting_add(tx, s->programme, s->instrument, s->choose, s->code_days, t->late_days, t->late_least, t->bulk_minutes, t->bulk_least,
+                                    t->one_least, t->one_percent));
     else
-        TRY(sql_observe_setting_change(tx, s->programme, s->version, s->instrument, s->choose, s->code_days));
+        TRY(sql_observe_setting_change(tx, s->programme, s->version, s->instrument, s->choose, s->code_days, t->late_days, t->late_least, t->bulk_minutes,
+                                       t->bulk_least, t->one_least, t->one_percent));
     return db_changes(tx) == 1 ? RC_OK : err_set(e, RC_CONFLICT, M_observe_changed, NULL);
 }
 
@@ -409,13 +413,17 @@ enum rc observe_look(struct db *tx, struct arena *a, int64_t id, int64_t version
 
 enum rc assessment_add(struct db *tx, struct arena *a, const struct assessment_new *n, int64_t today, int64_t now, int64_t *id, struct err *e)
 {
-    (void)a;
+    struct row_observe_is_faculty faculty = {.n = 1};
     if (n->subject == n->first || n->subject == n->second)
         return err_field(e, RC_INVALID, M_observe_yourself, n->subject == n->second ? "second" : "", NULL);
     if (n->first == n->second)
         return err_field(e, RC_INVALID, M_observe_second_same, "second", NULL);
     if (n->day < today - OBSERVE_BACK_DAYS)
         return err_field(e, RC_INVALID, M_observe_day_long_ago, "day", "%d", OBSERVE_BACK_DAYS);
+    if (n->second != 0)
+        TRY(sql_observe_is_faculty(tx, a, n->programme, n->second, today, &faculty));
+    if (faculty.n == 0)
+        return err_field(e, RC_INVALID, M_observe_second_faculty, "second", NULL);
     *id = db_new_opaque_id(tx);
     return sql_assessment_add(tx, *id, n->programme, n->subject, n->instrument, n->title, n->day, n->first, or_null(&n->second), now);
 }

@@ -19,12 +19,21 @@ extern const struct capability observe_capability;
 #define OBSERVE_UNCONFIRMED_MOST 5   /* of one address within an hour */
 #define OBSERVE_LINK_MOST 60         /* by one code within a day, of those that are not confirmed */
 
+/* From which numbers on the coordinator is shown a pattern: told late again and again, many at once, most of a person by one. */
+struct observe_patterns {
+    int64_t late_days, late_least;
+    int64_t bulk_minutes, bulk_least;
+    int64_t one_least, one_percent;
+};
+#define OBSERVE_PATTERNS ((struct observe_patterns){7, 3, 30, 6, 5, 80})
+
 /* How a programme observes. */
 struct observe_setting {
     int64_t programme;
     struct str instrument;      /* slug */
     bool choose;                /* a place's code offers a list of names */
     int64_t code_days;
+    struct observe_patterns patterns;
     int64_t version;            /* 0: there was none */
 };
 enum rc observe_load_setting(struct db *db, struct arena *a, int64_t programme, struct observe_setting *out) MUST_CHECK;

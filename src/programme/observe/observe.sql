@@ -2,15 +2,17 @@
 
 -- name: observe_setting_find :one
 -- in: programme:int
-SELECT instrument, choose, code_days, version FROM observe_setting WHERE programme_id = $1;
+SELECT instrument, choose, code_days, late_days, late_least, bulk_minutes, bulk_least, one_least, one_percent, version FROM observe_setting WHERE programme_id = $1;
 
 -- name: observe_setting_add :exec
--- in: programme:int, instrument:text, choose:int, code_days:int
-INSERT INTO observe_setting (programme_id, instrument, choose, code_days) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
+-- in: programme:int, instrument:text, choose:int, code_days:int, late_days:int, late_least:int, bulk_minutes:int, bulk_least:int, one_least:int, one_percent:int
+INSERT INTO observe_setting (programme_id, instrument, choose, code_days, late_days, late_least, bulk_minutes, bulk_least, one_least, one_percent)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING;
 
 -- name: observe_setting_change :exec
--- in: programme:int, version:int, instrument:text, choose:int, code_days:int
-UPDATE observe_setting SET instrument = $3, choose = $4, code_days = $5, version = version + 1 WHERE programme_id = $1 AND version = $2;
+-- in: programme:int, version:int, instrument:text, choose:int, code_days:int, late_days:int, late_least:int, bulk_minutes:int, bulk_least:int, one_least:int, one_percent:int
+UPDATE observe_setting SET instrument = $3, choose = $4, code_days = $5, late_days = $6, late_least = $7, bulk_minutes = $8, bulk_least = $9,
+       one_least = $10, one_percent = $11, version = version + 1 WHERE programme_id = $1 AND version = $2;
 
 -- ---- links -------------------------------------------------------------------------------------------------------------------
 
@@ -122,6 +124,13 @@ SELECT DISTINCT n.person_id, n.display_name, n.sort_key
    AND EXISTS (SELECT 1 FROM pub_programme_member m WHERE m.person_id = w.person_id AND m.programme_id = $1 AND m.start_day <= $4
                AND (m.end_day IS NULL OR m.end_day >= $4))
  ORDER BY n.sort_key, n.person_id LIMIT $5;
+
+-- name: observe_is_faculty :one
+-- in: programme:int, person:int, day:int
+-- out: n:int
+SELECT count(*) AS n FROM pub_programme_given_role r
+ WHERE r.person_id = $2 AND r.programme_id = $1 AND r.role IN ('assessor', 'coordinator', 'author', 'mentor') AND r.start_day <= $3
+   AND (r.end_day IS NULL OR r.end_day >= $3);
 
 -- name: observe_faculty :many
 -- Who holds a role in a programme that teaches or assesses, by name; of more than $3 some, without looking at all.

@@ -7,12 +7,6 @@
 #define SINCE_DAYS 180
 #define SHOWN 50
 #define PATTERNS 20
-#define LATE_DAYS 7         /* told later than this ... */
-#define LATE_LEAST 3        /* ... so many times */
-#define BULK_SPAN_MS (30 * MS_PER_MINUTE)
-#define BULK_LEAST 6        /* sent within that span */
-#define ONE_LEAST 5         /* of a person who has so many ... */
-#define ONE_PERCENT 80      /* ... that share by one observer */
 #define GROUPS_MOST 500
 
 static enum rc fill_look(struct ctx *c, int64_t programme, struct observe_names *names, struct view_observe_programme *v)
@@ -44,27 +38,27 @@ static void add_pattern(struct ctx *c, struct pattern_list *list, msg_id text, c
     list->v[list->n++] = (struct view_observe_programme_patterns){tr_args(c, text, args, count), observe_path(c, "/observations/", one)};
 }
 
-static enum rc fill_patterns(struct ctx *c, int64_t programme, int64_t since, struct view_observe_programme *v)
+static enum rc fill_patterns(struct ctx *c, int64_t programme, const struct observe_patterns *from, int64_t since, struct view_observe_programme *v)
 {
     struct rows_observe_backdated late;
     struct rows_observe_bulk bulk;
     struct rows_observe_one_signs one;
     struct pattern_list list = {.v = ARENA_ARRAY(c->a, 3 * PATTERNS, struct view_observe_programme_patterns)};
-    TRY(sql_observe_backdated(c->db, c->a, programme, since, LATE_DAYS, LATE_LEAST, PATTERNS, &late));
+    TRY(sql_observe_backdated(c->db, c->a, programme, since, from->late_days, from->late_least, PATTERNS, &late));
     for (size_t k = 0; k < late.n; k++) {
         const struct row_observe_backdated *r = &late.v[k];
         struct msg_arg args[] = {MSG_TEXT("observer", observe_observer(c, r->observer, !r->observer_id_null, r->name)), MSG_NUM("n", r->n),
-                                 MSG_NUM("limit", LATE_DAYS), MSG_NUM("latest", r->latest)};
+                                 MSG_NUM("limit", from->late_days), MSG_NUM("latest", r->latest)};
         add_pattern(c, &list, M_observe_pattern_late, args, COUNT_OF(args), r->one);
     }
-    TRY(sql_observe_bulk(c->db, c->a, programme, since, BULK_SPAN_MS, BULK_LEAST, PATTERNS, &bulk));
+    TRY(sql_observe_bulk(c->db, c->a, programme, since, from->bulk_minutes * MS_PER_MINUTE, from->bulk_least, PATTERNS, &bulk));
     for (size_t k = 0; k < bulk.n; k++) {
         const struct row_observe_bulk *r = &bulk.v[k];
         struct msg_arg args[] = {MSG_TEXT("observer", observe_observer(c, r->observer, !r->observer_id_null, r->name)), MSG_NUM("n", r->n),
-                                 MSG_NUM("minutes", BULK_SPAN_MS / MS_PER_MINUTE)};
+                                 MSG_NUM("minutes", from->bulk_minutes)};
         add_pattern(c, &list, M_observe_pattern_bulk, args, COUNT_OF(args), r->one);
     }
-    TRY(sql_observe_one_signs(c->db, c->a, programme, since, ONE_LEAST, ONE_PERCENT, PATTERNS, &one));
+    TRY(sql_observe_one_signs(c->db, c->a, programme, since, from->one_least, from->one_percent, PATTERNS, &one));
     for (size_t k = 0; k < one.n; k++) {
         const struct row_observe_one_signs *r = &one.v[k];
         struct msg_arg args[] = {MSG_TEXT("observer", observe_observer(c, r->observer, !r->observer_id_null, r->name)), MSG_NUM("n", r->n),
@@ -203,7 +197,7 @@ enum rc observe_get_programme(struct ctx *c)
         return rc;
     v.instrument = rc == RC_OK ? i.title : tr(c, M_observe_no_instrument);
     TRY(fill_look(c, p.id, names, &v));
-    TRY(fill_patterns(c, p.id, since, &v));
+    TRY(fill_patterns(c, p.id, &setting.patterns, since, &v));
     TRY(fill_places(c, p.id, &v));
     TRY(fill_agreement(c, p.id, &v));
     TRY(fill_assessments(c, p.id, &v));
@@ -216,6 +210,31 @@ enum rc observe_get_programme(struct ctx *c)
 static enum rc write_setting(struct db *tx, void *arg, struct err *e)
 {
     return observe_save_setting(tx, arg, e);
+}
+
+/* The numbers from which on a pattern is shown. */
+static const struct {
+    const char *name;
+    msg_id label;
+    int64_t min, max;
+    size_t at;
+} numbers[] = {{"late_days", M_observe_set_late_days, 2, OBSERVE_BACK_DAYS, offsetof(struct observe_patterns, late_days)},
+               {"late_least", M_observe_set_late_least, 2, 100, offsetof(struct observe_patterns, late_least)},
+               {"bulk_minutes", M_observe_set_bulk_minutes, 1, 1440, offsetof(struct observe_patterns, bulk_minutes)},
+               {"bulk_least", M_observe_set_bulk_least, 2, 100, offsetof(struct observe_patterns, bulk_least)},
+               {"one_least", M_observe_set_one_least, 2, 100, offsetof(struct observe_patterns, one_least)},
+               {"one_percent", M_observe_set_one_percent, 51, 100, offsetof(struct observe_patterns, one_percent)}};
+
+static int64_t *number_of(struct observe_patterns *p, size_t k)
+{
+    return (int64_t *)(void *)((char *)p + numbers[k].at);
+}
+
+static void add_numbers(struct ctx *c, struct form *f, struct observe_patterns *p)
+{
+    for (size_t k = 0; k < COUNT_OF(numbers); k++)
+        form_add(f, (struct field){.name = numbers[k].name, .kind = FIELD_INT, .label = numbers[k].label, .required = true, .min = numbers[k].min, .max = numbers[k].max,
+                                   .value = str_printf(c->a, "%" PRId64, *number_of(p, k))});
 }
 
 enum rc observe_handle_setting(struct ctx *c)
@@ -235,11 +254,14 @@ enum rc observe_handle_setting(struct ctx *c)
     form_add(f, (struct field){.name = "instrument", .kind = FIELD_CHOICE, .label = M_observe_instrument, .required = true, .choices = choices, .choice_count = count, .value = s.instrument});
     form_add(f, (struct field){.name = "choose", .kind = FIELD_BOOL, .label = M_observe_choose_allow, .hint = M_observe_choose_hint, .value = s.choose ? S("1") : S("")});
     form_add(f, (struct field){.name = "days", .kind = FIELD_INT, .label = M_observe_code_days, .required = true, .min = 1, .max = 730, .value = str_printf(c->a, "%" PRId64, s.code_days)});
+    add_numbers(c, f, &s.patterns);
     form_add_version(f, s.version);
     struct page page = page_of(c, &p, M_observe_settings, 2);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return observe_send_form(c, &page, STR_NONE, f);
-    s = (struct observe_setting){p.id, form_text(f, "instrument"), form_bool(f, "choose"), form_int(f, "days", OBSERVE_CODE_DAYS), form_int(f, "version", 0)};
+    s = (struct observe_setting){p.id, form_text(f, "instrument"), form_bool(f, "choose"), form_int(f, "days", OBSERVE_CODE_DAYS), OBSERVE_PATTERNS, form_int(f, "version", 0)};
+    for (size_t k = 0; k < COUNT_OF(numbers); k++)
+        *number_of(&s.patterns, k) = form_int(f, numbers[k].name, *number_of(&s.patterns, k));
     enum rc rc = ctx_write(c, write_setting, &s);
     if (page_form_failed(c, f, rc, &page.status))
         return observe_send_form(c, &page, STR_NONE, f);

@@ -128,6 +128,8 @@ static const struct route routes[] = {
     {METHOD_GET, "/observations/{id}", P_OBSERVATION_VIEW, BODY_NONE, RATE_PAGE, observe_get_one},
     {METHOD_GET, "/observations/{id}/look", P_OBSERVATION_ASK, BODY_NONE, RATE_PAGE, observe_handle_look},
     {METHOD_POST, "/observations/{id}/look", P_OBSERVATION_ASK, BODY_FORM, RATE_WRITE, observe_handle_look},
+    {METHOD_GET, "/observations/{id}/mail", P_OBSERVATION_ASK, BODY_NONE, RATE_PAGE, observe_handle_mail},
+    {METHOD_POST, "/observations/{id}/mail", P_OBSERVATION_ASK, BODY_FORM, RATE_WRITE, observe_handle_mail},
     {METHOD_GET, "/observations/{id}/decide", P_OBSERVATION_MANAGE, BODY_NONE, RATE_PAGE, observe_handle_looked},
     {METHOD_POST, "/observations/{id}/decide", P_OBSERVATION_MANAGE, BODY_FORM, RATE_WRITE, observe_handle_looked},
     {METHOD_GET, "/codes/{id}", P_OBSERVATION_ASK, BODY_NONE, RATE_PAGE, observe_get_print},

@@ -190,6 +190,23 @@ static enum rc fill_identity(struct ctx *c, int64_t person, bool whole, struct v
     return RC_OK;
 }
 
+/* Members of the programme one works in are assessed by its faculty. */
+static enum rc fill_assess(struct ctx *c, int64_t person, struct view_person *v)
+{
+    struct programme here;
+    struct target t;
+    bool active = false;
+    for (size_t i = 0; i < v->members_count; i++)
+        active = active || v->members[i].active;
+    enum rc rc = active && person != c->who->person ? programme_current(c, &here) : RC_NOT_FOUND;
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    TRY(programme_person_target_in(c, person, here.id, &t));
+    if (access_allows(c, P_ASSESSMENT_GIVE, &t))
+        v->assess = person_path(c, person, "/assess");
+    return RC_OK;
+}
+
 /* What may be done from the page; a list of places to go, so that the view has no rules. */
 static enum rc fill_links(struct ctx *c, int64_t person, const struct target *t, struct view_person *v)
 {
@@ -199,6 +216,9 @@ static enum rc fill_links(struct ctx *c, int64_t person, const struct target *t,
     bool change = access_allows(c, P_PERSON_CHANGE, t), covers = people_covers(c->who, grants, count);
     if (access_allows(c, P_EVIDENCE_VIEW, t))
         v->evidence = person_path(c, person, "/evidence");
+    if (access_allows(c, P_OBSERVATION_VIEW, t))
+        v->observations = person == c->who->person ? S("/observations") : person_path(c, person, "/observations");
+    TRY(fill_assess(c, person, v));
     if (change) {
         v->edit = person_path(c, person, "/edit");
         v->add_member = person_path(c, person, "/memberships/new");
