@@ -118,11 +118,8 @@ struct str session_csrf(struct arena *a, struct str token)
 {
     static const unsigned char purpose[] = "csrf";
     unsigned char h[24];
-    unsigned char key[HASH_BYTES];
-    crypto_generichash(key, sizeof key, (const unsigned char *)token.p, token.n, NULL, 0);
     crypto_generichash(h, sizeof h, purpose, sizeof purpose - 1, (const unsigned char *)token.p,
                        token.n < crypto_generichash_KEYBYTES_MAX ? token.n : crypto_generichash_KEYBYTES_MAX);
-    sodium_memzero(key, sizeof key);
     return base64(a, h, sizeof h);
 }
 

@@ -50,7 +50,7 @@ static sqlite3 *open_db(const char *path)
         die(conn, path);
     /* those of src/store, which the program reads and writes with */
     run(conn, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-              "PRAGMA cache_size = -4096; PRAGMA mmap_size = 8388608; PRAGMA journal_size_limit = 16777216");
+              "PRAGMA cache_size = -4096; PRAGMA secure_delete = ON; PRAGMA mmap_size = 0; PRAGMA journal_size_limit = 16777216");
     return conn;
 }
 
