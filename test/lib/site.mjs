@@ -32,8 +32,9 @@ function psql(sql) {
 
 // One statement past the program, on either engine; gives what it answers as text.
 export function query(db, sql) {
-  const r = db.startsWith('postgresql:') ? spawnSync('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', db, '-c', sql], { encoding: 'utf8' })
-    : spawnSync('sqlite3', ['-cmd', '.timeout 5000', db, sql], { encoding: 'utf8' })
+  const options = { encoding: 'utf8', maxBuffer: 256 << 20 } // the twins of a demo are compared by whole tables
+  const r = db.startsWith('postgresql:') ? spawnSync('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', db, '-c', sql], options)
+    : spawnSync('sqlite3', ['-cmd', '.timeout 5000', db, sql], options)
   if (r.status !== 0) throw new Error(`${sql}: ${r.stderr || r.error}`)
   return r.stdout.trim()
 }
