@@ -23,6 +23,7 @@ extern const struct verb verb_check;
 extern const struct verb verb_match;
 extern const struct verb verb_stats;
 extern const struct verb verb_disclose;
+extern const struct verb verb_story_check;
 extern const struct verb verb_story_play;
 extern const struct verb verb_story_convert;
 extern const struct verb verb_routes;

@@ -203,7 +203,14 @@ struct machine {
     uint32_t timer_op; /* STORY_NONE: none */
     uint32_t go;       /* OP_GOTO: where; STORY_NONE: none */
     uint32_t ops_left;
+    uint32_t op;     /* that runs */
+    bool broke;      /* the step was cut short: a fault was told */
     struct arena *a; /* of texts that expressions make */
+    /* For the checker, NULL and false for who plays. */
+    bool *entered;         /* by passage: those that ran, included ones too */
+    const bool *ignored;   /* by variable: what is set is not followed */
+    const bool *cosmetic;  /* by operation: a condition that is not asked */
+    bool matters;          /* what is drawn now may change the way */
 };
 
 /* What a step shows, as it grows. */

@@ -370,9 +370,11 @@ static void run(struct machine *m, uint32_t from, uint32_t end)
         }
         if (at == end)
             return;
+        m->op = at;
         const struct op *op = &s->ops[at++];
         if (m->ops_left-- == 0) {
             m->ops_left = 0;
+            m->broke = true;
             m->fault(m->fault_arg, STORY_RUNS_ON, op->line, m->here, STR_NONE, "it does not come to an end");
             return;
         }
@@ -381,18 +383,27 @@ static void run(struct machine *m, uint32_t from, uint32_t end)
             show(m, op->text);
             break;
         case OP_PRINT: {
+            m->matters = false;
             struct story_value v = machine_evaluate(m, op->e, op->line);
             if (m->screen != NULL)
                 show(m, as_text(m, v));
             break;
         }
-        case OP_SET:
-            machine_set(m, op->x, machine_evaluate(m, op->e, op->line), op->line);
+        case OP_SET: {
+            m->matters = m->ignored == NULL || !m->ignored[op->x];
+            struct story_value v = machine_evaluate(m, op->e, op->line);
+            if (m->matters)
+                machine_set(m, op->x, v, op->line);
             break;
+        }
         case OP_UNSET:
-            m->values[op->x] = (struct story_value){0};
+            if (m->ignored == NULL || !m->ignored[op->x])
+                m->values[op->x] = (struct story_value){0};
             break;
         case OP_UNLESS: {
+            if (m->cosmetic != NULL && m->cosmetic[at - 1])
+                break;
+            m->matters = true;
             bool held = machine_holds(machine_evaluate(m, op->e, op->line));
             if (m->asked != NULL)
                 m->asked(m->fault_arg, at - 1, held);
@@ -410,11 +421,14 @@ static void run(struct machine *m, uint32_t from, uint32_t end)
             if (op->x == STORY_NONE)
                 break;
             if (deep == INCLUDES_DEEP) {
+                m->broke = true;
                 m->fault(m->fault_arg, STORY_INCLUDE_CIRCLE, op->line, m->here, op->text, NULL);
-                return;
+                break;
             }
             frames[deep].at = at;
             frames[deep++].end = end;
+            if (m->entered != NULL)
+                m->entered[op->x] = true;
             at = s->passages[op->x].first_op;
             end = s->passages[op->x].end_op;
             break;
@@ -460,6 +474,8 @@ static void fire(struct machine *m, const struct passage *p)
     m->pending_count = kept;
     for (size_t k = 0; k < due_count; k++) {
         const struct passage *c = &m->s->passages[due[k]];
+        if (m->entered != NULL)
+            m->entered[due[k]] = true;
         if (m->screen != NULL)
             begin_text(m, STORY_BLOCK_CONSEQUENCE, c->shown.title);
         run(m, c->first_op, c->end_op);
@@ -477,7 +493,7 @@ void machine_begin(struct machine *m)
     m->timer_op = m->go = STORY_NONE;
     m->here = s->info.start != STORY_NONE ? s->info.start : 0;
     for (size_t k = 0; k < s->variable_count; k++)
-        m->values[k] = s->variables[k].first;
+        m->values[k] = m->ignored == NULL || !m->ignored[k] ? s->variables[k].first : (struct story_value){.kind = VALUE_ANY};
     for (size_t k = 0; k < s->before_count; k++)
         run(m, s->passages[s->before[k]].first_op, s->passages[s->before[k]].end_op);
     m->screen = screen;
@@ -487,12 +503,15 @@ static void enter_one(struct machine *m, uint32_t passage)
 {
     const struct story *s = m->s;
     m->here = passage;
+    if (m->entered != NULL)
+        m->entered[passage] = true;
     m->visits[passage]++;
     m->turns++;
     m->link_count = 0;
     m->timer_op = m->go = STORY_NONE;
     for (size_t k = 0; k < s->temporary_count; k++)
-        m->values[s->temporary[k]] = (struct story_value){0};
+        if (m->ignored == NULL || !m->ignored[s->temporary[k]])
+            m->values[s->temporary[k]] = (struct story_value){0};
     fire(m, &s->passages[passage]);
     if (m->go == STORY_NONE)
         run(m, s->passages[passage].first_op, s->passages[passage].end_op);
@@ -501,6 +520,7 @@ static void enter_one(struct machine *m, uint32_t passage)
 void machine_enter(struct machine *m, uint32_t passage)
 {
     m->ops_left = OPERATIONS_MOST;
+    m->broke = false;
     for (size_t k = 0; k < GOTO_MOST; k++) {
         if (m->screen != NULL)
             *m->screen = (struct screen){.text = buf_new(m->a, 1024)};
@@ -511,6 +531,7 @@ void machine_enter(struct machine *m, uint32_t passage)
             return;
         passage = m->go;
     }
+    m->broke = true;
     m->fault(m->fault_arg, STORY_RUNS_ON, m->s->passages[passage].shown.line, passage, STR_NONE, "it goes on and on without a choice");
     m->go = STORY_NONE;
 }

@@ -127,6 +127,21 @@ uint32_t story_find(const struct story *s, struct str title);
 bool story_has_tag(const struct story_passage *p, struct str tag);
 const struct story_variable *story_variables(const struct story *s, size_t *count);
 
+/* ---- the whole case ---------------------------------------------------------------------------------------------------- */
+#define STORY_STATES 200000
+
+struct story_checked {
+    size_t states;  /* that were looked at: where one stands, with what has happened that can still matter */
+    size_t bound;   /* that could be looked at */
+    bool complete;  /* all were: what is not found is not there. If not, nothing is said to be impossible but what no link leads to */
+};
+
+/* What is wrong with the case as a whole: what cannot be reached, dead ends, loops without a way out, conditions that never hold,
+ * variables that are read before they are set, on any way that can be taken. Tries every choice and every way in which chance can
+ * fall, looking at `states` states at most (0: STORY_STATES); p gets what it finds, in the order of lines with what is there
+ * already. */
+struct story_checked story_check(struct arena *a, const struct story *s, size_t states, struct story_problems *p);
+
 /* ---- an attempt ------------------------------------------------------------------------------------------------------ */
 enum story_block_kind {
     STORY_BLOCK_TEXT,        /* Markdown */

@@ -174,8 +174,10 @@ bool body_sugarcube(struct body *b)
     size_t end = find_end(b), from = b->i + 2, n = 0;
     if (end == b->text.n) {
         body_tell(b, STORY_UNCLOSED, S("<<"), NULL);
-        b->i++; /* both are text */
-        return false;
+        const char *eol = memchr(b->text.p + b->i, '\n', b->text.n - b->i);
+        body_flush(b, b->i);
+        b->i = b->kept = eol != NULL ? (size_t)(eol - b->text.p) : b->text.n; /* its line is not shown */
+        return true;
     }
     struct str inside = str_trim(str_sub(b->text, from, end - from));
     bool ends = inside.n > 1 && inside.p[0] == '/';
