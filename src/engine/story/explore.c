@@ -7,8 +7,8 @@
 #define RUNS_MOST 1024
 #define RUNS_PER_STATE 4         /* on average */
 #define ALL_OPERATIONS_MOST ((uint64_t)200000000)
-#define KEY_MOST (VARIABLES_MOST + 2 * PENDING_MOST + 8)
-#define POOL_MOST ((size_t)64 << 20) /* numbers */
+#define KEY_MOST (2 * (VARIABLES_MOST + PENDING_MOST) + 8)
+#define NUMBERS_PER_STATE 32 /* on average */
 
 enum { ID_UNSET, ID_ANY, ID_FALSE, ID_TRUE, ID_FIRST };
 
@@ -36,8 +36,11 @@ struct explorer {
     uint32_t *value_slots;
     size_t value_slot_count;
     struct strmap fault_names;
-    uint32_t *key; /* that is being made */
-    struct story_value *before; /* by kept variable: to come back to for the next link */
+    uint32_t *key;        /* that is being made */
+    uint32_t *base;       /* by variable: the id of its value when the machine is at rest */
+    bool *packed;         /* by variable: is in the key already */
+    uint32_t *visited;    /* passages of f->visits that were entered */
+    size_t visited_count;
 };
 
 /* ---- values as numbers ----------------------------------------------------------------------------------------------- */
@@ -104,30 +107,66 @@ static struct story_value value_of(const struct explorer *e, uint32_t id)
 }
 
 /* ---- states ---------------------------------------------------------------------------------------------------------- */
-/* What the machine holds, as the key of the state in which `passage` is entered. */
+static uint32_t kept_id(struct explorer *e, uint32_t v, struct story_value x)
+{
+    const struct keep *f = e->x->f;
+    if (f->follow[v] == FOLLOW_IS_SET && x.kind != STORY_UNSET)
+        x.kind = VALUE_ANY;
+    if (x.kind == STORY_NUMBER)
+        x.number = x.number < f->lowest[v] ? f->lowest[v] : x.number > f->highest[v] ? f->highest[v] : x.number;
+    return id_of(e, x);
+}
+
+/* Pairs by their first number; there are few. */
+static void sort_pairs(uint32_t *pairs, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k != 0 && pairs[2 * k - 2] > pairs[2 * k]; k--)
+            for (size_t n = 0; n < 2; n++) {
+                uint32_t swap = pairs[2 * k + n];
+                pairs[2 * k + n] = pairs[2 * k - 2 + n];
+                pairs[2 * k - 2 + n] = swap;
+            }
+}
+
+static void note_visit(struct explorer *e, uint32_t passage)
+{
+    if (!e->x->f->visits[passage])
+        return;
+    for (size_t k = 0; k < e->visited_count; k++)
+        if (e->visited[k] == passage)
+            return;
+    e->visited[e->visited_count++] = passage;
+}
+
+/* What the machine holds, as the key of the state in which `passage` is entered: what differs from the machine at rest. */
 static uint32_t pack(struct explorer *e, uint32_t passage)
 {
     const struct keep *f = e->x->f;
     struct machine *m = &e->m;
-    uint32_t n = 0;
-    e->key[n++] = passage;
-    for (size_t k = 0; k < f->kept_count; k++) {
-        if (!keep_is_live(f, passage, k))
+    uint32_t n = 4, pairs = n;
+    for (size_t k = 0; k < m->undo_count; k++) {
+        uint32_t v = m->undo[k].variable, id;
+        if (e->packed[v] || !keep_is_live(f, passage, v) || (id = kept_id(e, v, m->values[v])) == e->base[v])
             continue;
-        uint32_t v = f->kept[k];
-        struct story_value x = m->values[v];
-        if (f->follow[v] == FOLLOW_IS_SET && x.kind != STORY_UNSET)
-            x.kind = VALUE_ANY;
-        if (x.kind == STORY_NUMBER)
-            x.number = x.number < f->lowest[v] ? f->lowest[v] : x.number > f->highest[v] ? f->highest[v] : x.number;
-        e->key[n++] = id_of(e, x);
+        e->packed[v] = true;
+        e->key[n++] = v;
+        e->key[n++] = id;
     }
-    for (size_t k = 0; k < f->visited_count; k++) {
-        uint32_t visits = m->visits[f->visited[k]];
+    for (uint32_t k = pairs; k < n; k += 2)
+        e->packed[e->key[k]] = false;
+    sort_pairs(&e->key[pairs], (n - pairs) / 2);
+    e->key[0] = passage;
+    e->key[1] = (n - pairs) / 2;
+    pairs = n;
+    for (size_t k = 0; k < e->visited_count; k++) {
+        uint32_t visits = m->visits[e->visited[k]];
+        e->key[n++] = e->visited[k];
         e->key[n++] = visits < f->visits_most ? visits : f->visits_most;
     }
-    if (f->turns)
-        e->key[n++] = m->turns < f->visits_most ? m->turns : f->visits_most;
+    sort_pairs(&e->key[pairs], (n - pairs) / 2);
+    e->key[2] = (n - pairs) / 2;
+    e->key[3] = !f->turns ? 0 : m->turns < f->visits_most ? m->turns : f->visits_most;
     for (size_t k = 0; k < m->pending_count; k++) {
         e->key[n++] = m->pending[k].op;
         e->key[n++] = m->pending[k].still;
@@ -135,20 +174,31 @@ static uint32_t pack(struct explorer *e, uint32_t passage)
     return n;
 }
 
+static void roll_back(struct machine *m, size_t to)
+{
+    while (m->undo_count > to) {
+        m->undo_count--;
+        m->values[m->undo[m->undo_count].variable] = m->undo[m->undo_count].was;
+    }
+}
+
 static void unpack(struct explorer *e, const struct state *state)
 {
-    const struct keep *f = e->x->f;
     struct machine *m = &e->m;
-    const uint32_t *key = &e->pool[state->key], *end = key + state->length;
-    key++;
-    for (size_t k = 0; k < f->kept_count; k++)
-        m->values[f->kept[k]] =
-            keep_is_live(f, state->passage, k) ? value_of(e, *key++) : (struct story_value){.kind = VALUE_ANY};
-    for (size_t k = 0; k < f->visited_count; k++)
-        m->visits[f->visited[k]] = *key++;
-    m->turns = f->turns ? *key++ : 0;
-    for (m->pending_count = 0; key < end; key += 2)
-        m->pending[m->pending_count++] = (struct pending){key[0], key[1]};
+    const uint32_t *key = &e->pool[state->key], *end = key + state->length, *at = key + 4;
+    roll_back(m, 0);
+    for (uint32_t k = 0; k < key[1]; k++, at += 2)
+        machine_put(m, at[0], value_of(e, at[1]));
+    for (size_t k = 0; k < e->visited_count; k++)
+        m->visits[e->visited[k]] = 0;
+    e->visited_count = 0;
+    for (uint32_t k = 0; k < key[2]; k++, at += 2) {
+        e->visited[e->visited_count++] = at[0];
+        m->visits[at[0]] = at[1];
+    }
+    m->turns = key[3];
+    for (m->pending_count = 0; at < end; at += 2)
+        m->pending[m->pending_count++] = (struct pending){at[0], at[1]};
 }
 
 static uint64_t hash_key(const uint32_t *key, size_t n)
@@ -197,7 +247,7 @@ static uint32_t reach(struct explorer *e, uint32_t passage)
         if (known->length == n && memcmp(&e->pool[known->key], e->key, n * sizeof *e->key) == 0)
             return e->slots[at] - 1;
     }
-    if (x->count >= e->most || e->pool_count + n > POOL_MOST) {
+    if (x->count >= e->most || e->pool_count + n > NUMBERS_PER_STATE * (e->most + KEY_MOST)) {
         x->complete = false;
         return STORY_NONE;
     }
@@ -265,16 +315,6 @@ static void add_edge(struct explorer *e, uint32_t to)
         *PUSH(e->a, x->edges, x->edge_count, x->edge_room) = (struct edge){e->now, to};
 }
 
-static void remember(struct explorer *e, bool back)
-{
-    const struct keep *f = e->x->f;
-    for (size_t k = 0; k < f->kept_count; k++)
-        if (back)
-            e->m.values[f->kept[k]] = e->before[k];
-        else
-            e->before[k] = e->m.values[f->kept[k]];
-}
-
 /* Every way a link can be taken: what it sets may draw, too. */
 static void take(struct explorer *e, uint32_t link)
 {
@@ -283,21 +323,18 @@ static void take(struct explorer *e, uint32_t link)
         add_edge(e, reach(e, l->to));
         return;
     }
-    size_t pending = e->m.pending_count, runs = 0;
-    remember(e, false);
+    size_t pending = e->m.pending_count, undo = e->m.undo_count, runs = 0;
     e->tape = &e->follow;
     e->follow.length = 0;
     do {
         e->follow.at = 0;
-        remember(e, true);
-        e->m.pending_count = pending;
         machine_follow(&e->m, link);
         add_edge(e, reach(e, l->to));
+        roll_back(&e->m, undo);
+        e->m.pending_count = pending;
         if (++runs == RUNS_MOST)
             e->missed = true;
     } while (next_way(&e->follow) && runs < RUNS_MOST);
-    remember(e, true);
-    e->m.pending_count = pending;
     e->tape = &e->run;
 }
 
@@ -334,6 +371,8 @@ static void explore_state(struct explorer *e)
         unpack(e, state);
         machine_enter(&e->m, state->passage);
         e->operations += OPERATIONS_MOST - e->m.ops_left;
+        for (size_t k = 0; k < e->m.trail_count; k++)
+            note_visit(e, e->m.trail[k]);
         step(e);
         if (++runs == RUNS_MOST || (++e->runs > RUNS_PER_STATE * e->most && e->run.length != 0)) {
             e->missed = true;
@@ -344,14 +383,46 @@ static void explore_state(struct explorer *e)
     e->x->states[e->now].done = true;
 }
 
+/* The machine at rest holds what it does when the case begins, but what is surely set before it is read holds anything: then the
+ * states in which it was not set yet are one. */
+static void come_to_rest(struct explorer *e)
+{
+    const struct keep *f = e->x->f;
+    machine_begin(&e->m);
+    for (uint32_t v = 0; v < e->x->s->variable_count; v++) {
+        struct story_value *x = &e->m.values[v];
+        if (f->ignored[v] || (x->kind == STORY_UNSET && !f->unsure[v]))
+            x->kind = VALUE_ANY;
+        if (x->kind == STORY_TEXT)
+            x->text = str_dup(e->a, x->text);
+        e->base[v] = f->ignored[v] ? ID_ANY : kept_id(e, v, *x);
+    }
+}
+
+/* Every way the case can begin. */
 static void begin(struct explorer *e)
 {
+    const struct story *s = e->x->s;
     size_t runs = 0;
     e->now = STORY_NONE;
+    come_to_rest(e);
+    struct story_value *rest = ARENA_ARRAY(e->a, s->variable_count + 1, struct story_value);
+    memcpy(rest, e->m.values, s->variable_count * sizeof *rest);
+    e->run.length = 0;
     do {
         e->run.at = 0;
+        e->m.notes = false;
         machine_begin(&e->m);
-        reach(e, e->x->s->info.start);
+        e->m.notes = true;
+        for (uint32_t v = 0; v < s->variable_count; v++) {
+            struct story_value now = e->m.values[v];
+            e->m.values[v] = rest[v];
+            if (kept_id(e, v, now) != e->base[v] && now.kind != STORY_UNSET)
+                machine_put(&e->m, v, now);
+        }
+        reach(e, s->info.start);
+        roll_back(&e->m, 0);
+        e->m.pending_count = 0;
         if (++runs == RUNS_MOST)
             e->missed = true;
     } while (next_way(&e->run) && runs < RUNS_MOST);
@@ -369,10 +440,13 @@ struct explored *explore(struct arena *a, const struct story *s, struct keep *f,
     x->asked = ARENA_ARRAY(a, ops, uint32_t);
     x->held = ARENA_ARRAY(a, ops, uint32_t);
     *e = (struct explorer){.x = x, .a = a, .scratch = arena_new(0), .most = most, .tape = &e->run, .fault_names = strmap_new(a)};
-    e->key = ARENA_ARRAY(a, KEY_MOST + f->visited_count, uint32_t);
-    e->before = ARENA_ARRAY(a, f->kept_count + 1, struct story_value);
+    e->key = ARENA_ARRAY(a, KEY_MOST + 2 * passages, uint32_t);
+    e->visited = ARENA_ARRAY(a, passages, uint32_t);
+    e->base = ARENA_ARRAY(a, s->variable_count + 1, uint32_t);
+    e->packed = ARENA_ARRAY(a, s->variable_count + 1, bool);
     e->m = (struct machine){.s = s,
                             .a = e->scratch,
+                            .undo_arena = a,
                             .values = ARENA_ARRAY(a, s->variable_count + 1, struct story_value),
                             .visits = ARENA_ARRAY(a, passages, uint32_t),
                             .links = ARENA_ARRAY(a, STORY_CHOICES_MOST, uint32_t),

@@ -211,6 +211,15 @@ struct machine {
     const bool *ignored;   /* by variable: what is set is not followed */
     const bool *cosmetic;  /* by operation: a condition that is not asked */
     bool matters;          /* what is drawn now may change the way */
+    bool notes;            /* in `undo`: what variables held before they were set */
+    struct undo {
+        uint32_t variable;
+        struct story_value was;
+    } *undo;
+    size_t undo_count, undo_room;
+    struct arena *undo_arena;
+    uint32_t trail[GOTO_MOST]; /* passages entered in this step */
+    size_t trail_count;
 };
 
 /* What a step shows, as it grows. */
@@ -232,6 +241,8 @@ struct story_value machine_evaluate(struct machine *m, struct expression e, uint
 bool machine_holds(struct story_value v);
 /* Puts a value into a variable: a declared range holds. */
 void machine_set(struct machine *m, uint32_t variable, struct story_value v, uint32_t line);
+/* The same without asking what is declared. */
+void machine_put(struct machine *m, uint32_t variable, struct story_value v);
 /* The variables' first values, and what runs before the start. */
 void machine_begin(struct machine *m);
 /* Enters a passage, and those it goes to: counts the visit, fires what was pending, runs it. */

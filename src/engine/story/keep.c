@@ -126,7 +126,7 @@ static void walk(struct setting *g, uint32_t passage, uint64_t *set, uint64_t *s
     for (uint32_t k = p->first_op; k < p->end_op; k++) {
         const struct op *op = &s->ops[k];
         for (uint32_t i = op->e.from; unsure != NULL && i < op->e.from + op->e.count; i++)
-            if (s->code[i].code == CODE_LOAD && !bit(set, s->code[i].arg))
+            if (is_load(&s->code[i]) && !bit(set, s->code[i].arg))
                 unsure[s->code[i].arg] = true;
         if ((op->kind == OP_UNLESS || op->kind == OP_JUMP) && op->x > within)
             within = op->x;
@@ -257,6 +257,7 @@ static void find_visits(struct keep *f)
 {
     const struct story *s = f->s;
     bool *asked = ARENA_ARRAY(f->a, s->passage_count + 1, bool), all = false;
+    f->visits = asked;
     double most = 1;
     for (size_t k = 0; k < s->op_count; k++) {
         const struct op *op = &s->ops[k];
@@ -277,24 +278,23 @@ static void find_visits(struct keep *f)
                 most = s->code[i].number;
     }
     f->visits_most = most < VISITS_COUNTED ? (uint32_t)most + 1 : VISITS_COUNTED;
-    f->visited = ARENA_ARRAY(f->a, s->passage_count + 1, uint32_t);
     for (uint32_t p = 0; p < s->passage_count; p++)
-        if (asked[p] || (all && !s->passages[p].shown.special))
-            f->visited[f->visited_count++] = p;
+        asked[p] = asked[p] || all;
 }
 
 /* ---- where each is of use -------------------------------------------------------------------------------------------- */
 /* The sets of a passage: used before it is surely set, surely set. */
-static void uses(const struct keep *f, uint32_t passage, const bool *unsure, const uint32_t *place, uint64_t *used, uint64_t *set)
+static void uses(const struct keep *f, uint32_t passage, uint64_t *used, uint64_t *set)
 {
     const struct story *s = f->s;
+    const uint32_t *place = f->place;
     uint32_t within = s->passages[passage].first_op;
     for (uint32_t k = within, end = s->passages[passage].end_op; k < end; k++) {
         const struct op *op = &s->ops[k];
         bool words = op->kind == OP_PRINT || (op->kind == OP_SET && f->follow[op->x] != FOLLOW_VALUE) || f->cosmetic[k];
         for (uint32_t i = op->e.from; i < op->e.from + op->e.count; i++) {
             const struct instruction *c = &s->code[i];
-            if (is_load(c) && place[c->arg] != STORY_NONE && !(words && !unsure[c->arg]) && !bit(set, place[c->arg]))
+            if (is_load(c) && place[c->arg] != STORY_NONE && !(words && !f->unsure[c->arg]) && !bit(set, place[c->arg]))
                 put(used, place[c->arg]);
         }
         if ((op->kind == OP_UNLESS || op->kind == OP_JUMP) && op->x > within)
@@ -316,18 +316,13 @@ static bool join(uint64_t *set, const uint64_t *more, const uint64_t *but, size_
     return grown != 0;
 }
 
-static void find_live(struct keep *f, const bool *unsure)
+static void find_live(struct keep *f)
 {
     const struct story *s = f->s;
-    uint32_t *place = ARENA_ARRAY(f->a, s->variable_count + 1, uint32_t);
-    for (size_t k = 0; k < s->variable_count; k++)
-        place[k] = STORY_NONE;
-    for (size_t k = 0; k < f->kept_count; k++)
-        place[f->kept[k]] = (uint32_t)k;
     uint64_t *set = ARENA_ARRAY(f->a, s->passage_count * f->words + 1, uint64_t), *always = ARENA_ARRAY(f->a, f->words + 1, uint64_t);
     f->live = ARENA_ARRAY(f->a, s->passage_count * f->words + 1, uint64_t);
     for (uint32_t p = 0; p < s->passage_count; p++)
-        uses(f, p, unsure, place, &f->live[p * f->words], &set[p * f->words]);
+        uses(f, p, &f->live[p * f->words], &set[p * f->words]);
     size_t rounds = 0;
     for (bool more = f->words != 0; more; rounds++) {
         more = false;
@@ -355,9 +350,9 @@ static void find_live(struct keep *f, const bool *unsure)
     }
 }
 
-bool keep_is_live(const struct keep *f, uint32_t passage, size_t kept)
+bool keep_is_live(const struct keep *f, uint32_t passage, uint32_t variable)
 {
-    return bit(&f->live[passage * f->words], kept);
+    return f->place[variable] != STORY_NONE && bit(&f->live[passage * f->words], f->place[variable]);
 }
 
 struct keep *keep_new(struct arena *a, const struct story *s, bool light)
@@ -368,22 +363,24 @@ struct keep *keep_new(struct arena *a, const struct story *s, bool light)
     f->ignored = ARENA_ARRAY(a, s->variable_count + 1, bool);
     f->cosmetic = ARENA_ARRAY(a, s->op_count + 1, bool);
     f->kept = ARENA_ARRAY(a, s->variable_count + 1, uint32_t);
-    bool *unsure = ARENA_ARRAY(a, s->variable_count + 1, bool);
+    f->unsure = ARENA_ARRAY(a, s->variable_count + 1, bool);
+    f->place = ARENA_ARRAY(a, s->variable_count + 1, uint32_t);
     passages_of_operations(f);
     if (light)
         find_cosmetic(f);
     find_relevant(f);
-    find_unsure(f, unsure);
+    find_unsure(f, f->unsure);
     for (uint32_t v = 0; v < s->variable_count; v++) {
-        if (f->follow[v] == FOLLOW_NOT && unsure[v])
+        if (f->follow[v] == FOLLOW_NOT && f->unsure[v])
             f->follow[v] = FOLLOW_IS_SET;
         f->ignored[v] = f->follow[v] == FOLLOW_NOT;
+        f->place[v] = STORY_NONE;
         if (!f->ignored[v] && s->variables[v].name.p[0] != '_')
-            f->kept[f->kept_count++] = v;
+            f->kept[f->place[v] = (uint32_t)f->kept_count++] = v;
     }
     f->words = (f->kept_count + 63) / 64;
     find_limits(f);
     find_visits(f);
-    find_live(f, unsure);
+    find_live(f);
     return f;
 }

@@ -18,20 +18,20 @@ struct keep {
     bool *ignored;      /* by variable: FOLLOW_NOT */
     bool *cosmetic;     /* by operation: a condition that changes words only; all false when every condition is followed */
     uint32_t *passage_of; /* by operation */
-    /* the variables that are followed */
-    uint32_t *kept;
-    size_t kept_count, words; /* words: of 64 bits, for a set of them */
-    uint64_t *live;           /* by passage, `words` each: of use when it is entered */
+    bool *unsure;       /* by variable: may be read before it is set */
+    uint32_t *kept;     /* the variables that are followed from passage to passage */
+    size_t kept_count;
+    uint32_t *place;    /* by variable: where it stands in kept; STORY_NONE: it does not */
+    size_t words;       /* of 64 bits, for a set of them */
+    uint64_t *live;     /* by passage, `words` each: of use when it is entered */
     double *lowest, *highest; /* by variable: where counting further changes no answer */
-    /* passages whose visits are asked for */
-    uint32_t *visited;
-    size_t visited_count;
+    bool *visits;         /* by passage: how often it was entered is asked for */
     uint32_t visits_most; /* counting further changes no answer */
     bool turns;
 };
 
 /* light: conditions that change words only are not followed. */
 struct keep *keep_new(struct arena *a, const struct story *s, bool light);
-bool keep_is_live(const struct keep *f, uint32_t passage, size_t kept);
+bool keep_is_live(const struct keep *f, uint32_t passage, uint32_t variable);
 
 #endif

@@ -278,6 +278,13 @@ struct story_value machine_evaluate(struct machine *m, struct expression e, uint
 }
 
 /* ---- variables ------------------------------------------------------------------------------------------------------- */
+void machine_put(struct machine *m, uint32_t variable, struct story_value v)
+{
+    if (m->notes)
+        *PUSH(m->undo_arena, m->undo, m->undo_count, m->undo_room) = (struct undo){variable, m->values[variable]};
+    m->values[variable] = v;
+}
+
 void machine_set(struct machine *m, uint32_t variable, struct story_value v, uint32_t line)
 {
     const struct story_variable *d = &m->s->variables[variable];
@@ -289,7 +296,7 @@ void machine_set(struct machine *m, uint32_t variable, struct story_value v, uin
     }
     if (d->ranged && v.kind == STORY_NUMBER)
         v.number = v.number < d->least ? d->least : v.number > d->most ? d->most : v.number;
-    m->values[variable] = v;
+    machine_put(m, variable, v);
 }
 
 /* ---- what is shown --------------------------------------------------------------------------------------------------- */
@@ -398,7 +405,7 @@ static void run(struct machine *m, uint32_t from, uint32_t end)
         }
         case OP_UNSET:
             if (m->ignored == NULL || !m->ignored[op->x])
-                m->values[op->x] = (struct story_value){0};
+                machine_put(m, op->x, (struct story_value){0});
             break;
         case OP_UNLESS: {
             if (m->cosmetic != NULL && m->cosmetic[at - 1])
@@ -506,12 +513,13 @@ static void enter_one(struct machine *m, uint32_t passage)
     if (m->entered != NULL)
         m->entered[passage] = true;
     m->visits[passage]++;
+    m->trail[m->trail_count++] = passage;
     m->turns++;
     m->link_count = 0;
     m->timer_op = m->go = STORY_NONE;
     for (size_t k = 0; k < s->temporary_count; k++)
         if (m->ignored == NULL || !m->ignored[s->temporary[k]])
-            m->values[s->temporary[k]] = (struct story_value){0};
+            machine_put(m, s->temporary[k], (struct story_value){0});
     fire(m, &s->passages[passage]);
     if (m->go == STORY_NONE)
         run(m, s->passages[passage].first_op, s->passages[passage].end_op);
@@ -521,6 +529,7 @@ void machine_enter(struct machine *m, uint32_t passage)
 {
     m->ops_left = OPERATIONS_MOST;
     m->broke = false;
+    m->trail_count = 0;
     for (size_t k = 0; k < GOTO_MOST; k++) {
         if (m->screen != NULL)
             *m->screen = (struct screen){.text = buf_new(m->a, 1024)};
