@@ -514,6 +514,47 @@ static void criteria_fill_lists_but_never_with_whom_one_rules_out(void **state)
     site_shut(f.s);
 }
 
+#define MANY 45 /* of each side: thirty mentors are as all wish, with a seat each; the others have seats that nobody would rank first */
+
+static enum rc add_many(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    struct person_details d = {.given_name = S("Mo"), .display_name = S("")};
+    struct match_round r = f->r;
+    int64_t cohort, id;
+    TRY(programme_add_cohort(tx, f->s->programme, S("M"), S("Many"), 0, &cohort, e));
+    TRY(match_save(tx, &r, f->s->person, NOW, e));
+    f->round = r.id;
+    for (int i = 0; i < MANY; i++) {
+        d.family_name = str_printf(f->s->a, "Learner %d", i);
+        d.email = str_printf(f->s->a, "l%d@example.org", i);
+        TRY(people_add(tx, f->s->a, &d, 1, &id, e));
+        TRY(mentor_save_wish(tx, f->s->programme, id, 0, S("teaching"), false, NOW, e));
+        TRY(sql_match_person_add(tx, r.id, S("mentee"), i + 1, id, 0));
+        d.family_name = str_printf(f->s->a, "Guide %d", i);
+        d.email = str_printf(f->s->a, "g%d@example.org", i);
+        TRY(people_add(tx, f->s->a, &d, 1, &id, e));
+        struct mentor_profile p = {.programme = f->s->programme, .person = id, .offers = S("time"), .interests = i < 30 ? S("teaching") : S("surgery"), .availability = S(""), .languages = S(" en "), .capacity = 1, .away_until = INT64_MIN, .shown = true};
+        TRY(mentor_save_profile(tx, f->s->a, &p, TODAY, e));
+        TRY(sql_match_person_add(tx, r.id, S("mentor"), i + 1, id, 1));
+    }
+    return RC_OK;
+}
+
+static void nobody_stays_alone_for_the_length_of_a_list(void **state)
+{
+    struct fixture f = open_round(MATCH_CRITERIA);
+    (void)state;
+    assert_int_equal(store_write_bulk(f.s->db, add_many, &f, &f.s->err), RC_OK);
+    struct match_run run = solve(&f); /* stable, too */
+    assert_int_equal(run.check.matched, MANY);
+    for (uint32_t i = 0; i < MANY; i++) { /* whoever is with one of the thirty has a list of thirty; nobody has more than there are */
+        struct hr_list list = run.h->list[HR_MENTEE][i];
+        assert_int_equal(list.to - list.from, run.partner[i] < 30 ? MATCH_BEST : MANY);
+    }
+    site_shut(f.s);
+}
+
 static enum rc keep_shorter(struct db *tx, void *arg, struct err *e)
 {
     struct fixture *f = arg;
@@ -612,6 +653,7 @@ static const struct CMUnitTest on_engines[] = {
     cmocka_unit_test(who_found_nobody_above_mentors_nobody),
     cmocka_unit_test(rules_that_cannot_hold_are_refused),
     cmocka_unit_test(criteria_fill_lists_but_never_with_whom_one_rules_out),
+    cmocka_unit_test(nobody_stays_alone_for_the_length_of_a_list),
     cmocka_unit_test(only_those_who_have_not_answered_are_reminded),
     cmocka_unit_test(wishes_are_kept_as_long_as_the_rule_says),
     cmocka_unit_test(a_file_is_read_by_address_number_and_place),

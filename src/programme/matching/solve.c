@@ -21,6 +21,8 @@ struct building {
     bool *pinned;
     int64_t *points;   /* scratch, of each mentor */
     struct best *best; /* scratch */
+    const uint32_t *left; /* the second time, of each mentor: seats that the first left; else NULL */
+    const uint32_t *got;  /* the second time, of each mentee: whom the first gave her, HR_NONE: nobody */
     uint8_t *mark;     /* scratch, of each mentor: already on the list, or ruled out */
 };
 
@@ -53,7 +55,7 @@ struct candidate {
 };
 struct best {
     struct candidate v[MATCH_BEST];
-    size_t n;
+    size_t n, most;
     uint64_t seed;
 };
 
@@ -86,10 +88,10 @@ static void sink(struct best *h)
 
 static void offer_best(struct best *h, uint32_t mentor, int64_t points)
 {
-    if (h->n == MATCH_BEST && points < h->v[0].points)
+    if (h->n == h->most && points < h->v[0].points)
         return;
     struct candidate new = {points, hr_ticket(h->seed, HR_MENTOR, mentor), mentor};
-    if (h->n == MATCH_BEST) {
+    if (h->n == h->most) {
         if (is_worse(&new, &h->v[0]))
             return;
         h->v[0] = new;
@@ -102,6 +104,43 @@ static void offer_best(struct best *h, uint32_t mentor, int64_t points)
         swap_best(h, at, (at - 1) / 2);
 }
 
+/* Offers all mentors with seats who are not on the list and fit at all; drawn: by the lottery alone. */
+static void offer_all(struct building *b, const uint32_t *seats, size_t most, bool drawn)
+{
+    b->best->most = most;
+    for (uint32_t j = 0; j < b->d->count[HR_MENTOR]; j++)
+        if (seats[j] != 0 && !b->mark[j] && b->points[j] > 0)
+            offer_best(b->best, j, drawn ? 0 : b->points[j]);
+}
+
+/* Gives those who were drawn the points they have. */
+static void sort_drawn(struct building *b)
+{
+    struct best *h = b->best;
+    size_t n = h->n;
+    h->n = 0;
+    for (size_t k = 0; k < n; k++)
+        offer_best(h, h->v[k].mentor, b->points[h->v[k].mentor]); /* never ahead of where it reads */
+}
+
+/* Puts them behind what is on the list, and empties the heap. */
+static void take_best(struct building *b)
+{
+    struct best *h = b->best;
+    size_t n = h->n, first = b->n;
+    for (size_t k = 0; k < n; k++)
+        add_entry(b, 0, 0);
+    for (size_t k = n; k > 0; k--) { /* the worst first, from the back */
+        b->mark[h->v[0].mentor] = 1;
+        b->mentor[first + k - 1] = h->v[0].mentor;
+        b->key[first + k - 1] = UNRANKED - h->v[0].points;
+        h->v[0] = h->v[--h->n];
+        sink(h);
+    }
+}
+
+/* The best of all. For whom that gave nobody, also some of those who had seats left: half of them the best, which are the same for
+ * many, half of them drawn, so that nobody stays alone for the length of a list. */
 static void add_best(struct building *b, uint32_t i)
 {
     const struct match_data *d = b->d;
@@ -109,18 +148,15 @@ static void add_best(struct building *b, uint32_t i)
     h->n = 0;
     h->seed = hr_ticket(b->s->seed, HR_MENTEE, i);
     match_points_of(d->facts, &b->s->weights, i, b->points);
-    for (uint32_t j = 0; j < d->count[HR_MENTOR]; j++)
-        if (b->seats[j] != 0 && !b->mark[j] && b->points[j] > 0)
-            offer_best(h, j, b->points[j]);
-    size_t n = h->n, first = b->n;
-    for (size_t k = 0; k < n; k++)
-        add_entry(b, 0, 0);
-    for (size_t k = n; k > 0; k--) { /* the worst first, from the back */
-        b->mentor[first + k - 1] = h->v[0].mentor;
-        b->key[first + k - 1] = UNRANKED - h->v[0].points;
-        h->v[0] = h->v[--h->n];
-        sink(h);
-    }
+    offer_all(b, b->seats, MATCH_BEST, false);
+    take_best(b);
+    if (b->left == NULL || b->got[i] != HR_NONE)
+        return;
+    offer_all(b, b->left, MATCH_BEST / 2, false);
+    take_best(b);
+    offer_all(b, b->left, MATCH_BEST / 2, true);
+    sort_drawn(b);
+    take_best(b);
 }
 
 /* What one mentee wishes: those she ranked, then the best by the criteria. Who is kept apart by a rule stays on the list, so that
@@ -285,6 +321,51 @@ void match_apply(enum match_mode mode, enum match_near near, const struct hr *h,
         memcpy(partner, other, n * sizeof *partner);
 }
 
+static struct hr *build(struct building *b, uint32_t *released)
+{
+    const struct match_data *d = b->d;
+    uint32_t n = d->count[HR_MENTEE];
+    b->n = 0;
+    for (uint32_t i = 0; i < n; i++)
+        add_mentee(b, i);
+    b->from[n] = (uint32_t)b->n;
+    struct hr *h = hr_new(b->a, n, d->count[HR_MENTOR], b->n * 2);
+    add_mentees(b, h);
+    add_mentors(b, h);
+    *released = 0;
+    for (size_t k = 0; k < d->pin_count; k++) {
+        if (d->closed[d->pin[k].mentor]) {
+            ++*released;
+            continue;
+        }
+        bool once = hr_pin(h, d->pin[k].mentee, d->pin[k].mentor);
+        ASSERT(once);
+    }
+    struct err e = {0};
+    enum rc rc = hr_finish(h, b->s->seed, &e);
+    ASSERT(rc == RC_OK); /* what it refuses was looked at by check_pins */
+    return h;
+}
+
+/* Did somebody stay alone while seats were left? Then lists that criteria filled can be made longer. */
+static bool find_left(struct building *b, const struct hr *h, const uint32_t *partner)
+{
+    uint32_t n = h->count[HR_MENTEE], m = h->count[HR_MENTOR], *left = ARENA_ARRAY(b->a, m, uint32_t);
+    bool alone = false, free = false;
+    memcpy(left, h->capacity, m * sizeof *left);
+    for (uint32_t i = 0; i < n; i++) {
+        if (partner[i] != HR_NONE)
+            left[partner[i]]--;
+        else
+            alone |= b->d->member[HR_MENTEE][i].in;
+    }
+    for (uint32_t j = 0; j < m; j++)
+        free |= left[j] != 0;
+    b->left = left;
+    b->got = partner;
+    return alone && free;
+}
+
 enum rc match_solve(const struct match_data *d, struct arena *a, const struct match_settings *s, struct match_run *out, struct err *e)
 {
     uint32_t n = d->count[HR_MENTEE], m = d->count[HR_MENTOR];
@@ -301,23 +382,13 @@ enum rc match_solve(const struct match_data *d, struct arena *a, const struct ma
         if (!d->closed[d->pin[k].mentor])
             b.pinned[d->pin[k].mentee] = true;
     TRY(check_pins(&b, e));
-    for (uint32_t i = 0; i < n; i++)
-        add_mentee(&b, i);
-    b.from[n] = (uint32_t)b.n;
-    struct hr *h = hr_new(a, n, m, b.n * 2);
-    add_mentees(&b, h);
-    add_mentors(&b, h);
-    uint32_t released = 0;
-    for (size_t k = 0; k < d->pin_count; k++) {
-        if (d->closed[d->pin[k].mentor]) {
-            released++;
-            continue;
-        }
-        bool once = hr_pin(h, d->pin[k].mentee, d->pin[k].mentor);
-        ASSERT(once);
+    uint32_t released, *partner = ARENA_ARRAY(a, n, uint32_t);
+    struct hr *h = build(&b, &released);
+    if (d->r.way != MATCH_RANKS && m > MATCH_BEST) {
+        match_fair(h, partner);
+        if (find_left(&b, h, partner))
+            h = build(&b, &released);
     }
-    enum rc rc = hr_finish(h, s->seed, e);
-    ASSERT(rc == RC_OK); /* what it refuses was looked at above */
     *out = (struct match_run){.h = h, .released = released, .partner = ARENA_ARRAY(a, n, uint32_t)};
     match_apply(s->mode, s->near, h, a, out->partner, &out->how);
     match_check(h, a, out->partner, &out->check);
