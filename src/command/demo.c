@@ -22,6 +22,7 @@
 #include "programme/evidence/evidence.h"
 #include "programme/mentor/mentor.h"
 #include "programme/people/people.h"
+#include "programme/programme/bulk.h"
 #include "programme/programme/programme.h"
 
 #define COHORT_SIZE 240      /* trainees in one cohort of a large programme */
@@ -159,9 +160,8 @@ static enum rc add_person(struct db *tx, struct arena *a, struct demo *d, int64_
         .family_name = family,
         .email = str_printf(a, "%.*s.%.*s.%" PRId64 "@example.org", STR_ARG(ascii_word(a, given)), STR_ARG(ascii_word(a, family)), index + 1),
     };
-    TRY(people_add(tx, a, &p, d->now - d->people + index, person, e));
-    d->ids[index] = *person;
-    return RC_OK;
+    d->ids[index] = *person = db_new_opaque_id(tx);
+    return people_add_known(tx, a, &p, STR_NONE, STR_NONE, *person, db_new_id(tx), d->now - d->people + index, e);
 }
 
 /* When it was written down: all of a day at once, so that the index by that time grows at few places, however many people. */
@@ -202,12 +202,12 @@ static const struct cohort_plan *cohort_of(const struct demo *d, int64_t index)
 
 static enum rc add_trainee(struct db *tx, struct arena *a, struct demo *d, int64_t index, struct dice *dice, struct err *e)
 {
-    int64_t person, membership;
+    int64_t person;
     const struct cohort_plan *c = cohort_of(d, index);
     TRY(add_person(tx, a, d, index, dice, &person, e));
     d->stage[index] = (unsigned char)c->stage_ordinal;
-    TRY(programme_add_member(tx, person, d->programme, c->id, 0, c->first_start, INT64_MAX, S("demo"), d->now, &membership, e));
-    return programme_add_group_member(tx, c->groups[index % GROUPS_A_COHORT], person, c->first_start, INT64_MAX, d->now);
+    TRY(programme_add_member_known(tx, db_new_id(tx), person, d->programme, c->id, 0, c->first_start, INT64_MAX, S("demo")));
+    return programme_add_group_member_known(tx, c->groups[index % GROUPS_A_COHORT], person, c->first_start, INT64_MAX);
 }
 
 #define COORDINATOR_AT 2 /* of the staff */
@@ -230,25 +230,28 @@ static enum rc add_staff(struct db *tx, struct arena *a, struct demo *d, int64_t
     bool site = role == ROLE_ADMINISTRATOR;
     TRY(add_person(tx, a, d, index, dice, &person, e));
     d->is_mentor[index] = role == ROLE_MENTOR;
-    return programme_grant_role(tx, person, role, site ? 0 : d->programme, 0, d->today - 400, INT64_MAX, S("demo"), e);
+    return programme_grant_role_known(tx, db_new_id(tx), person, role, site ? 0 : d->programme, 0, d->today - 400, INT64_MAX, S("demo"));
 }
 
 /* Each person has dice of her own, and another stream of them for each step, so that chunks do not matter. */
 enum step_salt { SALT_PERSON, SALT_PROGRESS };
 
+/* All are new and nothing is offered yet: nothing is asked, and nobody is told that somebody joined. */
 static enum rc people_chunk(struct db *tx, void *arg, struct err *e)
 {
     struct demo *d = arg;
     struct arena *a = arena_new(0);
     enum rc rc = RC_OK;
     int64_t until = d->next + CHUNK < d->people ? d->next + CHUNK : d->people;
+    db_pipeline_begin(tx);
     for (int64_t i = d->next; i < until && rc == RC_OK; i++) {
         struct dice dice = dice_of(d->seed, SALT_PERSON, i);
         rc = i < d->trainees ? add_trainee(tx, a, d, i, &dice, e) : add_staff(tx, a, d, i, &dice, e);
         arena_reset(a);
     }
     arena_free(a);
-    return rc;
+    enum rc sent = db_pipeline_end(tx);
+    return rc != RC_OK ? rc : sent;
 }
 
 /* Rows about a person stand under her id in most indexes: in the order of the ids each chunk touches few pages, however large

@@ -285,6 +285,8 @@ enum rc people_add_known(struct db *tx, struct arena *a, const struct person_det
 {
     struct identity id;
     TRY(identity_make(a, d, &id, e));
+    if (sourced_id.n == 0)
+        return identity_insert(tx, person, &id, account, now);
     words_number(&id.words, a, sourced_id);
     TRY(identity_insert(tx, person, &id, account, now));
     return sql_identity_source_set(tx, source, sourced_id, person);

@@ -35,7 +35,7 @@ enum rc people_find(struct db *db, struct arena *a, int64_t person, struct perso
 struct str people_full_name(struct arena *a, struct str given, struct str family);
 
 /* For loading many: person (db_new_opaque_id) and account (db_new_id) are new, the e-mail address is known to be free and the
- * source to know nobody of this id. Runs :exec statements alone, so it may stand inside a pipeline. */
+ * source to know nobody of this id; without a sourced_id no source knows her. Runs :exec statements alone, so it may stand inside a pipeline. */
 enum rc people_add_known(struct db *tx, struct arena *a, const struct person_details *d, struct str source, struct str sourced_id,
                          int64_t person, int64_t account, int64_t now, struct err *e) MUST_CHECK;
 /* The rules that people_add applies to details, without a database. */
