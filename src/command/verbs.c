@@ -6,6 +6,6 @@ const struct verb *const all_verbs[] = {
     &verb_content_check, &verb_import_roster, &verb_import_framework, &verb_export_framework, &verb_export_person,
     &verb_erase_person,  &verb_retain,        &verb_migrate,       &verb_backup,      &verb_restore,
     &verb_check,         &verb_match,         &verb_stats,         &verb_disclose,    &verb_routes,
-    &verb_story_check,  &verb_story_play,    &verb_story_convert,
+    &verb_story_check,  &verb_story_play,    &verb_story_graph,     &verb_story_convert,
 };
 const size_t verb_count = COUNT_OF(all_verbs);

@@ -25,6 +25,7 @@ extern const struct verb verb_stats;
 extern const struct verb verb_disclose;
 extern const struct verb verb_story_check;
 extern const struct verb verb_story_play;
+extern const struct verb verb_story_graph;
 extern const struct verb verb_story_convert;
 extern const struct verb verb_routes;
 

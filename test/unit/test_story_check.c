@@ -67,6 +67,23 @@ static void a_link_to_nowhere_names_its_target(void **unused)
     has(story_problem_text(a, lang_find(S("de")), &p.items[0]), "'Cellar door'");
 }
 
+/* The case that docs/story.md shows is one that a reader can take as it is. */
+static void the_guide_is_true(void **unused)
+{
+    (void)unused;
+    struct str text = file_read(a, "docs/story.md");
+    size_t from, n;
+    assert_true(str_find(text, S("```\n:: StoryTitle"), &from));
+    text = str_sub(text, from + 4, text.n);
+    assert_true(str_find(text, S("\n```"), &n));
+    struct story_problems p;
+    struct story *s = parse(str_sub(text, 0, n), &p);
+    struct story_checked r = story_check(a, s, 0, &p);
+    assert_str(found(&p), "");
+    assert_true(r.complete);
+    assert_int_equal(story_info(s)->endings, 2);
+}
+
 /* ---- the bound ------------------------------------------------------------------------------------------------------- */
 /* n switches that can be turned at will: 2^n states. */
 static struct str switches(int n)
@@ -210,7 +227,7 @@ static void play_bears_the_checker_out(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_ARENA(planted_faults), IN_ARENA(a_link_to_nowhere_names_its_target), IN_ARENA(the_bound_is_said),
+        IN_ARENA(planted_faults), IN_ARENA(a_link_to_nowhere_names_its_target), IN_ARENA(the_guide_is_true), IN_ARENA(the_bound_is_said),
         IN_ARENA(what_does_not_matter_is_not_followed), IN_ARENA(play_bears_the_checker_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

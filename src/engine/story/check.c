@@ -29,23 +29,6 @@ static uint32_t header_line(const struct checker *c, uint32_t passage)
     return c->s->passages[passage].shown.line;
 }
 
-/* Where an operation leads, in whatever way; STORY_NONE: nowhere. */
-static uint32_t leads_to(const struct story *s, const struct op *op)
-{
-    switch (op->kind) {
-    case OP_LINK:
-        return s->links[op->x].to;
-    case OP_INCLUDE:
-    case OP_GOTO:
-    case OP_AFTER:
-    case OP_UPON:
-    case OP_TIMER:
-        return op->x;
-    default:
-        return STORY_NONE;
-    }
-}
-
 /* ---- includes in a circle -------------------------------------------------------------------------------------------- */
 enum colour { WHITE, GREY, BLACK };
 
@@ -96,7 +79,7 @@ static void find_ways(struct checker *c)
     queue[count++] = s->info.start;
     for (size_t next = 0; next < count; next++)
         for (uint32_t k = s->passages[queue[next]].first_op; k < s->passages[queue[next]].end_op; k++) {
-            uint32_t to = leads_to(s, &s->ops[k]);
+            uint32_t to = story_leads_to(s, &s->ops[k]);
             if (to == STORY_NONE || c->may[to])
                 continue;
             c->may[to] = true;
@@ -104,7 +87,7 @@ static void find_ways(struct checker *c)
         }
     for (uint32_t p = 0; p < s->passage_count; p++)
         for (uint32_t k = s->passages[p].first_op; k < s->passages[p].end_op; k++) {
-            uint32_t to = leads_to(s, &s->ops[k]);
+            uint32_t to = story_leads_to(s, &s->ops[k]);
             if (to != STORY_NONE && to != p)
                 c->named[to] = true, c->from_reached[to] = c->from_reached[to] || c->x->entered[p];
         }

@@ -145,6 +145,8 @@ void story_problem_add(struct story_problems *list, struct story_problem problem
 /* The number of a variable, made when new; STORY_NONE when there are too many. */
 uint32_t story_variable_at(struct story *s, struct str name);
 uint32_t story_tag_at(struct story *s, struct str tag);
+/* The passage that an operation leads to, in whatever way; STORY_NONE: it leads nowhere. */
+uint32_t story_leads_to(const struct story *s, const struct op *op);
 
 /* ---- reading --------------------------------------------------------------------------------------------------------- */
 /* The passages of Twee 3 and of Twine 2's HTML: title, tags, source, line. */

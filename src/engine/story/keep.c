@@ -334,11 +334,7 @@ static void find_live(struct keep *f)
             uint64_t *live = &f->live[p * f->words];
             for (uint32_t k = s->passages[p].first_op; k < s->passages[p].end_op; k++) {
                 const struct op *op = &s->ops[k];
-                uint32_t to = op->kind == OP_LINK ? s->links[op->x].to
-                              : op->kind == OP_INCLUDE || op->kind == OP_GOTO || op->kind == OP_TIMER || op->kind == OP_AFTER ||
-                                      op->kind == OP_UPON
-                                  ? op->x
-                                  : STORY_NONE;
+                uint32_t to = story_leads_to(s, op);
                 if (to == STORY_NONE)
                     continue;
                 bool later = op->kind == OP_AFTER || op->kind == OP_UPON;

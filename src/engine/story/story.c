@@ -256,6 +256,22 @@ static void resolve(struct story *s)
         }
 }
 
+uint32_t story_leads_to(const struct story *s, const struct op *op)
+{
+    switch (op->kind) {
+    case OP_LINK:
+        return s->links[op->x].to;
+    case OP_INCLUDE:
+    case OP_GOTO:
+    case OP_AFTER:
+    case OP_UPON:
+    case OP_TIMER:
+        return op->x;
+    default:
+        return STORY_NONE;
+    }
+}
+
 /* UTF-8 without control characters; what is not is told with its first line and replaced. A mark is taken off the front. */
 static struct str clean_text(struct story *s, struct str bytes)
 {
@@ -327,4 +343,26 @@ const struct story_variable *story_variables(const struct story *s, size_t *coun
 {
     *count = s->variable_count;
     return s->variables;
+}
+
+size_t story_link_count(const struct story *s)
+{
+    return s->link_count;
+}
+
+/* Links stand in the order of their passages. */
+uint32_t story_find_link(const struct story *s, uint32_t from, uint32_t to)
+{
+    size_t low = 0, high = s->link_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (s->links[middle].from < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; to != STORY_NONE && low < s->link_count && s->links[low].from == from; low++)
+        if (s->links[low].to == to)
+            return (uint32_t)low;
+    return STORY_NONE;
 }

@@ -125,6 +125,9 @@ const struct story_passage *story_passage(const struct story *s, uint32_t passag
 /* The passage with this title; STORY_NONE where there is none. */
 uint32_t story_find(const struct story *s, struct str title);
 bool story_has_tag(const struct story_passage *p, struct str tag);
+/* Links are numbered from 0, as in story_choice; the first one from a passage to a passage, STORY_NONE where there is none. */
+size_t story_link_count(const struct story *s);
+uint32_t story_find_link(const struct story *s, uint32_t from, uint32_t to);
 const struct story_variable *story_variables(const struct story *s, size_t *count);
 
 /* ---- the whole case ---------------------------------------------------------------------------------------------------- */
