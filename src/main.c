@@ -22,6 +22,7 @@
 #include "programme/people/people.h"
 #include "programme/plan/plan.h"
 #include "programme/portfolio/portfolio.h"
+#include "programme/practice/practice.h"
 #include "programme/privacy/privacy.h"
 #include "programme/programme/programme.h"
 #include "programme/reflect/reflect.h"
@@ -32,7 +33,7 @@ const struct capability *const all_capabilities[] = {
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
     &observe_capability, &feedback_capability, &report_capability, &commend_capability, &panel_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
-    &plan_capability,    &reflect_capability,
+    &plan_capability,    &reflect_capability,  &practice_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
 

@@ -55,6 +55,9 @@ enum reach {
     X(ATTENDANCE_TAKE, 0, 0, 1, N, N, N, S, N, N, N)                                                                   \
     X(QUIZ_TAKE, 1, 0, 0, P, P, P, P, P, P, N)        /* answers count only for who is enrolled */                     \
     X(COVERAGE_VIEW, 0, 0, 0, P, P, N, P, P, P, A)                                                                     \
+    X(PRACTICE, 1, 0, 0, P, P, P, P, P, P, N)         /* taking exercises; what one did in them is nobody else's */    \
+    X(PRACTICE_WRITE, 0, 0, 0, N, N, N, S, S, N, N)   /* drafts, publishing, how an exercise does */                   \
+    X(PRACTICE_ASSIGN, 0, 0, 0, N, N, N, S, N, N, N)  /* asking a cohort to take one until a day */                    \
     X(EVIDENCE_VIEW, 1, 1, 0, N, N, N, S, N, S, N)    /* a person's timeline */                                        \
     X(OBSERVATION_VIEW, 1, 1, 1, N, N, N, S, N, S, N) /* what was seen of a person: she, who saw it, who keeps the programme */ \
     X(OBSERVATION_ASK, 1, 1, 0, N, N, N, S, N, N, N)  /* codes and requests */                                         \

@@ -5,6 +5,7 @@
 #include "command/verbs.h"
 #include "programme/curriculum/curriculum.h"
 #include "programme/instrument/instrument.h"
+#include "programme/practice/practice.h"
 #include "programme/programme/programme.h"
 
 struct loading {
@@ -17,6 +18,7 @@ struct loading {
     struct content_counts counts;
     int64_t frameworks;
     struct instrument_counts instruments;
+    struct practice_counts exercises;
 };
 
 /* Each folder of framework/ is one framework. */
@@ -49,6 +51,9 @@ static enum rc load(struct db *tx, void *arg, struct err *e)
     enum rc rc = instrument_load(tx, l->a, l->files, l->count, l->now, l->problems, &l->instruments, e);
     if (rc != RC_OK && rc != RC_INVALID) /* what is wrong with the courses is told in the same run */
         return rc;
+    rc = practice_load(tx, l->a, l->programme, l->files, l->count, l->now, l->problems, &l->exercises, e);
+    if (rc != RC_OK && rc != RC_INVALID)
+        return rc;
     TRY(curriculum_load(tx, l->a, l->programme, l->files, l->count, l->now, l->problems, &l->counts, e));
     if (l->problems->errors != 0)
         return RC_INVALID;
@@ -59,17 +64,19 @@ static void print_counts(const struct command *c, const struct loading *l)
 {
     const struct content_counts *n = &l->counts;
     const struct instrument_counts *m = &l->instruments;
+    const struct practice_counts *x = &l->exercises;
     if (c->json)
         printf("{\"frameworks\":%" PRId64 ",\"instruments_added\":%" PRId64 ",\"instruments_changed\":%" PRId64
                ",\"instruments_unchanged\":%" PRId64 ",\"courses_added\":%" PRId64 ",\"courses_changed\":%" PRId64 ",\"courses_unchanged\":%" PRId64
-               ",\"sessions\":%" PRId64 ",\"questions\":%" PRId64 ",\"applied\":%s}\n",
+               ",\"sessions\":%" PRId64 ",\"questions\":%" PRId64 ",\"exercises_added\":%" PRId64 ",\"exercises_changed\":%" PRId64
+               ",\"exercises_unchanged\":%" PRId64 ",\"applied\":%s}\n",
                l->frameworks, m->added, m->changed, m->unchanged, n->courses_added, n->courses_changed, n->courses_unchanged, n->sessions,
-               n->questions, l->apply ? "true" : "false");
+               n->questions, x->added, x->changed, x->unchanged, l->apply ? "true" : "false");
     else
         printf("%s: %" PRId64 " courses added, %" PRId64 " changed, %" PRId64 " unchanged; %" PRId64 " sessions, %" PRId64 " questions; %" PRId64
-               " instruments added, %" PRId64 " changed, %" PRId64 " unchanged\n",
+               " instruments added, %" PRId64 " changed, %" PRId64 " unchanged; %" PRId64 " exercises added, %" PRId64 " changed, %" PRId64 " unchanged\n",
                l->apply ? "loaded" : "in order", n->courses_added, n->courses_changed, n->courses_unchanged, n->sessions, n->questions,
-               m->added, m->changed, m->unchanged);
+               m->added, m->changed, m->unchanged, x->added, x->changed, x->unchanged);
 }
 
 enum rc content_load_all(struct command *c, int64_t programme, const struct content_file *files, size_t count, bool apply,
@@ -133,13 +140,13 @@ static const struct option_def options[] = {
 };
 
 #define FOLDER_WORDS                                                                                                                  \
-    "DIR is a folder with framework/, instrument/ and course/ in the form that docs/content.md describes; without it, the starter content that "  \
+    "DIR is a folder with framework/, instrument/, exercises/ and course/ in the form that docs/content.md describes; without it, the starter content that "  \
     "is part of this program is taken. Problems are told by file and line; with any error nothing is changed."
 
 const struct verb verb_content_load = {
     .name = "content load",
     .arguments = "[DIR]",
-    .summary = "Load courses, frameworks and instruments from plain text",
+    .summary = "Load courses, frameworks, instruments and exercises from plain text",
     .details = FOLDER_WORDS " A second load changes only what changed, and answers that people gave stay.",
     .options = options,
     .option_count = COUNT_OF(options),
@@ -149,7 +156,7 @@ const struct verb verb_content_load = {
 const struct verb verb_content_check = {
     .name = "content check",
     .arguments = "[DIR]",
-    .summary = "Check courses, frameworks and instruments without loading them",
+    .summary = "Check courses, frameworks, instruments and exercises without loading them",
     .details = FOLDER_WORDS,
     .options = options,
     .option_count = COUNT_OF(options),

@@ -92,6 +92,7 @@ struct str evidence_kind_word(const struct ctx *c, struct str kind)
                  {"assessed_by_rubric", M_evidence_assessed_by_rubric},
                  {"observation_withdrawn", M_evidence_observation_withdrawn},
                  {"commended", M_evidence_commended},
+                 {"exercise", M_evidence_exercise},
                  {"commendation_removed", M_evidence_commendation_removed},
                  {"mentored", M_evidence_mentored},
                  {"mentors", M_evidence_mentors},

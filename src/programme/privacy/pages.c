@@ -354,7 +354,7 @@ static msg_id rule_label(struct str kind)
                   {"outbox", M_privacy_keep_outbox},       {"export", M_privacy_keep_export},
                   {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
                   {"observation_unconfirmed", M_privacy_keep_observation_unconfirmed}, {"observe_link", M_privacy_keep_observe_link},
-                  {"panel", M_privacy_keep_panel},
+                  {"panel", M_privacy_keep_panel},             {"practice", M_privacy_keep_practice},
                   {"feedback_rater", M_privacy_keep_feedback_rater}, {"feedback_stopped", M_privacy_keep_feedback_stopped},
                   {"feedback_answers", M_privacy_keep_feedback_answers},
                   {"framework_upload", M_privacy_keep_upload}, {"mentor_words", M_privacy_keep_mentor_words},

@@ -1,0 +1,172 @@
+/* What comes after a case: its last words, the debrief, one's own way beside the panel's and that of the others, and the reasons given.
+ * Of the others only groups are told that are large enough (engine/disclosure), as they were counted last. */
+#include "engine/disclosure/disclosure.h"
+#include "gen/programme/practice/practice_end_view.h"
+#include "programme/practice/inside.h"
+#include "view/markdown.h"
+
+#define WAYS_MOST 40 /* of one question */
+
+struct ending {
+    struct ctx *c;
+    const struct practice_stand *s;
+    struct rows_practice_choices choices;
+    struct rows_practice_reasons reasons;
+    struct rows_practice_panel panel;
+    struct rows_practice_tally tally;
+    struct view_practice_end_way *way;
+    struct view_practice_end_questions *questions;
+    struct view_practice_end *v;
+};
+
+static struct html prose(const struct ctx *c, struct str text, int shift)
+{
+    return markdown_render(c->a, text, (struct markdown_options){.lang = c->lang, .heading_shift = shift});
+}
+
+static void fill_said(struct ctx *c, const struct story_step *step, struct view_practice_end *v)
+{
+    struct view_practice_end_said *list = ARENA_ARRAY(c->a, step->block_count, struct view_practice_end_said);
+    for (size_t k = 0; k < step->block_count; k++)
+        if (step->blocks[k].kind == STORY_BLOCK_TEXT || step->blocks[k].kind == STORY_BLOCK_CONSEQUENCE)
+            list[v->said_count++] = (struct view_practice_end_said){.kind = S("text"), .text = step->blocks[k].text, .html = prose(c, step->blocks[k].text, 1)};
+    v->said = list;
+    struct view_practice_end_scores *scores = ARENA_ARRAY(c->a, step->score_count, struct view_practice_end_scores);
+    for (size_t k = 0; k < step->score_count; k++)
+        scores[k] = (struct view_practice_end_scores){practice_score_label(&step->scores[k]), practice_value_text(c, step->scores[k].value.number),
+                                                      step->scores[k].ranged ? practice_value_text(c, step->scores[k].most) : STR_NONE};
+    v->scores = scores;
+    v->scores_count = step->score_count;
+}
+
+/* ---- one question beside the panel --------------------------------------------------------------------------------------------------- */
+
+/* What a choice that leads there is called at this step; the passage's title where it was not offered. */
+static struct str choice_text(const struct practice_stand *s, const struct story_step *step, struct str target)
+{
+    for (size_t k = 0; k < step->choice_count; k++)
+        if (step->choices[k].passage != STORY_NONE && str_eq(story_passage(s->story, step->choices[k].passage)->title, target))
+            return step->choices[k].text;
+    return target;
+}
+
+/* The ways of a question: those of the panel, most chosen first, then what others took beside. */
+static size_t gather_ways(struct ending *n, struct str question, struct str mine, struct str *targets, int64_t *experts, int64_t *peers)
+{
+    size_t count = 0;
+    for (size_t k = 0; k < n->panel.n && count < WAYS_MOST; k++)
+        if (str_eq(n->panel.v[k].question, question)) {
+            targets[count] = n->panel.v[k].target;
+            experts[count++] = n->panel.v[k].experts;
+        }
+    for (size_t k = 0; k <= n->tally.n && count < WAYS_MOST; k++) {
+        struct str target = k < n->tally.n ? n->tally.v[k].target : mine;
+        if (k < n->tally.n && !str_eq(n->tally.v[k].question, question))
+            continue;
+        size_t at = 0;
+        while (at < count && !str_eq(targets[at], target))
+            at++;
+        if (at == count) {
+            targets[count] = target;
+            experts[count++] = 0;
+        }
+        if (k < n->tally.n)
+            peers[at] = n->tally.v[k].people;
+    }
+    return count;
+}
+
+static void fill_question(struct ending *n, const struct row_practice_choices *r, const struct story_step *step, struct str text)
+{
+    struct ctx *c = n->c;
+    struct str targets[WAYS_MOST];
+    int64_t experts[WAYS_MOST] = {0}, peers[WAYS_MOST] = {0}, people = 0;
+    bool shown[WAYS_MOST] = {false};
+    struct view_practice_end_questions *q = &n->questions[n->v->questions_count++];
+    size_t count = gather_ways(n, r->question, r->target, targets, experts, peers);
+    struct view_practice_end_questions_ways *ways = ARENA_ARRAY(c->a, count, struct view_practice_end_questions_ways);
+    *q = (struct view_practice_end_questions){.question = text, .ways = ways, .ways_count = count, .yours = choice_text(n->s, step, r->target)};
+    if (!r->credit_null)
+        q->credit = SOME_INT((r->credit + 5) / 10);
+    for (size_t k = 0; k < count; k++) {
+        q->experts += experts[k];
+        people += peers[k];
+    }
+    bool tell = people >= disclosure_default.threshold && disclosure_show_groups(c->a, disclosure_default, peers, count, true, shown);
+    if (tell)
+        q->people = SOME_INT(people);
+    for (size_t k = 0; k < count; k++) {
+        ways[k] = (struct view_practice_end_questions_ways){.text = choice_text(n->s, step, targets[k]), .experts = experts[k],
+                                                            .experts_percent = q->experts != 0 ? (experts[k] * 100 + q->experts / 2) / q->experts : 0,
+                                                            .mine = str_eq(targets[k], r->target)};
+        if (tell && shown[k])
+            ways[k].peers_percent = SOME_INT((peers[k] * 100 + people / 2) / people);
+    }
+}
+
+/* ---- the way ------------------------------------------------------------------------------------------------------------------------- */
+
+static struct str framework_name(const struct ctx *c, struct str word)
+{
+    return tr(c, str_eq_z(word, "principles") ? M_practice_framework_principles
+                 : str_eq_z(word, "box")      ? M_practice_framework_box
+                 : str_eq_z(word, "cases")    ? M_practice_framework_cases
+                                              : M_practice_framework_other);
+}
+
+static void fill_step(struct ending *n, const struct row_practice_choices *r, const struct story_step *step)
+{
+    struct view_practice_end_way *w = &n->way[n->v->way_count++];
+    *w = (struct view_practice_end_way){.step = r->step + 1, .passage = step->title, .time_up = r->choice == STORY_TIME_UP};
+    for (size_t k = 0; k < step->choice_count; k++)
+        if (step->choices[k].number == (uint64_t)r->choice)
+            w->chosen = step->choices[k].text;
+    for (size_t k = 0; k < n->reasons.n; k++)
+        if (n->reasons.v[k].step == r->step) {
+            w->framework = framework_name(n->c, n->reasons.v[k].framework);
+            w->stakeholders = n->reasons.v[k].stakeholders;
+            w->weighed = n->reasons.v[k].weighed;
+            w->because = n->reasons.v[k].because;
+        }
+    for (size_t k = 0; k < step->block_count; k++)
+        if (step->blocks[k].kind == STORY_BLOCK_PANEL && r->target.p != NULL && str_eq(r->question, step->blocks[k].name))
+            fill_question(n, r, step, step->blocks[k].text);
+}
+
+static enum rc walk(struct ending *n)
+{
+    struct story_attempt *t = story_start(n->c->a, n->s->story, (uint64_t)n->s->r.seed);
+    n->way = ARENA_ARRAY(n->c->a, n->choices.n, struct view_practice_end_way);
+    n->questions = ARENA_ARRAY(n->c->a, n->choices.n, struct view_practice_end_questions);
+    for (size_t k = 0; k < n->choices.n; k++) {
+        fill_step(n, &n->choices.v[k], story_now(t));
+        TRY(story_choose(t, (uint32_t)n->choices.v[k].choice, &n->c->err));
+    }
+    n->v->way = n->way;
+    n->v->questions = n->questions;
+    return RC_OK;
+}
+
+enum rc practice_send_end(struct ctx *c, const struct practice_stand *s)
+{
+    struct view_practice_end v = {.left = str_eq_z(s->r.state, "left"), .ending = s->r.ending, .counts = !s->r.evidence_id_null,
+                                  .back = practice_path(c, s->r.exercise_id, "")};
+    struct ending n = {.c = c, .s = s, .v = &v};
+    TRY(sql_practice_choices(c->db, c->a, s->r.id, &n.choices));
+    TRY(sql_practice_reasons(c->db, c->a, s->r.id, &n.reasons));
+    TRY(sql_practice_panel(c->db, c->a, s->r.family_id, &n.panel));
+    TRY(sql_practice_tally(c->db, c->a, s->r.family_id, &n.tally));
+    TRY(walk(&n));
+    if (!v.left) {
+        fill_said(c, s->step, &v);
+        v.debrief_text = story_info(s->story)->debrief;
+        v.debrief = prose(c, v.debrief_text, 2);
+        if (!s->r.credit_null)
+            v.credit = SOME_INT(s->r.credit);
+    } else {
+        v.questions_count = 0; /* who leaves has not seen what the others said, and may take it again */
+    }
+    struct page page = practice_page(c, s->r.title, s->r.title, s->r.exercise_id);
+    page.caption = tr(c, v.left ? M_practice_state_left : M_practice_state_done);
+    return view_practice_end_page(c, &page, &v);
+}

@@ -1,0 +1,89 @@
+/* What the files of practice share and nobody else includes. */
+#ifndef CADRE_PROGRAMME_PRACTICE_INSIDE_H
+#define CADRE_PROGRAMME_PRACTICE_INSIDE_H
+
+#include "engine/story/story.h"
+#include "gen/msg_practice.h"
+#include "gen/programme/practice/practice_sql.h"
+#include "programme/practice/practice.h"
+#include "programme/programme/programme.h"
+
+#define PRACTICE_PAGE 50
+#define PRACTICE_WORDS 4000 /* characters of one answer about reasons */
+#define PRACTICE_SOURCE_MOST 200000 /* characters that are edited on a page */
+
+/* ---- text.c ------------------------------------------------------------------------------------------------------------------------- */
+#define PRACTICE_ABOUT "StoryAbout"
+#define PRACTICE_PANEL "StoryPanel"
+/* Does the passage ask the panel this question. */
+bool practice_asks(const struct story_passage *p, struct str question);
+bool practice_code_valid(struct str code);
+
+/* ---- publish.c ---------------------------------------------------------------------------------------------------------------------- */
+struct practice_publishing {
+    int64_t programme;
+    int64_t exercise;            /* 0: a new one */
+    struct str code, language;   /* of this text */
+    bool own;                    /* the language in which the exercise is written; else a translation of what is current */
+    const struct practice_text *text;
+    struct str source;
+    int64_t person;              /* 0: from content files */
+    int64_t stage;               /* 0: for everybody */
+    const int64_t *competencies; /* text->competency_count */
+};
+/* Inside a closure. The text becomes what is current in its language; *version is 0 where it is that already. */
+enum rc practice_publish(struct db *tx, struct arena *a, struct practice_publishing *n, int64_t now, int64_t *version, struct err *e) MUST_CHECK;
+/* What a text names must be there: its stage and competencies in the programme. Tells what is not. */
+enum rc practice_find_named(struct db *db, struct arena *a, int64_t programme, struct problems *p, const struct practice_text *text, int64_t *stage,
+                            int64_t **competencies) MUST_CHECK;
+struct str practice_digest(struct arena *a, struct str source);
+/* A translation has the passages of its original, in its order, with as many links, questions and timers in each. */
+void practice_check_translation(struct arena *a, struct str original, struct str file, struct str bytes, struct problems *p);
+
+/* ---- cache.c: cases that were read, for all requests; a case is known by the digest of its text -------------------------------------- */
+/* The case of a version; lives as long as the arena. */
+enum rc practice_story(struct db *db, struct arena *a, int64_t version, struct str digest, const struct story **out) MUST_CHECK;
+
+/* ---- attempt.c ---------------------------------------------------------------------------------------------------------------------- */
+/* Where an attempt stands. */
+struct practice_stand {
+    struct row_practice_attempt r;
+    const struct story *story;
+    struct story_attempt *t;
+    const struct story_step *step;
+};
+enum rc practice_stand(struct db *db, struct arena *a, int64_t attempt, struct practice_stand *out, struct err *e) MUST_CHECK;
+/* Does the step ask for reasons; the question, no value when not. The framework it suggests, or empty. */
+struct str practice_reason_asked(const struct story_step *step, struct str *framework);
+/* Has the time of its passage run out. */
+bool practice_too_late(const struct row_practice_attempt *r, int64_t now);
+
+/* ---- pages.c ------------------------------------------------------------------------------------------------------------------------ */
+struct str practice_path(const struct ctx *c, int64_t exercise, const char *end);
+struct str practice_kind_name(const struct ctx *c, struct str kind);
+struct page practice_page(struct ctx *c, struct str title, struct str exercise_title, int64_t exercise);
+enum rc practice_send_form(struct ctx *c, struct page *page, struct str note, struct form *f) MUST_CHECK;
+/* The exercise of the address, for who may take it: published, or written by authors of the programme. *writes: may c->who change it. */
+enum rc practice_open(struct ctx *c, struct row_practice_find *x, bool *writes) MUST_CHECK;
+/* The same for who writes. */
+enum rc practice_open_to_write(struct ctx *c, struct row_practice_find *x) MUST_CHECK;
+
+/* ---- list.c, play.c, end.c ---------------------------------------------------------------------------------------------------------- */
+enum rc practice_get_list(struct ctx *c);
+enum rc practice_get_exercise(struct ctx *c);
+enum rc practice_post_start(struct ctx *c);
+enum rc practice_handle_attempt(struct ctx *c);
+enum rc practice_handle_leave(struct ctx *c);
+/* The page of an attempt that has ended, for whose it is. */
+enum rc practice_send_end(struct ctx *c, const struct practice_stand *s) MUST_CHECK;
+struct str practice_score_label(const struct story_score *s);
+struct str practice_value_text(const struct ctx *c, double value);
+
+/* ---- waiting.c ---------------------------------------------------------------------------------------------------------------------- */
+enum rc practice_home(struct ctx *c, struct home_list *list);
+enum rc practice_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
+enum rc practice_export_person(struct db *db, struct arena *a, int64_t person, json_t *into);
+enum rc practice_erase_person(struct db *tx, struct arena *a, int64_t person, int64_t now);
+enum rc practice_retain(struct db *tx, struct str kind, int64_t before, bool *more);
+
+#endif

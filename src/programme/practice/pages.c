@@ -1,0 +1,88 @@
+/* The capability of practice, and what its pages share. */
+#include "gen/programme/practice/practice_form_view.h"
+#include "programme/practice/inside.h"
+
+struct str practice_path(const struct ctx *c, int64_t exercise, const char *end)
+{
+    return str_printf(c->a, "/practice/%" PRId64 "%s", exercise, end);
+}
+
+struct str practice_kind_name(const struct ctx *c, struct str kind)
+{
+    static const msg_id names[] = {
+        [PRACTICE_CASE] = M_practice_kind_case,           [PRACTICE_ROLE_PLAY] = M_practice_kind_role_play,
+        [PRACTICE_NEGOTIATION] = M_practice_kind_negotiation, [PRACTICE_LISTENING] = M_practice_kind_listening,
+        [PRACTICE_DEBATE] = M_practice_kind_debate,       [PRACTICE_SPEAKING] = M_practice_kind_speaking,
+        [PRACTICE_APPRAISAL] = M_practice_kind_appraisal,
+    };
+    enum practice_kind k;
+    return practice_find_kind(kind, &k) ? tr(c, names[k]) : kind;
+}
+
+struct page practice_page(struct ctx *c, struct str title, struct str exercise_title, int64_t exercise)
+{
+    struct crumb *crumbs = ARENA_ARRAY(c->a, 2, struct crumb);
+    crumbs[0] = (struct crumb){tr(c, M_practice_title), S("/practice")};
+    if (exercise != 0)
+        crumbs[1] = (struct crumb){exercise_title, practice_path(c, exercise, "")};
+    return (struct page){.title = title, .section = "/practice", .crumbs = crumbs, .crumb_count = exercise != 0 ? 2 : 1};
+}
+
+enum rc practice_send_form(struct ctx *c, struct page *page, struct str note, struct form *f)
+{
+    struct view_practice_form v = {.note = note, .f = f};
+    if (!form_ok(f) && page->status == 0)
+        page->status = 422;
+    return view_practice_form_page(c, page, &v);
+}
+
+enum rc practice_open(struct ctx *c, struct row_practice_find *x, bool *writes)
+{
+    int64_t id;
+    TRY(request_id(c->rq, 0, &id));
+    enum rc rc = sql_practice_find(c->db, c->a, id, lang_tag(c->lang), x);
+    struct target t = {.programme = x->programme_id};
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    *writes = access_allows(c, P_PRACTICE_WRITE, &t);
+    if (rc == RC_NOT_FOUND)
+        return rc;
+    TRY(access_require(c, P_PRACTICE, &t));
+    return *writes || !str_eq_z(x->state, "draft") ? RC_OK : RC_NOT_FOUND;
+}
+
+enum rc practice_open_to_write(struct ctx *c, struct row_practice_find *x)
+{
+    bool writes;
+    TRY(practice_open(c, x, &writes));
+    struct target t = {.programme = x->programme_id};
+    return access_require(c, P_PRACTICE_WRITE, &t);
+}
+
+static const struct route routes[] = {
+    {METHOD_GET, "/practice", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_get_list},
+    {METHOD_GET, "/practice/{exercise}", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_get_exercise},
+    {METHOD_POST, "/practice/{exercise}/start", P_PRACTICE, BODY_FORM, RATE_WRITE, practice_post_start},
+    {METHOD_GET, "/practice/attempts/{practice_attempt}", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_handle_attempt},
+    {METHOD_POST, "/practice/attempts/{practice_attempt}", P_PRACTICE, BODY_FORM, RATE_WRITE, practice_handle_attempt},
+    {METHOD_GET, "/practice/attempts/{practice_attempt}/leave", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_handle_leave},
+    {METHOD_POST, "/practice/attempts/{practice_attempt}/leave", P_PRACTICE, BODY_FORM, RATE_WRITE, practice_handle_leave},
+};
+
+static const struct nav_entry nav[] = {{.href = "/practice", .label = M_practice_nav, .may = P_PRACTICE, .group = NAV_LEARNING, .order = 5}};
+
+static const struct evidence_source sources[] = {{.kind = "practice_attempt", .describe = practice_describe}};
+
+const struct capability practice_capability = {
+    .name = "practice",
+    .routes = routes,
+    .route_count = COUNT_OF(routes),
+    .nav = nav,
+    .nav_count = COUNT_OF(nav),
+    .sources = sources,
+    .source_count = COUNT_OF(sources),
+    .home = practice_home,
+    .export_person = practice_export_person,
+    .erase_person = practice_erase_person,
+    .retain = practice_retain,
+};

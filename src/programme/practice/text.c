@@ -1,0 +1,268 @@
+/* What the text of an exercise says of itself: in a case, the passages StoryAbout and StoryPanel, tagged note so that no tool takes
+ * them for a part of the way.
+ *
+ *     :: StoryAbout [note]
+ *     summary: A resident speaks of a mistake that nobody else has seen.
+ *     minutes: 25
+ *     stage: Y4
+ *     practises: COM-P.1, CHA-T.2
+ *
+ *     :: StoryPanel [note]
+ *     ? first-call
+ *     8: Call the consultant
+ *     3: Wait for the round
+ *
+ * A question of the panel is one that a passage asks (docs/story.md, "panel"); behind a number of experts stands the passage to which
+ * their choice leads. */
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "programme/practice/inside.h"
+
+#define TITLE_MOST 200
+#define SUMMARY_MOST 400
+#define PANEL_MOST 2000
+#define EXPERTS_MOST 1000
+
+struct str practice_kind_word(enum practice_kind kind)
+{
+    static const char *const words[] = {
+#define X(id, word) [PRACTICE_##id] = word,
+        PRACTICE_KINDS(X)
+#undef X
+    };
+    return str_from(words[kind]);
+}
+
+bool practice_find_kind(struct str word, enum practice_kind *kind)
+{
+    for (enum practice_kind k = 0; k < PRACTICE_KIND_COUNT; k++)
+        if (str_eq(word, practice_kind_word(k))) {
+            *kind = k;
+            return true;
+        }
+    return false;
+}
+
+bool practice_code_valid(struct str code)
+{
+    bool good = code.n != 0 && code.n <= 60;
+    for (size_t k = 0; k < code.n; k++)
+        good = good && ((code.p[k] >= 'a' && code.p[k] <= 'z') || (code.p[k] >= '0' && code.p[k] <= '9') || code.p[k] == '-');
+    return good;
+}
+
+/* ---- StoryAbout ------------------------------------------------------------------------------------------------------------------- */
+
+static void read_competencies(struct arena *a, struct str list, size_t line, struct problems *p, struct practice_text *out)
+{
+    struct str code;
+    out->competency_line = line;
+    while (str_cut(&list, ',', &code)) {
+        code = str_trim(code);
+        if (code.n == 0)
+            continue;
+        if (out->competency_count == PRACTICE_COMPETENCIES_MAX) {
+            problems_add(p, out->file, line, S("practises"), M_practice_too_many_competencies, "%d", PRACTICE_COMPETENCIES_MAX);
+            return;
+        }
+        out->competencies[out->competency_count++] = str_dup(a, code);
+    }
+}
+
+static void read_short(struct arena *a, struct str key, struct str value, size_t most, size_t line, struct problems *p, struct practice_text *out,
+                       struct str *into)
+{
+    if (value.n == 0 || utf8_count(value) > most)
+        problems_add(p, out->file, line, key, M_practice_text_length, "%zu", most);
+    *into = str_dup(a, value);
+}
+
+static void read_key(struct arena *a, struct str key, struct str value, size_t line, struct problems *p, struct practice_text *out)
+{
+    int64_t day;
+    if (str_eq_z(key, "summary")) {
+        read_short(a, key, value, SUMMARY_MOST, line, p, out, &out->summary);
+    } else if (str_eq_z(key, "title")) {
+        read_short(a, key, value, TITLE_MOST, line, p, out, &out->title);
+    } else if (str_eq_z(key, "minutes")) {
+        if (!str_to_int(value, &out->minutes) || out->minutes < 1 || out->minutes > PRACTICE_MINUTES_MAX) {
+            problems_add(p, out->file, line, key, M_practice_minutes_bad, "%d", PRACTICE_MINUTES_MAX);
+            out->minutes = 1;
+        }
+    } else if (str_eq_z(key, "stage")) {
+        out->stage = str_dup(a, value);
+        out->stage_line = line;
+    } else if (str_eq_z(key, "practises")) {
+        read_competencies(a, value, line, p, out);
+    } else if (str_eq_z(key, "reviewed")) {
+        if (!day_parse(value, &day))
+            problems_add(p, out->file, line, key, M_practice_day_bad, "%.*s", STR_ARG(value));
+    } else if (!str_eq_z(key, "licence")) {
+        problems_warn(p, out->file, line, key, M_practice_key_unknown, "%.*s", STR_ARG(key));
+    }
+}
+
+void practice_read_about(struct arena *a, struct str lines, size_t first_line, struct problems *p, struct practice_text *out)
+{
+    struct str line;
+    size_t at, number = first_line, errors = p->errors;
+    for (; str_line(&lines, &line); number++) {
+        line = str_trim(line);
+        if (line.n == 0)
+            continue;
+        if (str_find(line, S(":"), &at))
+            read_key(a, str_trim(str_sub(line, 0, at)), str_trim(str_sub(line, at + 1, line.n)), number, p, out);
+        else
+            problems_add(p, out->file, number, S(""), M_practice_not_a_key, NULL);
+    }
+    out->about_line = first_line;
+    if (errors != p->errors)
+        return;
+    if (out->summary.n == 0)
+        problems_add(p, out->file, first_line, S("summary"), M_practice_key_missing, "summary");
+    if (out->minutes == 0)
+        problems_add(p, out->file, first_line, S("minutes"), M_practice_key_missing, "minutes");
+    if (out->competency_count == 0)
+        problems_add(p, out->file, first_line, S("practises"), M_practice_key_missing, "practises");
+}
+
+/* ---- the panel -------------------------------------------------------------------------------------------------------------------- */
+
+static struct str next_word(struct str *rest)
+{
+    size_t n = 0;
+    *rest = str_trim(*rest);
+    while (n < rest->n && strchr(" \t\r\n:", rest->p[n]) == NULL)
+        n++;
+    struct str word = str_sub(*rest, 0, n);
+    *rest = str_sub(*rest, n, rest->n);
+    return word;
+}
+
+bool practice_asks(const struct story_passage *p, struct str question)
+{
+    struct str rest = p->source;
+    for (size_t at; str_find(rest, S("<!--"), &at);) {
+        rest = str_sub(rest, at + 4, rest.n);
+        struct str inside = str_sub(rest, 0, str_find(rest, S("-->"), &at) ? at : rest.n);
+        if (!str_eq_z(next_word(&inside), "cadre") || !str_eq_z(next_word(&inside), "panel"))
+            continue;
+        struct str key = next_word(&inside);
+        if (str_eq(key.n != 0 ? key : p->title, question))
+            return true;
+    }
+    return false;
+}
+
+struct panel_reader {
+    struct arena *a;
+    const struct story *s;
+    struct problems *p;
+    struct practice_text *out;
+    struct practice_expert *list;
+    struct str question;
+};
+
+static bool asked_somewhere(const struct panel_reader *r, struct str question)
+{
+    for (uint32_t k = 0; k < story_info(r->s)->passages; k++)
+        if (!story_passage(r->s, k)->special && practice_asks(story_passage(r->s, k), question))
+            return true;
+    return false;
+}
+
+static void read_question(struct panel_reader *r, struct str question, size_t line)
+{
+    r->question = str_dup(r->a, question);
+    if (!asked_somewhere(r, question))
+        problems_add(r->p, r->out->file, line, S(PRACTICE_PANEL), M_practice_panel_not_asked, "%.*s", STR_ARG(question));
+    for (size_t k = 0; k < r->out->panel_count; k++)
+        if (str_eq(r->list[k].question, question)) {
+            problems_add(r->p, r->out->file, line, S(PRACTICE_PANEL), M_practice_panel_twice, "%.*s", STR_ARG(question));
+            return;
+        }
+}
+
+static void read_experts(struct panel_reader *r, struct str text, size_t line)
+{
+    struct practice_expert x = {.question = r->question, .line = line};
+    size_t colon;
+    bool good = r->question.p != NULL && str_find(text, S(":"), &colon) && str_to_int(str_trim(str_sub(text, 0, colon)), &x.experts) &&
+                x.experts >= 0 && x.experts <= EXPERTS_MOST;
+    if (!good) {
+        problems_add(r->p, r->out->file, line, S(PRACTICE_PANEL), M_practice_panel_line, NULL);
+        return;
+    }
+    x.target = str_dup(r->a, str_trim(str_sub(text, colon + 1, text.n)));
+    if (story_find(r->s, x.target) == STORY_NONE)
+        problems_add(r->p, r->out->file, line, S(PRACTICE_PANEL), M_practice_panel_nowhere, "%.*s", STR_ARG(x.target));
+    for (size_t k = 0; k < r->out->panel_count; k++)
+        if (str_eq(r->list[k].question, x.question) && str_eq(r->list[k].target, x.target)) {
+            problems_add(r->p, r->out->file, line, S(PRACTICE_PANEL), M_practice_panel_twice, "%.*s", STR_ARG(x.target));
+            return;
+        }
+    if (r->out->panel_count == PANEL_MOST)
+        problems_add(r->p, r->out->file, line, S(PRACTICE_PANEL), M_practice_panel_too_long, "%d", PANEL_MOST);
+    else
+        r->list[r->out->panel_count++] = x;
+}
+
+static void read_panel(struct panel_reader *r, const struct story_passage *passage)
+{
+    struct str rest = passage->source, line;
+    r->list = ARENA_ARRAY(r->a, PANEL_MOST, struct practice_expert);
+    r->out->panel = r->list;
+    for (size_t number = passage->line + 1; str_line(&rest, &line); number++) {
+        line = str_trim(line);
+        if (line.n != 0 && line.p[0] == '?')
+            read_question(r, str_trim(str_sub(line, 1, line.n)), number);
+        else if (line.n != 0)
+            read_experts(r, line, number);
+    }
+}
+
+/* ---- the kinds -------------------------------------------------------------------------------------------------------------------- */
+
+static void read_case(struct arena *a, int lang, struct str bytes, struct problems *p, struct practice_text *out)
+{
+    struct story_problems found = story_problems_new(a);
+    const struct story *s = story_parse(a, out->file, bytes, &found);
+    struct story_checked checked = story_check(a, s, 0, &found);
+    (void)checked.complete; /* a case too large to be looked at whole is none the worse */
+    for (size_t k = 0; k < found.kept; k++) {
+        const struct story_problem *q = &found.items[k];
+        struct str text = story_problem_text(a, lang, q);
+        (q->severity == STORY_ERROR ? problems_add : problems_warn)(p, out->file, q->line, q->passage, M_practice_finding, "%.*s", STR_ARG(text));
+    }
+    const struct story_info *info = story_info(s);
+    out->language = info->language;
+    if (info->passages == 0)
+        return;
+    uint32_t about = story_find(s, S(PRACTICE_ABOUT)), panel = story_find(s, S(PRACTICE_PANEL));
+    if (about == STORY_NONE)
+        problems_add(p, out->file, 1, S(PRACTICE_ABOUT), M_practice_about_missing, NULL);
+    else
+        practice_read_about(a, story_passage(s, about)->source, story_passage(s, about)->line + 1, p, out);
+    if (!str_empty(info->title))
+        out->title = info->title;
+    if (str_empty(out->title) || utf8_count(out->title) > TITLE_MOST)
+        problems_add(p, out->file, 1, S("StoryTitle"), M_practice_text_length, "%d", TITLE_MOST);
+    struct panel_reader r = {.a = a, .s = s, .p = p, .out = out};
+    if (panel != STORY_NONE)
+        read_panel(&r, story_passage(s, panel));
+}
+
+/* Those whose texts are read here: each tells in p what is wrong and fills out. */
+static void (*const readers[PRACTICE_KIND_COUNT])(struct arena *a, int lang, struct str bytes, struct problems *p, struct practice_text *out) = {
+    [PRACTICE_CASE] = read_case,
+};
+
+void practice_read_text(struct arena *a, int lang, enum practice_kind kind, struct str file, struct str bytes, struct problems *p,
+                        struct practice_text *out)
+{
+    *out = (struct practice_text){.kind = kind, .file = file};
+    if (readers[kind] == NULL)
+        problems_add(p, file, 0, S(""), M_practice_kind_unread, "%.*s", STR_ARG(practice_kind_word(kind)));
+    else
+        readers[kind](a, lang, bytes, p, out);
+}
