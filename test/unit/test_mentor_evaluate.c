@@ -186,11 +186,16 @@ static size_t asked(struct asking *q)
     return n;
 }
 
-static struct rows_wall_evaluation_means means(struct asking *q, int64_t least)
+struct told {
+    struct mentor_mean *v;
+    size_t n;
+};
+
+static struct told means(struct asking *q, int64_t least)
 {
-    struct rows_wall_evaluation_means rows;
-    assert_int_equal(sql_wall_evaluation_means(q->s->db, q->s->a, q->s->programme, least, &rows), RC_OK);
-    return rows;
+    struct told told;
+    assert_int_equal(mentor_means(q->s->db, q->s->a, q->s->programme, least, &told.v, &told.n), RC_OK);
+    return told;
 }
 
 static void a_pair_is_asked_when_its_month_comes_and_once(void **state)
@@ -243,10 +248,10 @@ static void means_need_enough_pairs_and_move_in_blocks(void **state)
         q->now++;
         expect(q, reply, RC_OK, 0);
     }
-    struct rows_wall_evaluation_means rows = means(q, 3);
+    struct told rows = means(q, 3);
     assert_int_equal(rows.n, 1);
     assert_int_equal(rows.v[0].n, 3);
-    assert_int_equal(rows.v[0].side, 0);
+    assert_false(rows.v[0].by_mentors);
     assert_true(rows.v[0].mean == 3.0);
     q->choice = 1;
     for (; q->which < 5; q->which++) { /* a fourth and a fifth change nothing */

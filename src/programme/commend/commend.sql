@@ -81,7 +81,7 @@ SELECT d.words, d.given_at, g.display_name AS giver,
        (SELECT COALESCE((SELECT NULLIF(x.title, '') FROM pub_framework_text x WHERE x.item_id = k.item_id AND x.language = $4), k.title)
         FROM pub_framework_competency k WHERE k.competency_id = d.competency_id) AS competency
   FROM commendation d LEFT JOIN pub_people_name g ON g.person_id = d.giver_id
- WHERE d.person_id = $2 AND d.programme_id = $1 AND d.state = 'public' ORDER BY d.given_at DESC, d.id DESC LIMIT $3;
+ WHERE d.person_id = $2 AND d.programme_id + 0 = $1 AND d.state = 'public' ORDER BY d.given_at DESC, d.id DESC LIMIT $3;
 
 -- name: commendation_unseen :many
 -- in: person:int, most:int

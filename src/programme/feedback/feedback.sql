@@ -116,7 +116,7 @@ SELECT r.id, r.next_day, z.zone FROM feedback_round r JOIN pub_programme z ON z.
 -- in: day:int, most:int
 SELECT r.id FROM feedback_round r
  WHERE r.state <> 'closed'
-   AND NOT EXISTS (SELECT 1 FROM pub_programme_member m WHERE m.person_id = r.subject_id AND m.programme_id = r.programme_id
+   AND NOT EXISTS (SELECT 1 FROM pub_programme_member m WHERE m.person_id = r.subject_id AND m.programme_id + 0 = r.programme_id
                    AND (m.end_day IS NULL OR m.end_day >= $1)) ORDER BY r.id LIMIT $2;
 
 -- name: feedback_member :one
@@ -129,7 +129,7 @@ SELECT count(*) AS n FROM pub_programme_member
 -- name: feedback_mentor_of :one
 -- The mentor of a person in a programme who was so longest.
 -- in: programme:int, person:int
-SELECT mentor_id FROM pub_mentor_pair WHERE mentee_id = $2 AND programme_id = $1 AND state IN ('active', 'accepted')
+SELECT mentor_id FROM pub_mentor_pair WHERE mentee_id = $2 AND programme_id + 0 = $1 AND state IN ('active', 'accepted')
  ORDER BY CASE WHEN state = 'active' THEN 0 ELSE 1 END, proposed_at, mentor_id LIMIT 1;
 
 -- name: feedback_faculty :many
@@ -146,15 +146,15 @@ SELECT n.person_id, n.display_name, n.sort_key
 -- The members of a cohort on a day: with an open round, with a mentor. Behind a person, by number.
 -- in: programme:int, cohort:int, day:int, after:int, most:int
 -- out: name:text?, open:int, mentor:int?
-SELECT DISTINCT m.person_id, n.display_name AS name,
+SELECT m.person_id, n.display_name AS name,
        (SELECT count(*) FROM feedback_round r WHERE r.programme_id = $1 AND r.subject_id = m.person_id AND r.state <> 'closed') AS open,
-       (SELECT p.mentor_id FROM pub_mentor_pair p WHERE p.mentee_id = m.person_id AND p.programme_id = $1 AND p.state IN ('active', 'accepted')
+       (SELECT p.mentor_id FROM pub_mentor_pair p WHERE p.mentee_id = m.person_id AND p.programme_id + 0 = $1 AND p.state IN ('active', 'accepted')
          ORDER BY CASE WHEN p.state = 'active' THEN 0 ELSE 1 END, p.proposed_at, p.mentor_id LIMIT 1) AS mentor
-  FROM pub_programme_member m LEFT JOIN pub_people_name n ON n.person_id = m.person_id
- WHERE m.cohort_id = $2 AND m.programme_id = $1 AND m.start_day <= $3 AND (m.end_day IS NULL OR m.end_day >= $3) AND m.person_id > $4
- ORDER BY m.person_id LIMIT $5;
-
--- ---- who is asked ---------------------------------------------------------------------------------------------------------------
+  FROM (SELECT DISTINCT x.person_id FROM pub_programme_member x
+         WHERE x.cohort_id = $2 AND x.programme_id = $1 AND x.start_day <= $3 AND (x.end_day IS NULL OR x.end_day >= $3) AND x.person_id > $4
+         ORDER BY x.person_id LIMIT $5) m
+  LEFT JOIN pub_people_name n ON n.person_id = m.person_id
+ ORDER BY m.person_id;
 
 -- name: feedback_nomination_add :exec
 -- in: id:int, round:int, person:int?, name:text, address:text?, key:text, group:text, state:text

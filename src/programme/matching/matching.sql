@@ -162,7 +162,7 @@ SELECT $1, 'mentee', $8 + row_number() OVER (ORDER BY q.person_id), q.person_id,
                                    AND g.start_day <= $7 AND (g.end_day IS NULL OR g.end_day >= $7)))
       AND NOT EXISTS (SELECT 1 FROM pub_programme_pause x WHERE x.person_id = m.person_id AND x.programme_id = $2
                          AND x.start_day <= $7 AND (x.end_day IS NULL OR x.end_day >= $7))
-      AND ($6 = 0 OR NOT EXISTS (SELECT 1 FROM pub_mentor_pair y WHERE y.mentee_id = m.person_id AND y.programme_id = $2
+      AND ($6 = 0 OR NOT EXISTS (SELECT 1 FROM pub_mentor_pair y WHERE y.mentee_id = m.person_id AND y.programme_id + 0 = $2
                                     AND y.state IN ('proposed', 'accepted', 'active', 'paused')))
       AND NOT EXISTS (SELECT 1 FROM match_person z WHERE z.round_id = $1 AND z.side = 'mentee' AND z.person_id = m.person_id)) q;
 
@@ -337,8 +337,7 @@ SELECT p.round_id, r.title, r.state, p.side, p.place, p.answered_at, r.approved_
 
 -- name: match_erase_choices :exec
 -- in: person:int
-DELETE FROM match_choice WHERE EXISTS
-  (SELECT 1 FROM match_person p WHERE p.person_id = $1 AND p.round_id = match_choice.round_id AND p.side = match_choice.side AND p.place = match_choice.place);
+DELETE FROM match_choice WHERE (round_id, side, place) IN (SELECT p.round_id, p.side, p.place FROM match_person p WHERE p.person_id = $1);
 
 -- name: match_erase_uploads :exec
 -- in: person:int

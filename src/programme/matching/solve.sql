@@ -30,13 +30,14 @@ SELECT DISTINCT p.place AS mentor, g.cohort_id FROM pub_programme_grant g
  ORDER BY p.place, g.cohort_id;
 
 -- name: match_away :many
--- Mentors of the round who are on leave.
+-- Mentors of the round who are on leave: from the few who are away to the round, not the other way round.
 -- in: round:int, programme:int, today:int
-SELECT p.place FROM match_person p
- WHERE p.round_id = $1 AND p.side = 'mentor' AND p.takes_part = 1
-   AND (EXISTS (SELECT 1 FROM pub_mentor_profile f WHERE f.person_id = p.person_id AND f.programme_id = $2 AND f.away_until_day >= $3)
-     OR EXISTS (SELECT 1 FROM pub_programme_pause x WHERE x.person_id = p.person_id AND x.programme_id = $2 AND x.start_day <= $3
-                   AND (x.end_day IS NULL OR x.end_day >= $3)))
+SELECT p.place
+  FROM (SELECT f.person_id FROM pub_mentor_profile f WHERE f.programme_id = $2 AND f.away_until_day >= $3
+        UNION SELECT x.person_id FROM pub_programme_pause x
+               WHERE x.start_day <= $3 AND (x.end_day IS NULL OR x.end_day >= $3) AND x.programme_id + 0 = $2) q
+  CROSS JOIN match_person p
+ WHERE p.round_id = $1 AND p.side = 'mentor' AND p.person_id = q.person_id AND p.takes_part = 1
  ORDER BY p.place;
 
 -- ---- criteria ------------------------------------------------------------------------------------------------------------------

@@ -60,25 +60,16 @@ SELECT item, choice, body FROM mentor_reply WHERE pair_id = $1 AND person_id = $
 -- in: person:int
 SELECT pair_id, month, item, choice, body FROM mentor_reply WHERE person_id = $1 ORDER BY pair_id, month, item;
 
--- name: wall_evaluation_means :many
--- The one statement of the wall that speaks of many pairs: means of choices, never words. side 1: what mentors chose. A mean is taken
--- over whole blocks of $2 answers in the order in which they came, so that two readings never differ by fewer people, and is left
--- out where fewer than $2 mentors or fewer than $2 mentees stand behind it.
--- in: programme:int, least:int
--- out: side:int, n:int, mean:real
-SELECT q.month, q.side, q.item, count(*) AS n, CAST(avg(q.choice) AS DOUBLE PRECISION) AS mean
-  FROM (SELECT r.month, CASE WHEN r.person_id = p.mentor_id THEN 1 ELSE 0 END AS side, r.item, r.choice, p.mentor_id, p.mentee_id,
-               row_number() OVER (PARTITION BY r.month, CASE WHEN r.person_id = p.mentor_id THEN 1 ELSE 0 END, r.item
-                                  ORDER BY e.answered_at, r.pair_id) AS place,
-               count(*) OVER (PARTITION BY r.month, CASE WHEN r.person_id = p.mentor_id THEN 1 ELSE 0 END, r.item) AS whole
-          FROM mentor_pair p
-          JOIN mentor_reply r ON r.pair_id = p.id
-          JOIN mentor_evaluation e ON e.pair_id = r.pair_id AND e.person_id = r.person_id AND e.month = r.month
-         WHERE p.programme_id = $1 AND r.choice IS NOT NULL AND e.answered_at IS NOT NULL) q
- WHERE q.place <= q.whole - q.whole % $2
- GROUP BY q.month, q.side, q.item
-HAVING count(DISTINCT q.mentor_id) >= $2 AND count(DISTINCT q.mentee_id) >= $2
- ORDER BY q.month, q.side, q.item;
+-- name: wall_evaluation_choices :each
+-- The one statement of the wall that speaks of many pairs, for mentor_means alone: choices, never words, month by month in the order
+-- in which they came. side 1: what mentors chose. CROSS JOIN: along the index in which answers stand in this order.
+-- in: programme:int
+-- out: month:int, side:int, item:text, choice:int
+SELECT e.month, CASE WHEN e.person_id = p.mentor_id THEN 1 ELSE 0 END AS side, r.item, r.choice, p.mentor_id, p.mentee_id
+  FROM mentor_evaluation e CROSS JOIN mentor_pair p CROSS JOIN mentor_reply r
+ WHERE e.answered_at IS NOT NULL AND p.id = e.pair_id AND p.programme_id + 0 = $1
+   AND r.pair_id = e.pair_id AND r.person_id = e.person_id AND r.month = e.month AND r.choice IS NOT NULL
+ ORDER BY e.month, e.answered_at, e.pair_id;
 
 -- ---- what a person chose for herself ---------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@
 #include "gen/msg_mentor.h"
 #include "gen/programme/mentor/mentor_sql.h"
 #include "programme/evidence/evidence.h"
+#include "programme/people/people.h"
 
 static enum rc meanwhile(struct db *tx, struct err *e)
 {
@@ -27,13 +28,18 @@ enum rc mentor_save_profile(struct db *tx, struct arena *a, const struct mentor_
         return err_field(e, RC_INVALID, M_mentor_day_past, "away_until", NULL);
     struct str key = utf8_fold(a, str_printf(a, "%.*s %.*s", STR_ARG(p->offers), STR_ARG(p->interests)));
     const int64_t *away = p->away_until != INT64_MIN ? &p->away_until : NULL;
+    struct row_mentor_profile_of saved;
     if (p->version == 0)
         TRY(sql_mentor_profile_add(tx, db_new_id(tx), p->programme, p->person, p->offers, p->interests, p->availability, p->languages,
                                    p->capacity, away, p->shown, key));
     else
         TRY(sql_mentor_profile_change(tx, p->programme, p->person, p->version, p->offers, p->interests, p->availability, p->languages,
                                       p->capacity, away, p->shown, key));
-    return meanwhile(tx, e);
+    TRY(meanwhile(tx, e));
+    if (!p->shown)
+        return people_list_drop(tx, S("mentor"), p->programme, p->person);
+    TRY(sql_mentor_profile_of(tx, a, p->programme, p->person, &saved));
+    return people_list_put(tx, S("mentor"), p->programme, saved.id, p->person);
 }
 
 enum rc mentor_save_wish(struct db *tx, int64_t programme, int64_t person, int64_t version, struct str looks_for, bool wants,

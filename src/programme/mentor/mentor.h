@@ -176,6 +176,17 @@ struct mentor_reply {
 /* What one of the two answers, once. RC_NOT_FOUND when she was not asked, RC_CONFLICT when she has answered. */
 enum rc mentor_save_evaluation(struct db *tx, struct arena *a, int64_t pair, int64_t person, int64_t month,
                                const struct mentor_reply *replies, size_t count, struct str words, int64_t now, struct err *e) MUST_CHECK;
+/* What is told of many pairs (means.c): the mean of what mentors, or mentees, chose for a question about a month. A mean is taken over
+ * whole blocks of `least` answers in the order in which they came, so that two readings never differ by fewer people, and is left
+ * out where fewer than `least` mentors or fewer than `least` mentees stand behind it. In the arena. */
+struct mentor_mean {
+    int64_t month;
+    bool by_mentors;
+    struct str item;
+    int64_t n;                  /* answers behind it */
+    double mean;
+};
+enum rc mentor_means(struct db *db, struct arena *a, int64_t programme, int64_t least, struct mentor_mean **out, size_t *count) MUST_CHECK;
 /* Asks for the mails of meetings that begin within a day, at most a few hundred: once for each meeting, to who wants them. */
 enum rc mentor_remind(struct db *tx, struct arena *a, int64_t now, bool *more) MUST_CHECK;
 

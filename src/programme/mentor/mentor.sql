@@ -20,22 +20,24 @@ SELECT id, offers, interests, availability, languages, capacity, away_until_day,
   FROM mentor_profile WHERE programme_id = $1 AND person_id = $2;
 
 -- name: mentor_profile_list :many
--- Those that are shown, by name behind (after_key, after_id). Each pattern is one word of the search, '%' for none.
+-- Those that are shown, by name behind (after_key, after_id). Each pattern is one word of the search, '%' for none. CROSS JOIN: the
+-- list is walked as it stands until the page is full, and nothing is sorted.
 -- in: programme:int, w1:text, w2:text, w3:text, language:text, today:int, free_only:int, after_key:text, after_id:int, most:int
 -- out: taken:int
-SELECT q.id, q.person_id, q.display_name, q.sort_key, q.interests, q.languages, q.capacity, q.away_until_day, q.taken FROM
-  (SELECT p.id, p.person_id, n.display_name, n.sort_key, p.interests, p.languages, p.capacity, p.away_until_day,
-          (SELECT count(*) FROM mentor_pair x WHERE x.mentor_id = p.person_id AND x.state IN ('accepted', 'active', 'paused')
-             AND x.programme_id + 0 = p.programme_id) AS taken
-     FROM mentor_profile p JOIN pub_people_name n ON n.person_id = p.person_id
-    WHERE p.programme_id = $1 AND p.shown = 1
-      AND (p.search_key LIKE $2 ESCAPE '\' OR n.sort_key LIKE $2 ESCAPE '\')
-      AND (p.search_key LIKE $3 ESCAPE '\' OR n.sort_key LIKE $3 ESCAPE '\')
-      AND (p.search_key LIKE $4 ESCAPE '\' OR n.sort_key LIKE $4 ESCAPE '\')
-      AND p.languages LIKE $5 ESCAPE '\'
-      AND (n.sort_key > $8 OR (n.sort_key = $8 AND p.id > $9))) q
- WHERE $7 = 0 OR (q.taken < q.capacity AND (q.away_until_day IS NULL OR q.away_until_day < $6))
- ORDER BY q.sort_key, q.id LIMIT $10;
+SELECT p.id, p.person_id, n.display_name, l.sort_key, p.interests, p.languages, p.capacity, p.away_until_day,
+       (SELECT count(*) FROM mentor_pair x WHERE x.mentor_id = p.person_id AND x.programme_id = p.programme_id
+           AND x.state IN ('accepted', 'active', 'paused')) AS taken
+  FROM pub_people_list l CROSS JOIN mentor_profile p CROSS JOIN pub_people_name n
+ WHERE l.list = 'mentor' AND l.of_id = $1 AND (l.sort_key, l.ref_id) > ($8, $9)
+   AND p.id = l.ref_id AND n.person_id = p.person_id
+   AND p.languages LIKE $5 ESCAPE '\'
+   AND (p.search_key LIKE $2 ESCAPE '\' OR l.sort_key LIKE $2 ESCAPE '\')
+   AND (p.search_key LIKE $3 ESCAPE '\' OR l.sort_key LIKE $3 ESCAPE '\')
+   AND (p.search_key LIKE $4 ESCAPE '\' OR l.sort_key LIKE $4 ESCAPE '\')
+   AND ($7 = 0 OR ((p.away_until_day IS NULL OR p.away_until_day < $6)
+                   AND p.capacity > (SELECT count(*) FROM mentor_pair x WHERE x.mentor_id = p.person_id AND x.programme_id = p.programme_id
+                                        AND x.state IN ('accepted', 'active', 'paused'))))
+ ORDER BY l.sort_key, l.ref_id LIMIT $10;
 
 -- name: mentor_profile_add :exec
 -- in: id:int, programme:int, person:int, offers:text, interests:text, availability:text, languages:text, capacity:int, away:int?, shown:int, search_key:text

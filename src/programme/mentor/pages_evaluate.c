@@ -108,31 +108,29 @@ enum rc mentor_handle_evaluation(struct ctx *c)
 
 /* ---- what the programme sees --------------------------------------------------------------------------------------------------------- */
 
-static const struct row_wall_evaluation_means *mean_of(const struct rows_wall_evaluation_means *rows, int64_t month, int64_t side, struct str item)
-{
-    for (size_t i = 0; i < rows->n; i++)
-        if (rows->v[i].month == month && rows->v[i].side == side && str_eq(rows->v[i].item, item))
-            return &rows->v[i];
-    return NULL;
-}
+struct means {
+    struct mentor_mean *v;
+    size_t n;
+};
 
-static void fill_side(const struct rows_wall_evaluation_means *rows, int64_t month, int64_t side, const struct mentor_question *item,
-                      struct opt_real *mean, struct opt_int *n)
+static void fill_side(const struct means *means, int64_t month, bool by_mentors, const struct mentor_question *item, struct opt_real *mean, struct opt_int *n)
 {
-    const struct row_wall_evaluation_means *r = mean_of(rows, month, side, item->name);
-    if (r == NULL)
+    size_t i = 0;
+    while (i < means->n && (means->v[i].month != month || means->v[i].by_mentors != by_mentors || !str_eq(means->v[i].item, item->name)))
+        i++;
+    if (i == means->n)
         return;
-    *mean = (struct opt_real){.some = true, .v = (double)(int64_t)(r->mean * 10 + 0.5) / 10};
-    *n = SOME_INT(r->n);
+    *mean = (struct opt_real){.some = true, .v = (double)(int64_t)(means->v[i].mean * 10 + 0.5) / 10};
+    *n = SOME_INT(means->v[i].n);
 }
 
-static void fill_items(struct ctx *c, const struct mentor_questions *in, const struct rows_wall_evaluation_means *rows, struct view_mentor_means_months *m)
+static void fill_items(struct ctx *c, const struct mentor_questions *in, const struct means *means, struct view_mentor_means_months *m)
 {
     struct view_mentor_means_months_items *list = ARENA_ARRAY(c->a, in->count, struct view_mentor_means_months_items);
     for (size_t i = 0; i < in->count; i++) {
         list[i] = (struct view_mentor_means_months_items){.text = in->items[i].text, .asks_mentees = in->items[i].mentee, .asks_mentors = in->items[i].mentor};
-        fill_side(rows, m->month, 0, &in->items[i], &list[i].mentees, &list[i].mentee_n);
-        fill_side(rows, m->month, 1, &in->items[i], &list[i].mentors, &list[i].mentor_n);
+        fill_side(means, m->month, false, &in->items[i], &list[i].mentees, &list[i].mentee_n);
+        fill_side(means, m->month, true, &in->items[i], &list[i].mentors, &list[i].mentor_n);
     }
     m->items = list;
     m->items_count = in->count;
@@ -142,19 +140,19 @@ enum rc mentor_get_means(struct ctx *c)
 {
     struct programme p;
     struct mentor_settings s;
-    struct rows_wall_evaluation_means rows;
+    struct means means;
     struct rows_mentor_evaluation_counts counts;
     TRY(mentor_require_programme(c, P_MENTOR_OVERSEE, &p));
     TRY(mentor_settings_of(c->db, c->a, p.id, &s));
     TRY(sql_mentor_evaluation_counts(c->db, c->a, p.id, &counts));
-    TRY(sql_wall_evaluation_means(c->db, c->a, p.id, s.least, &rows));
+    TRY(mentor_means(c->db, c->a, p.id, s.least, &means.v, &means.n));
     const struct mentor_questions *in = mentor_questions_shipped(c->a, str_z(c->a, lang_tag(c->lang)));
     struct view_mentor_means_months *months = ARENA_ARRAY(c->a, counts.n, struct view_mentor_means_months);
     for (size_t i = 0; i < counts.n; i++) {
         months[i] = (struct view_mentor_means_months){.month = counts.v[i].month, .asked = counts.v[i].asked};
         if (counts.v[i].asked >= 2 * s.least)
             months[i].answered = SOME_INT(counts.v[i].answered);
-        fill_items(c, in, &rows, &months[i]);
+        fill_items(c, in, &means, &months[i]);
     }
     struct view_mentor_means v = {.least = s.least, .months = months, .months_count = counts.n};
     struct page page = mentor_below_programme(c, p.id, tr(c, M_mentor_means));

@@ -40,7 +40,7 @@ SELECT l.id, l.kind, l.programme_id, l.person_id, l.group_id, l.title, l.code, l
 -- The code of a person that works.
 -- in: programme:int, person:int, now:int
 SELECT id, code, expires_at, version FROM observe_link
- WHERE person_id = $2 AND kind = 'person' AND programme_id = $1 AND revoked_at IS NULL AND expires_at > $3
+ WHERE person_id = $2 AND kind = 'person' AND programme_id + 0 = $1 AND revoked_at IS NULL AND expires_at > $3
  ORDER BY created_at DESC LIMIT 1;
 
 -- name: observe_link_requests :many
@@ -289,10 +289,9 @@ SELECT q.observer_id, q.observer, q.name, q.n, q.latest, q.one FROM
 SELECT r.observer_id, b.display_name AS observer, r.name, r.n, r.at, r.one FROM
  (SELECT q.observer_id, q.observer_key, max(q.observer_name) AS name, max(q.n) AS n, max(q.recorded_at) AS at, max(q.id) AS one FROM
    (SELECT o.id, o.observer_id, o.observer_key, o.observer_name, o.recorded_at,
-           (SELECT count(*) FROM observation x WHERE x.observer_key = o.observer_key AND x.programme_id = o.programme_id AND x.state <> 'void'
-               AND x.recorded_at <= o.recorded_at AND x.recorded_at > o.recorded_at - $3) AS n
-      FROM observation o WHERE o.programme_id = $1 AND o.recorded_at > $2 AND o.state <> 'void') q
-   WHERE q.n >= $4 GROUP BY q.observer_key, q.observer_id) r
+           count(*) OVER (PARTITION BY o.observer_key ORDER BY o.recorded_at RANGE BETWEEN $3 - 1 PRECEDING AND CURRENT ROW) AS n
+      FROM observation o WHERE o.programme_id = $1 AND o.recorded_at > $2 - $3 AND o.state <> 'void') q
+   WHERE q.n >= $4 AND q.recorded_at > $2 GROUP BY q.observer_key, q.observer_id) r
  LEFT JOIN pub_people_name b ON b.person_id = r.observer_id ORDER BY r.n DESC, r.one LIMIT $5;
 
 -- name: observe_one_signs :many

@@ -214,7 +214,7 @@ SELECT d.id, d.outcome, d.word, d.reasons, d.at, d.reversal, d.stands, d.read_at
 -- in: person:int, programme:int, but_case_id:int
 SELECT d.id, d.outcome, d.word, d.reasons, d.at, k.id AS case_id, p.title, p.meets_day
   FROM panel_case k JOIN panel p ON p.id = k.panel_id JOIN panel_decision d ON d.case_id = k.id AND d.stands = 1
- WHERE k.person_id = $1 AND p.programme_id = $2 AND k.id <> $3 ORDER BY p.meets_day DESC, k.id LIMIT 10;
+ WHERE k.person_id = $1 AND p.programme_id + 0 = $2 AND k.id <> $3 ORDER BY p.meets_day DESC, k.id LIMIT 10;
 
 -- name: panel_conditions :many
 -- Of all decisions on a person in a programme that stand, and of those of one case.

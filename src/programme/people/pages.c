@@ -162,6 +162,7 @@ static enum rc erase_person(struct db *tx, struct arena *a, int64_t person, int6
     TRY(sql_api_token_clear(tx, person));
     TRY(sql_account_delete(tx, person));
     TRY(sql_identity_word_clear(tx, person));
+    TRY(sql_identity_list_clear(tx, person));
     TRY(sql_identity_source_clear(tx, person));
     return sql_identity_delete(tx, person);
 }

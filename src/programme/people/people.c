@@ -318,8 +318,19 @@ enum rc people_change(struct db *tx, struct arena *a, int64_t person, const stru
     if (!str_eq(id.email_key, old.email_key)) /* a link that went to the old address is not for whoever reads there */
         TRY(sql_sign_in_link_clear(tx, person));
     TRY(words_renew(tx, a, person, &id.words));
+    TRY(sql_identity_list_rename(tx, person, id.sort_key));
     *changed = true;
     return RC_OK;
+}
+
+enum rc people_list_put(struct db *tx, struct str list, int64_t of, int64_t ref, int64_t person)
+{
+    return sql_identity_list_put(tx, list, of, ref, person);
+}
+
+enum rc people_list_drop(struct db *tx, struct str list, int64_t of, int64_t person)
+{
+    return sql_identity_list_drop(tx, list, of, person);
 }
 
 enum rc people_find(struct db *db, struct arena *a, int64_t person, struct person_details *d, int64_t *version)

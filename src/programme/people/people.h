@@ -41,6 +41,12 @@ enum rc people_add_known(struct db *tx, struct arena *a, const struct person_det
 /* The rules that people_add applies to details, without a database. */
 enum rc people_check(struct arena *a, const struct person_details *d, struct err *e) MUST_CHECK;
 
+/* Lists of people that are read page by page in the order of their names, from pub_people_list: whoever keeps one puts a person
+ * in and takes her out, her name is followed here, and who is erased is in no list. list says what is listed, of whose list it
+ * is, ref what stands for her in it. Inside a closure. */
+enum rc people_list_put(struct db *tx, struct str list, int64_t of, int64_t ref, int64_t person) MUST_CHECK;
+enum rc people_list_drop(struct db *tx, struct str list, int64_t of, int64_t person) MUST_CHECK;
+
 /* May who stand in for a person with these roles: make a link that signs in as her, change the address her links go to. Only
  * when who may do, in the same places, whatever those roles allow; whoever may grant roles may. */
 bool people_covers(const struct actor *who, const struct grant *grants, size_t count);

@@ -33,6 +33,25 @@ WHERE person_id = $1;
 -- in: person_id:int
 DELETE FROM identity WHERE person_id = $1;
 
+-- name: identity_list_put :exec
+-- Nothing where nobody of this number has a name any more, or she is in the list already.
+-- in: list:text, of:int, ref:int, person_id:int
+INSERT INTO identity_list (list, of_id, sort_key, ref_id, person_id)
+SELECT $1, $2, i.sort_key, $3, i.person_id FROM identity i WHERE i.person_id = $4
+ON CONFLICT DO NOTHING;
+
+-- name: identity_list_drop :exec
+-- in: list:text, of:int, person_id:int
+DELETE FROM identity_list WHERE person_id = $3 AND list = $1 AND of_id = $2;
+
+-- name: identity_list_rename :exec
+-- in: person_id:int, sort_key:text
+UPDATE identity_list SET sort_key = $2 WHERE person_id = $1 AND sort_key <> $2;
+
+-- name: identity_list_clear :exec
+-- in: person_id:int
+DELETE FROM identity_list WHERE person_id = $1;
+
 -- name: identity_word_add :exec
 -- Up to eight words at once; empty ones fall away.
 -- in: person_id:int, w1:text, w2:text, w3:text, w4:text, w5:text, w6:text, w7:text, w8:text

@@ -178,10 +178,12 @@ SELECT id, opened_at FROM plan_review WHERE person_id = $1 AND owner_at IS NULL 
 -- that is not.
 -- in: programme:int, today:int
 -- out: members:int, with_goal:int, from_feedback:int, otherwise:int, goals:int, goals_from_feedback:int
-SELECT COUNT(*) AS members, COUNT(g.person_id) AS with_goal,
-       COUNT(*) FILTER (WHERE g.heard > 0) AS from_feedback, COUNT(*) FILTER (WHERE g.heard < g.goals) AS otherwise,
+SELECT (SELECT COUNT(*) FROM (SELECT m.person_id FROM pub_programme_membership m
+                                WHERE m.programme_id + 0 = $1 AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)
+                                GROUP BY m.person_id) p) AS members,
+       COUNT(*) AS with_goal, COUNT(*) FILTER (WHERE g.heard > 0) AS from_feedback, COUNT(*) FILTER (WHERE g.heard < g.goals) AS otherwise,
        CAST(COALESCE(SUM(g.goals), 0) AS BIGINT) AS goals, CAST(COALESCE(SUM(g.heard), 0) AS BIGINT) AS goals_from_feedback
-  FROM (SELECT DISTINCT m.person_id FROM pub_programme_member m
-         WHERE m.programme_id = $1 AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)) p
-  LEFT JOIN (SELECT person_id, COUNT(*) AS goals, COUNT(*) FILTER (WHERE source_kind IN ('feedback', 'observation', 'assessment')) AS heard
-               FROM plan_goal WHERE state <> 'dropped' GROUP BY person_id) g ON g.person_id = p.person_id;
+  FROM (SELECT person_id, COUNT(*) AS goals, COUNT(*) FILTER (WHERE source_kind IN ('feedback', 'observation', 'assessment')) AS heard
+          FROM plan_goal WHERE state <> 'dropped' GROUP BY person_id) g
+ WHERE EXISTS (SELECT 1 FROM pub_programme_membership m WHERE m.person_id = g.person_id AND m.programme_id + 0 = $1
+                  AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2));
