@@ -28,6 +28,9 @@ CREATE INDEX mentor_reply_choice ON mentor_reply (pair_id, person_id, month, ite
 -- Who of a round has handed in a list, and how many seats there are.
 CREATE INDEX match_person_counted ON match_person (round_id, takes_part, side, answered_at, seats);
 
+-- Observers' addresses that a job forgets.
+CREATE INDEX observation_addressed ON observation (recorded_at) WHERE observer_address IS NOT NULL;
+
 -- Where somebody's goals come from.
 CREATE INDEX plan_goal_counted ON plan_goal (person_id, source_kind) WHERE state <> 'dropped';
 -- Who is a member of what and when, for counting many at once.

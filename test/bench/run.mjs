@@ -1,7 +1,8 @@
 // The bench. What is measured, all in one run on one machine:
 //   reads   Home, the curriculum map and a session page as a signed-in trainee among 100,000 people, 16 connections, against
 //           nginx serving a static file of the same size; Cadre and nginx take turns, ratios are medians of the turns
-//   pages   every page that links lead to, for each role, one at a time on an otherwise idle server
+//   pages   every page that links lead to, for each role and for two with a report from feedback, one at a time on an otherwise idle
+//           server
 //   growth  the pages of one person among 1,000 and among 100,000 people, taking turns
 //   start   from starting the program on the existing database to the first page
 //   writes  "I have read this" from 16 connections, acknowledged when durable, against SQLite alone committing the same rows
@@ -76,6 +77,11 @@ function traineeAt(db, n, place) {
   return run('sqlite3', ['-readonly', db, `SELECT email FROM identity WHERE email LIKE '%.${index + 1}@example.org'`]).trim()
 }
 
+// Whoever the demo gave a report from feedback: what it shows to her and to who goes through it with her, in a programme of any size.
+function inFeedback(db, side) {
+  return run('sqlite3', ['-readonly', db, `SELECT i.email FROM feedback_round r JOIN identity i ON i.person_id = r.${side}_id WHERE r.released_at IS NOT NULL ORDER BY r.released_at LIMIT 1`]).trim()
+}
+
 async function signIn(db, base, who) {
   const r = await ask(base, new URL(link(bin, db, base, who)).pathname)
   const cookie = /cadre_session=[^;]+/.exec(String(r.headers['set-cookie']))
@@ -133,8 +139,9 @@ async function reads(server, db) {
 }
 
 // ---- pages -----------------------------------------------------------------------------------------------------------------
-// Pages about the programme or many people; all others are about one person. A course shows its staff all who take it.
-const WIDE = /^\/(coverage|courses$|classes|people$|programmes|cohorts|groups|frameworks|offerings|attendance|imports?|audit|site|jobs|case|crosswalks|stages|roster|teaching)/
+// Pages about the programme or many people; all others are about one person. A course shows its staff all who take it, a round of
+// matching all who take part.
+const WIDE = /^\/(rounds\/\{id\}\/(preview|load|compare|unmatched|approve|outcome|solved|shift|lists|people)|coverage|courses$|classes|people$|programmes|cohorts|groups|frameworks|offerings|attendance|imports?|audit|site|jobs|case|crosswalks|stages|roster|teaching)/
 const AVOID = /^\/(static|sign-out|healthz|metrics|files|exports)|\/(csv|case|download)\b/
 
 function patterns() {
@@ -145,13 +152,16 @@ function patterns() {
 
 // Walks from Home along links, one page for each pattern of address.
 async function walk(base, cookie, known) {
-  const found = new Map(), queue = ['/home'], seen = new Set(queue)
-  while (queue.length > 0 && found.size < 80) {
+  const found = new Map(), refused = new Map(), queue = ['/home'], seen = new Set(queue)
+  while (queue.length > 0) {
     const path = queue.shift(), bare = path.split('?')[0]
     const pattern = known.find(k => k.test.test(bare))?.pattern ?? bare
-    if (AVOID.test(bare) || found.has(pattern)) continue
+    if (AVOID.test(bare) || found.has(pattern) || refused.get(pattern) > 4) continue
     const r = await ask(base, path, cookie)
-    if (r.status !== 200 || !r.type.startsWith('text/html')) continue
+    if (r.status !== 200 || !r.type.startsWith('text/html')) {
+      refused.set(pattern, (refused.get(pattern) ?? 0) + 1)
+      continue
+    }
     found.set(pattern, path)
     for (const h of links(r.body).slice(0, 400)) if (!seen.has(h)) { seen.add(h); queue.push(h) }
   }
@@ -160,16 +170,18 @@ async function walk(base, cookie, known) {
 
 async function pages(server, db) {
   const known = patterns(), rows = []
-  for (const role of ['trainee', 'mentor', 'assessor', 'author', 'coordinator', 'director', 'administrator']) {
-    const cookie = await signIn(db, server.base, role)
+  const all = ['trainee', 'mentor', 'assessor', 'author', 'coordinator', 'director', 'administrator'].map(role => [role, role])
+  for (const side of ['subject', 'facilitator']) all.push([side, inFeedback(db, side)])
+  for (const [role, who] of all) {
+    const cookie = await signIn(db, server.base, who)
     for (const [pattern, path] of await walk(server.base, cookie, known)) {
       const times = []
       for (let i = 0; i < (short ? 5 : 11) && !(times[0] > 1000); i++) times.push((await ask(server.base, path, cookie)).ms)
-      rows.push({ role, pattern, path, ms: median(times), slowest_ms: Math.max(...times), wide: WIDE.test(pattern) || (/^\/courses\/\{id\}/.test(pattern) && role !== 'trainee') })
+      rows.push({ role, pattern, path, ms: median(times), slowest_ms: Math.max(...times), wide: WIDE.test(pattern) || (/^\/courses\/\{id\}/.test(pattern) && !['trainee', 'subject'].includes(role)) })
     }
   }
   result.pages = rows.sort((a, b) => b.ms - a.ms)
-  say(`\n${'one at a time'.padEnd(48)}${['median ms', 'slowest'].map(h => h.padStart(12)).join('')}   ${rows.length} pages of 7 roles`)
+  say(`\n${'one at a time'.padEnd(48)}${['median ms', 'slowest'].map(h => h.padStart(12)).join('')}   ${rows.length} pages of ${all.length} people`)
   for (const wide of [false, true]) {
     const these = rows.filter(r => r.wide === wide)
     for (const r of these.slice(0, 4)) say(`${r.pattern} (${r.role})`.padEnd(48) + number(r.ms, 2).padStart(12) + number(r.slowest_ms, 2).padStart(12) + (wide ? '   programme' : '   one person'))
@@ -181,8 +193,10 @@ async function pages(server, db) {
 async function growth(large, largeDb) {
   const smallDb = copy(database(few), 'small'), small = await serve(bin, smallDb)
   const known = patterns(), times = new Map()
-  for (const place of [0.45, 0.72, 0.97]) {
-    const a = await signIn(smallDb, small.base, traineeAt(smallDb, few, place)), b = await signIn(largeDb, large.base, traineeAt(largeDb, people, place))
+  const pairs = [0.45, 0.72, 0.97].map(place => [traineeAt(smallDb, few, place), traineeAt(largeDb, people, place)])
+  pairs.push(['trainee', 'trainee'], [inFeedback(smallDb, 'subject'), inFeedback(largeDb, 'subject')]) // with a plan, a panel, a portfolio; with a report
+  for (const [less, more] of pairs) {
+    const a = await signIn(smallDb, small.base, less), b = await signIn(largeDb, large.base, more)
     const ours = await walk(small.base, a, known), theirs = await walk(large.base, b, known)
     for (const [pattern, path] of ours) {
       if (!theirs.has(pattern) || WIDE.test(pattern)) continue

@@ -253,6 +253,72 @@ static void asking_is_refused_with_a_reason(void **state)
     site_shut(p->s);
 }
 
+/* The names in the list behind (key, id), with a space before each. */
+static struct str listed(struct pairing *p, struct str word, bool free_only, struct str key, int64_t id)
+{
+    struct rows_mentor_profile_list rows;
+    struct buf b = buf_new(p->s->a, 64);
+    assert_int_equal(sql_mentor_profile_list(p->s->db, p->s->a, p->s->programme, word, S("%"), S("%"), S("%"), TODAY, free_only, key, id, 50, &rows), RC_OK);
+    for (size_t i = 0; i < rows.n; i++)
+        buf_printf(&b, " %.*s", STR_ARG(rows.v[i].sort_key));
+    return buf_text(&b);
+}
+
+static enum rc marry(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    struct person_details d = {.given_name = S("Mo"), .family_name = S("Married"), .display_name = S(""), .email = S("")};
+    bool changed;
+    return people_change(tx, p->s->a, p->mentor, &d, &changed, e);
+}
+
+static enum rc erase_name(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    (void)e;
+    return people_capability.erase_person(tx, p->s->a, p->mentor, p->now);
+}
+
+static enum rc mentee_offers(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    struct mentor_profile m = {.programme = p->s->programme, .person = p->mentee, .offers = S("Ultrasound"), .interests = S("I"), .languages = S(" en "), .capacity = 0, .away_until = INT64_MIN, .shown = true};
+    return mentor_save_profile(tx, p->s->a, &m, TODAY, e);
+}
+
+static enum rc hide_profile(struct db *tx, void *arg, struct err *e)
+{
+    const struct pairing *p = arg;
+    struct mentor_profile m = {.programme = p->s->programme, .person = p->mentor, .offers = S("O"), .interests = S("I"), .languages = S(" en "), .capacity = 1, .away_until = INT64_MIN, .version = p->version};
+    return mentor_save_profile(tx, p->s->a, &m, TODAY, e);
+}
+
+static void the_list_follows_names_and_what_is_shown(void **state)
+{
+    (void)state;
+    struct pairing *p = begin(1);
+    expect(p, mentee_offers, RC_OK, 0);
+    assert_true(is(listed(p, S("%"), false, S(""), 0), " mentee mo mentor mo"));
+    assert_true(is(listed(p, S("%"), false, S("mentee mo"), INT64_MAX), " mentor mo"));
+    assert_true(is(listed(p, S("%ultra%"), false, S(""), 0), " mentee mo"));
+    assert_true(is(listed(p, S("%ntor%"), false, S(""), 0), " mentor mo"));
+    assert_true(is(listed(p, S("%"), true, S(""), 0), " mentor mo"));
+    expect(p, ask, RC_OK, 0);
+    p->yes = true;
+    expect(p, answer, RC_OK, 0);
+    assert_true(is(listed(p, S("%"), true, S(""), 0), "")); /* her one seat is taken */
+    expect(p, marry, RC_OK, 0);
+    assert_true(is(listed(p, S("%"), false, S(""), 0), " married mo mentee mo"));
+    expect(p, hide_profile, RC_OK, 0);
+    assert_true(is(listed(p, S("%"), false, S(""), 0), " mentee mo"));
+    p->version++;
+    expect(p, save_profile, RC_OK, 0);
+    assert_true(is(listed(p, S("%"), false, S(""), 0), " married mo mentee mo"));
+    expect(p, erase_name, RC_OK, 0);
+    assert_true(is(listed(p, S("%"), false, S(""), 0), " mentee mo"));
+    site_shut(p->s);
+}
+
 static void a_yes_takes_a_seat_and_is_given_once(void **state)
 {
     (void)state;
@@ -627,6 +693,7 @@ int main(void)
     };
     const struct CMUnitTest rules[] = {
         cmocka_unit_test(asking_is_refused_with_a_reason),
+        cmocka_unit_test(the_list_follows_names_and_what_is_shown),
         cmocka_unit_test(a_yes_takes_a_seat_and_is_given_once),
         cmocka_unit_test(both_sign_the_text_as_it_stands),
         cmocka_unit_test(meetings_count_once_and_the_end_is_evidence),
