@@ -43,7 +43,8 @@ static int check(struct command *c)
     if (!c->json && p.kept < p.errors + p.warnings)
         command_say("%zu more problems are not shown", p.errors + p.warnings - p.kept);
     if (!c->json && !r.complete)
-        command_say("the bound of %zu states was hit: what only a longer search shows is not told (--states N)", r.bound);
+        command_say("the bound was hit: %zu states were looked at of %zu at most, and what only a longer search shows is not told (--states N)",
+                    r.states, r.bound);
     else if (!c->json && p.kept == 0)
         command_say("nothing found: all %zu states were looked at", r.states);
     return status;

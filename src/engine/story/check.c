@@ -2,6 +2,11 @@
 #include "engine/story/explore.h"
 
 #define LOOP_NAMED 20 /* passages of one loop that are told each */
+/* Numbers per state, on average. A large case is first looked at as long as that is cheap: what makes its states many is mostly words
+ * that change with what was visited, which the second look does not follow. */
+#define NUMBERS 16
+#define NUMBERS_LARGE 2
+#define LARGE 1000 /* passages */
 
 struct checker {
     struct arena *a;
@@ -312,10 +317,11 @@ struct story_checked story_check(struct arena *a, const struct story *s, size_t 
     if (s->passage_count != 0)
         find_circles(&c);
     if (s->info.start != STORY_NONE) {
-        struct explored *x = explore(a, s, keep_new(a, s, false), result.bound);
+        size_t numbers = s->passage_count > LARGE ? NUMBERS_LARGE : NUMBERS;
+        struct explored *x = explore(a, s, keep_new(a, s, false), result.bound, numbers * result.bound);
         result.complete = x->complete;
         if (!x->complete) /* with less to follow it may come further */
-            x = explore(a, s, keep_new(a, s, true), result.bound);
+            x = explore(a, s, keep_new(a, s, true), result.bound, NUMBERS * result.bound);
         c.x = x;
         find_ways(&c);
         tell_unreachable(&c);

@@ -8,7 +8,6 @@
 #define RUNS_PER_STATE 4         /* on average */
 #define ALL_OPERATIONS_MOST ((uint64_t)200000000)
 #define KEY_MOST (2 * (VARIABLES_MOST + PENDING_MOST) + 8)
-#define NUMBERS_PER_STATE 32 /* on average */
 
 enum { ID_UNSET, ID_ANY, ID_FALSE, ID_TRUE, ID_FIRST };
 
@@ -26,7 +25,7 @@ struct explorer {
     bool missed; /* a draw that could not be followed in all ways */
     uint64_t runs, operations;
     uint32_t now;   /* the state that is explored */
-    size_t most;
+    size_t most, numbers;
     uint32_t *pool;
     size_t pool_count, pool_room;
     uint32_t *slots; /* hashed states, one more than their number */
@@ -247,7 +246,7 @@ static uint32_t reach(struct explorer *e, uint32_t passage)
         if (known->length == n && memcmp(&e->pool[known->key], e->key, n * sizeof *e->key) == 0)
             return e->slots[at] - 1;
     }
-    if (x->count >= e->most || e->pool_count + n > NUMBERS_PER_STATE * (e->most + KEY_MOST)) {
+    if (x->count >= e->most || e->pool_count + n > e->numbers + KEY_MOST) {
         x->complete = false;
         return STORY_NONE;
     }
@@ -428,7 +427,7 @@ static void begin(struct explorer *e)
     } while (next_way(&e->run) && runs < RUNS_MOST);
 }
 
-struct explored *explore(struct arena *a, const struct story *s, struct keep *f, size_t most)
+struct explored *explore(struct arena *a, const struct story *s, struct keep *f, size_t most, size_t numbers)
 {
     struct explored *x = ARENA_NEW(a, struct explored);
     struct explorer *e = ARENA_NEW(a, struct explorer);
@@ -439,7 +438,7 @@ struct explored *explore(struct arena *a, const struct story *s, struct keep *f,
     x->passed = ARENA_ARRAY(a, passages, uint32_t);
     x->asked = ARENA_ARRAY(a, ops, uint32_t);
     x->held = ARENA_ARRAY(a, ops, uint32_t);
-    *e = (struct explorer){.x = x, .a = a, .scratch = arena_new(0), .most = most, .tape = &e->run, .fault_names = strmap_new(a)};
+    *e = (struct explorer){.x = x, .a = a, .scratch = arena_new(0), .most = most, .numbers = numbers, .tape = &e->run, .fault_names = strmap_new(a)};
     e->key = ARENA_ARRAY(a, KEY_MOST + 2 * passages, uint32_t);
     e->visited = ARENA_ARRAY(a, passages, uint32_t);
     e->base = ARENA_ARRAY(a, s->variable_count + 1, uint32_t);

@@ -38,8 +38,8 @@ struct explored {
     size_t fault_count, fault_room;
 };
 
-/* f stays the caller's; most: states at most. */
-struct explored *explore(struct arena *a, const struct story *s, struct keep *f, size_t most);
+/* f stays the caller's; most: states at most; numbers: at most, about, to write them down with. */
+struct explored *explore(struct arena *a, const struct story *s, struct keep *f, size_t most, size_t numbers);
 /* "Start > Ward > Leave": the first way that leads to a state, its last passages. In the arena. */
 struct str explored_way(struct arena *a, const struct explored *x, uint32_t state);
 

@@ -72,9 +72,8 @@ struct setting {
     size_t all;
     uint64_t *sure; /* by passage: set whenever it is entered */
     bool *seen;
-    uint32_t *queue;
-    bool *queued;
-    size_t queue_count;
+    bool *queued; /* by passage: it is to be gone through again */
+    bool any;
 };
 
 static bool bit(const uint64_t *set, size_t k)
@@ -98,10 +97,8 @@ static void arrive(struct setting *g, uint32_t passage, const uint64_t *set)
         sure[k] = both;
     }
     g->seen[passage] = true;
-    if (!less || g->queued[passage])
-        return;
-    g->queued[passage] = true;
-    g->queue[g->queue_count++] = passage;
+    g->queued[passage] = g->queued[passage] || less;
+    g->any = g->any || less;
 }
 
 static void set_by_link(struct setting *g, const struct link *l, uint64_t *set)
@@ -150,7 +147,6 @@ static void find_unsure(struct keep *f, bool *unsure)
     g.sure = ARENA_ARRAY(f->a, n * g.all, uint64_t);
     g.seen = ARENA_ARRAY(f->a, n, bool);
     g.queued = ARENA_ARRAY(f->a, n, bool);
-    g.queue = ARENA_ARRAY(f->a, n, uint32_t);
     uint64_t *set = ARENA_ARRAY(f->a, g.all, uint64_t), *scratch = ARENA_ARRAY(f->a, g.all, uint64_t);
     uint64_t *begin = ARENA_ARRAY(f->a, g.all, uint64_t);
     for (size_t k = 0; k < s->variable_count; k++)
@@ -165,15 +161,19 @@ static void find_unsure(struct keep *f, bool *unsure)
         if ((s->ops[k].kind == OP_AFTER || s->ops[k].kind == OP_UPON) && s->ops[k].x != STORY_NONE)
             arrive(&g, s->ops[k].x, begin);
     arrive(&g, s->info.start, begin);
-    for (size_t rounds = 0; g.queue_count != 0; rounds++) {
-        if (rounds > ROUNDS_MOST * s->passage_count) {
+    for (size_t rounds = 0; g.any; rounds++) { /* in the order of the file, which most cases follow */
+        if (rounds == ROUNDS_MOST) {
             memset(unsure, true, s->variable_count * sizeof *unsure);
             return;
         }
-        uint32_t p = g.queue[--g.queue_count];
-        g.queued[p] = false;
-        memcpy(set, &g.sure[p * g.all], g.all * sizeof *set);
-        walk(&g, p, set, scratch, NULL);
+        g.any = false;
+        for (uint32_t p = 0; p < s->passage_count; p++) {
+            if (!g.queued[p])
+                continue;
+            g.queued[p] = false;
+            memcpy(set, &g.sure[p * g.all], g.all * sizeof *set);
+            walk(&g, p, set, scratch, NULL);
+        }
     }
     for (uint32_t p = 0; p < s->passage_count; p++)
         if (g.seen[p]) {
@@ -227,8 +227,10 @@ static void find_limits(struct keep *f)
     f->highest = ARENA_ARRAY(f->a, s->variable_count + 1, double);
     for (size_t k = 0; k < s->op_count; k++) {
         const struct op *op = &s->ops[k];
+        if (op->kind != OP_SET)
+            continue;
         const struct instruction *c = &s->code[op->e.from];
-        if (op->kind != OP_SET || (op->e.count == 1 && c[0].code == CODE_NUMBER))
+        if (op->e.count == 1 && c[0].code == CODE_NUMBER)
             continue;
         bool counts = op->e.count == 3 && c[0].code == CODE_LOAD && c[0].arg == op->x && c[1].code == CODE_NUMBER &&
                       (c[2].code == CODE_ADD || c[2].code == CODE_SUBTRACT);

@@ -65,7 +65,7 @@ static void data(struct buf *b, const struct story *s)
 static void body(struct buf *b, struct str source)
 {
     struct str line;
-    while (str_line(&source, &line)) {
+    while (source.n != 0 && str_line(&source, &line)) {
         if (str_starts(line, S("::")))
             buf_ch(b, ' ');
         buf_str(b, line);
