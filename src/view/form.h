@@ -45,7 +45,7 @@ struct field {
     bool required;
     int64_t min, max; /* numbers and days: the range when max > min; texts: the fewest and the most characters
                          (max 0: 200, long 20000); files: max is the most bytes (0: what the route takes) */
-    int rows;                 /* of a long text: how high it is; 0: 6 */
+    int rows;                 /* of a long text: how high it is; 0: 4 */
     const struct choice *choices;
     size_t choice_count;
     const char *autocomplete; /* the HTML token, "email", "current-password" */

@@ -174,7 +174,7 @@ static void input(const struct writer *w, const struct field *fd)
 
 static void textarea(const struct writer *w, const struct field *fd)
 {
-    put(w, "<textarea rows=\"4\" dir=\"auto\"");
+    buf_printf(w->b, "<textarea rows=\"%d\" dir=\"auto\"", fd->rows != 0 ? fd->rows : 4);
     control(w, fd);
     put(w, ">\n"); /* the parser drops this line break, so that one of the text's own survives */
     buf_html(w->b, fd->value);

@@ -30,7 +30,7 @@ const TABLES = {
   'quiz-attempts': 'quiz_attempt', evidence: 'evidence', exports: 'export_file', jobs: 'job', imports: 'roster_upload',
   mentors: 'mentor_profile', rounds: 'match_round', '{match_upload}': 'match_upload', pairs: 'mentor_pair', '{mentor_meeting}': 'mentor_meeting', '{mentor_log}': 'mentor_log',
   instruments: 'instrument', frameworks: 'framework', crosswalks: 'crosswalk', competencies: 'competency',
-  '{exercise}': 'exercise', '{practice_attempt}': 'exercise_attempt',
+  '{exercise}': 'exercise', '{practice_attempt}': 'exercise_attempt', '{exercise_assignment}': 'exercise_assignment',
   goals: 'plan_goal', '{plan_action}': 'plan_action', '{plan_review}': 'plan_review', '{plan_link}': 'plan_link',
   reflections: 'reflection', '{feedback_round}': 'feedback_round', '{feedback_rater}': 'feedback_nomination', '{upload}': 'framework_upload', '{item}': 'framework_item', '{from}': 'framework', '{person}': 'person',
 }

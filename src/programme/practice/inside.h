@@ -79,6 +79,20 @@ enum rc practice_send_end(struct ctx *c, const struct practice_stand *s) MUST_CH
 struct str practice_score_label(const struct story_score *s);
 struct str practice_value_text(const struct ctx *c, double value);
 
+/* ---- author.c, try.c, assign.c ------------------------------------------------------------------------------------------------------ */
+enum rc practice_handle_new(struct ctx *c);
+enum rc practice_handle_import(struct ctx *c);
+enum rc practice_handle_edit(struct ctx *c);
+enum rc practice_get_file(struct ctx *c);
+enum rc practice_handle_publish(struct ctx *c);
+enum rc practice_handle_state(struct ctx *c);
+enum rc practice_get_try(struct ctx *c);
+enum rc practice_handle_assign(struct ctx *c);
+enum rc practice_post_session(struct ctx *c);
+enum rc practice_handle_unassign(struct ctx *c);
+/* The text that is being written, else what is published, in the language of the address: for who writes. */
+enum rc practice_open_text(struct ctx *c, struct row_practice_find *x, struct str *language, struct str *source) MUST_CHECK;
+
 /* ---- waiting.c ---------------------------------------------------------------------------------------------------------------------- */
 enum rc practice_home(struct ctx *c, struct home_list *list);
 enum rc practice_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);

@@ -145,8 +145,11 @@ enum rc practice_get_list(struct ctx *c)
     read_filter(c, &f);
     TRY(fill_choices(c, p.id, &f, &v));
     TRY(fill_exercises(c, p.id, &f, &v));
-    if (access_allows(c, P_PRACTICE_WRITE, &t))
+    if (access_allows(c, P_PRACTICE_WRITE, &t)) {
+        v.write = S("/practice/new");
+        v.import = S("/practice/import");
         TRY(fill_drafts(c, p.id, &v));
+    }
     struct page page = practice_page(c, tr(c, M_practice_title), STR_NONE, 0);
     page.crumb_count = 0;
     return view_practice_list_page(c, &page, &v);
@@ -204,6 +207,22 @@ static enum rc fill_briefing(struct ctx *c, const struct row_practice_find *x, s
     return RC_OK;
 }
 
+/* What else may be done with it, for who writes or assigns. */
+static void fill_tools(struct ctx *c, const struct row_practice_find *x, bool writes, struct view_practice_exercise *v)
+{
+    struct target t = {.programme = x->programme_id};
+    struct view_practice_exercise_tools *list = ARENA_ARRAY(c->a, 3, struct view_practice_exercise_tools);
+    bool published = !str_eq_z(x->state, "draft"), is_case = str_eq(x->kind, practice_kind_word(PRACTICE_CASE));
+    if (published && (writes || access_allows(c, P_PRACTICE_ASSIGN, &t)))
+        list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/assign"), tr(c, M_practice_who_takes)};
+    if (writes && is_case)
+        list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/edit"), tr(c, M_practice_edit)};
+    if (writes && published)
+        list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/state"),
+                                                                       tr(c, str_eq_z(x->state, "retired") ? M_practice_bring_back : M_practice_retire)};
+    v->tools = list;
+}
+
 static struct form *start_form(struct ctx *c, int64_t exercise, bool going, bool again)
 {
     struct form *f = form_new(c->a, c->lang, c->zone, practice_path(c, exercise, "/start"),
@@ -229,6 +248,7 @@ enum rc practice_get_exercise(struct ctx *c)
     TRY(fill_briefing(c, &x, &v));
     if (str_eq_z(x.state, "open") && str_eq(x.kind, practice_kind_word(PRACTICE_CASE)))
         v.start = start_form(c, x.id, v.going, v.attempts_count != 0);
+    fill_tools(c, &x, writes, &v);
     struct page page = practice_page(c, x.version_title.p != NULL ? x.version_title : x.title, STR_NONE, 0);
     return view_practice_exercise_page(c, &page, &v);
 }

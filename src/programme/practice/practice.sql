@@ -312,7 +312,7 @@ UPDATE exercise_draft SET changed_by = NULL WHERE changed_by = $1;
 
 -- name: practice_old :many
 -- in: before:int, most:int
-SELECT id FROM exercise_attempt WHERE changed_at < $1 ORDER BY changed_at LIMIT $2;
+SELECT id FROM exercise_attempt WHERE changed_at > 0 AND changed_at < $1 ORDER BY changed_at LIMIT $2;
 
 -- name: practice_drop_choices :exec
 -- in: attempt:int

@@ -15,6 +15,7 @@
 /* ---- words ---------------------------------------------------------------------------------------------------------------------- */
 /* What audit_note is called with anywhere; test/house/run.mjs sees to it that none is missing. */
 #define ACTIONS(X) \
+    X(exercise_assign) X(exercise_publish) X(exercise_state) X(exercise_unassign) X(exercise_write) \
     X(feedback_manage) X(feedback_name) X(feedback_run) X(feedback_setting_change) X(feedback_view) \
     X(panel_add) X(panel_begin) X(panel_case_view) X(panel_change) X(panel_close) X(panel_cohort_add) X(panel_condition_meet) X(panel_decide) \
     X(panel_member_add) X(panel_member_drop) X(panel_open) X(panel_recuse) X(panel_reverse) X(panel_setting_change) X(panel_view) \
@@ -37,7 +38,7 @@
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
-    X(panel) X(panel_case) \
+    X(exercise) X(panel) X(panel_case) \
     X(reflection) \
     X(commendation) \
     X(assessment) X(feedback_round) X(observation) \
