@@ -27,10 +27,8 @@ uint32_t body_line(struct body *b, size_t at)
 {
     while (b->counted < at) {
         const char *c = memchr(b->text.p + b->counted, '\n', at - b->counted);
-        if (c == NULL)
-            break;
-        b->at.line++;
-        b->counted = (size_t)(c - b->text.p) + 1;
+        b->at.line += c != NULL;
+        b->counted = c != NULL ? (size_t)(c - b->text.p) + 1 : at; /* never looked at twice */
     }
     return b->at.line;
 }
