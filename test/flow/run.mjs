@@ -3,7 +3,7 @@
 //
 // A script is lines; indentation is for the eye. Words may be "quoted" (\n, \r, \" and \xHH within); $name stands for what `let`
 // kept, $dir for a folder of the script's own, $shared for ../shared/data, $data for test/data, $base for the server's address, $today for the
-// number of the day, $in30, $in60 and $in90 for days ahead as forms take them.
+// number of the day, $in30 (any number) for the day thirty days ahead as forms take it, $ago30 for the one thirty days back.
 //   needs shared FILE            skipped where ../shared/data/FILE is absent
 //   as ROLE|EMAIL|nobody [NAME]  another person, in a browser of her own (signed in by `cadre link`)
 //   back NAME                    back to that browser (its name is NAME, else the role or address)
@@ -59,10 +59,16 @@ const bin = resolve(option('bin', 'build/release/cadre'))
 
 const unescape = s => s.replace(/\\(x[0-9a-fA-F]{2}|.)/g, (_, c) => (c === 'n' ? '\n' : c === 'r' ? '\r' : c[0] === 'x' && c.length === 3 ? String.fromCharCode(parseInt(c.slice(1), 16)) : c))
 
+// in30, ago5: that day, as forms take it.
+function day(name) {
+  const m = /^(in|ago)(\d+)$/.exec(name)
+  return m && new Date(Date.now() + (m[1] === 'in' ? 1 : -1) * Number(m[2]) * 864e5).toISOString().slice(0, 10)
+}
+
 function words(line, vars) {
   const out = []
   for (const m of line.matchAll(/((?:[^\s"=]+=)?)"((?:[^"\\]|\\.)*)"|(\S+)/g)) out.push(m[3] ?? m[1] + unescape(m[2]))
-  return out.map(w => w.replace(/\$(\w+)/g, (all, name) => (name in vars ? vars[name] : all)))
+  return out.map(w => w.replace(/\$((?:in|ago)\d+|\w+)/g, (all, name) => vars[name] ?? day(name) ?? all))
 }
 
 function pick(json, path) {
@@ -95,8 +101,6 @@ function pairs(list) {
   }
   return o
 }
-
-const ahead = Object.fromEntries([30, 60, 90].map(n => [`in${n}`, new Date(Date.now() + n * 864e5).toISOString().slice(0, 10)]))
 
 const must = (yes, why) => { if (!yes) throw new Error(why) }
 const says = (page, text) => plain(page.text).includes(text) || page.text.includes(text)
@@ -255,7 +259,7 @@ const verbs = {
 // Runs one script; gives null or what went wrong.
 async function runScript(file, t) {
   const lines = readFileSync(file, 'utf8').split('\n')
-  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data'), today: String(Math.floor(Date.now() / 86400000)), ...ahead }, browsers: {}, env: {}, made: [], client: null, ran: null }
+  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data'), today: String(Math.floor(Date.now() / 86400000)) }, browsers: {}, env: {}, made: [], client: null, ran: null }
   s.vars.dir = join(work, basename(file, '.flow'))
   s.vars.db = s.db
   let at = 0
