@@ -368,10 +368,10 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     progress_show(NULL, d->people * 2, d->people * 2);
     progress_end();
     TRY(add_mentoring(c, d, e));
-    struct demo_feedback f = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->ids[d->trainees + COORDINATOR_AT], d->seed};
-    TRY(demo_feedback_fill(c->db, &f, e));
     struct demo_planning plans = {d->programme, d->now, d->today, d->ids, d->trainees, d->seed};
     TRY(store_write_bulk(c->db, demo_plan, &plans, e));
+    struct demo_feedback f = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->ids[d->trainees + COORDINATOR_AT], d->ids[d->trainees + MENTOR_AT], d->seed};
+    TRY(demo_feedback_fill(c->db, &f, e));
     TRY(demo_reflect_fill(c->db, d->ids[0], d->ids[d->trainees + MENTOR_AT], d->now, e));
     TRY(demo_match_fill(c->db, d->programme, d->ids[d->trainees + COORDINATOR_AT], d->seed, d->today, d->now, e));
     struct demo_portfolios p = {d->now, d->ids, d->trainees};
