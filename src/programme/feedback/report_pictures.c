@@ -12,6 +12,7 @@
 #define ROW 50.0
 #define TOP 30.0
 #define LETTERS_MOST 26
+#define LETTER 12.0  /* from one letter to the next */
 #define LINE 17.0
 #define FIELD_CHARS 19 /* of a line within a field of the Johari window */
 
@@ -117,7 +118,28 @@ struct html report_draw_window(struct ctx *c, const struct frozen *f)
     return svg_end(&s);
 }
 
-/* Pools whose means stand close have their letters below each other, so that none hides another. */
+/* A tick and a letter for each pool but the whole. The letters stand below in the order of the ticks, so that none hides another where
+ * means are close. */
+static void draw_letters(struct ctx *c, struct svg *s, const struct frozen *f, const struct frozen_domain *x, double y)
+{
+    bool drawn[LETTERS_MOST] = {0};
+    size_t count = f->pool_count == 0 ? 0 : f->pool_count - 1 < LETTERS_MOST ? f->pool_count - 1 : LETTERS_MOST;
+    double free_from = 0;
+    for (size_t n = 0; n < count; n++) {
+        size_t next = count;
+        for (size_t p = 0; p < count; p++)
+            if (x->pools[p].shown && !drawn[p] && (next == count || x->pools[p].mean < x->pools[next].mean))
+                next = p;
+        if (next == count)
+            return;
+        double at = across(&f->i, (double)x->pools[next].mean / 10);
+        drawn[next] = true;
+        svg_line(s, "axis", at, y - 9, at, y + 9);
+        svg_text(s, NULL, fmax(at, free_from), y + 21, SVG_MIDDLE, str_printf(c->a, "%c", (char)('A' + (int)next)));
+        free_from = fmax(at, free_from) + LETTER;
+    }
+}
+
 struct html report_draw_pools(struct ctx *c, const struct frozen *f)
 {
     double height = row(f->domain_count) - 20;
@@ -125,20 +147,10 @@ struct html report_draw_pools(struct ctx *c, const struct frozen *f)
     draw_frame(c, &s, &f->i, height);
     for (size_t d = 0; d < f->domain_count; d++) {
         const struct frozen_domain *x = &f->domains[d];
-        double y = row(d);
-        draw_label(&s, y, x->title);
+        draw_label(&s, row(d), x->title);
         if (x->figure.shown)
-            diamond(&s, "dot s2", across(&f->i, (double)x->figure.mean / 10), y, 7);
-        for (size_t p = 0; p + 1 < f->pool_count && p < LETTERS_MOST; p++) {
-            size_t before = 0;
-            if (!x->pools[p].shown)
-                continue;
-            for (size_t q = 0; q < p; q++)
-                before += x->pools[q].shown && llabs(x->pools[q].mean - x->pools[p].mean) < 2;
-            double at = across(&f->i, (double)x->pools[p].mean / 10);
-            svg_line(&s, "axis", at, y - 9, at, y + 9);
-            svg_text(&s, NULL, at + 3 + 10 * (double)before, y - 5, SVG_START, str_printf(c->a, "%c", (char)('A' + (int)p)));
-        }
+            diamond(&s, "dot s2", across(&f->i, (double)x->figure.mean / 10), row(d), 7);
+        draw_letters(c, &s, f, x, row(d));
     }
     return svg_end(&s);
 }
