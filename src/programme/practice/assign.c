@@ -111,7 +111,7 @@ static enum rc open_to_assign(struct ctx *c, struct row_practice_find *x, bool *
     TRY(practice_open(c, x, writes));
     struct target t = {.programme = x->programme_id};
     if (!access_allows(c, P_PRACTICE_ASSIGN, &t) && !*writes)
-        return access_require(c, P_PRACTICE_ASSIGN, &t);
+        return RC_NOT_FOUND; /* what may be taken is hidden from others, so a refusal here is a missing page */
     return str_eq_z(x->state, "draft") ? RC_NOT_FOUND : RC_OK;
 }
 
