@@ -216,6 +216,11 @@ static void sift_down(const struct sift *s, size_t k, size_t n)
 static void draw_tie(struct hr *h, struct sift s, uint32_t from, uint32_t n)
 {
     s.p = h->pref + from;
+    uint32_t drawn = 1; /* how many from the first are in order already: all, where the lists were written so */
+    while (drawn < n && is_later(&s, drawn, drawn - 1))
+        drawn++;
+    if (drawn == n)
+        return;
     for (size_t k = n / 2; k-- > 0;)
         sift_down(&s, k, n);
     for (size_t k = n; k-- > 1;) {

@@ -21,8 +21,9 @@ struct building {
     bool *pinned;
     int64_t *points;   /* scratch, of each mentor */
     struct best *best; /* scratch */
-    const uint32_t *left; /* the second time, of each mentor: seats that the first left; else NULL */
-    const uint32_t *got;  /* the second time, of each mentee: whom the first gave her, HR_NONE: nobody */
+    uint32_t *open;    /* the mentors with seats: the second time, with seats that the first left */
+    size_t open_count;
+    uint64_t *ticket[2]; /* of each agent: how the instance draws among equals */
     uint8_t *mark;     /* scratch, of each mentor: already on the list, or ruled out */
 };
 
@@ -104,82 +105,48 @@ static void offer_best(struct best *h, uint32_t mentor, int64_t points)
         swap_best(h, at, (at - 1) / 2);
 }
 
-/* Offers all mentors with seats who are not on the list and fit at all; drawn: by the lottery alone. */
-static void offer_all(struct building *b, const uint32_t *seats, size_t most, bool drawn)
+/* Offers all open mentors who are not on the list and fit at all; drawn: by the lottery alone. */
+static void offer_all(struct building *b, size_t most, bool drawn)
 {
     b->best->most = most;
-    for (uint32_t j = 0; j < b->d->count[HR_MENTOR]; j++)
-        if (seats[j] != 0 && !b->mark[j] && b->points[j] > 0)
+    b->best->n = 0;
+    for (size_t k = 0; k < b->open_count; k++) {
+        uint32_t j = b->open[k];
+        if (!b->mark[j] && b->points[j] > 0)
             offer_best(b->best, j, drawn ? 0 : b->points[j]);
+    }
 }
 
-/* Gives those who were drawn the points they have. */
-static void sort_drawn(struct building *b)
-{
-    struct best *h = b->best;
-    size_t n = h->n;
-    h->n = 0;
-    for (size_t k = 0; k < n; k++)
-        offer_best(h, h->v[k].mentor, b->points[h->v[k].mentor]); /* never ahead of where it reads */
-}
-
-/* Puts them behind what is on the list, and empties the heap. */
+/* Puts them behind what is on the list: by points, and equals as the instance will draw them, which then has nothing to do. */
 static void take_best(struct building *b)
 {
-    struct best *h = b->best;
-    size_t n = h->n, first = b->n;
-    for (size_t k = 0; k < n; k++)
-        add_entry(b, 0, 0);
-    for (size_t k = n; k > 0; k--) { /* the worst first, from the back */
-        b->mark[h->v[0].mentor] = 1;
-        b->mentor[first + k - 1] = h->v[0].mentor;
-        b->key[first + k - 1] = UNRANKED - h->v[0].points;
-        h->v[0] = h->v[--h->n];
-        sink(h);
-    }
-}
-
-/* The best of all. For whom that gave nobody, also some of those who had seats left: half of them the best, which are the same for
- * many, half of them drawn, so that nobody stays alone for the length of a list. */
-static void add_best(struct building *b, uint32_t i)
-{
-    const struct match_data *d = b->d;
-    struct best *h = b->best;
-    h->n = 0;
-    h->seed = hr_ticket(b->s->seed, HR_MENTEE, i);
-    match_points_of(d->facts, &b->s->weights, i, b->points);
-    offer_all(b, b->seats, MATCH_BEST, false);
-    take_best(b);
-    if (b->left == NULL || b->got[i] != HR_NONE)
-        return;
-    offer_all(b, b->left, MATCH_BEST / 2, false);
-    take_best(b);
-    offer_all(b, b->left, MATCH_BEST / 2, true);
-    sort_drawn(b);
-    take_best(b);
-}
-
-/* What one mentee wishes: those she ranked, then the best by the criteria. Who is kept apart by a rule stays on the list, so that
- * it can be explained; the criteria put nobody there who is. */
-static void add_mentee(struct building *b, uint32_t i)
-{
-    const struct match_data *d = b->d;
-    const struct match_member *me = &d->member[HR_MENTEE][i];
-    uint32_t from = d->from[HR_MENTEE][i], to = d->from[HR_MENTEE][i + 1];
-    b->from[i] = (uint32_t)b->n;
-    if (!me->in || b->pinned[i])
-        return;
-    memset(b->mark, 0, d->count[HR_MENTOR]);
-    for (uint32_t k = from; k < to; k++) {
-        uint32_t j = d->choice[HR_MENTEE][k].other;
+    const struct best *h = b->best;
+    size_t first = b->n;
+    for (size_t k = 0; k < h->n; k++) {
+        uint32_t j = h->v[k].mentor;
+        int64_t key = UNRANKED - b->points[j];
+        add_entry(b, j, key);
+        size_t at = b->n - 1;
+        for (; at > first && (b->key[at - 1] > key || (b->key[at - 1] == key && b->ticket[HR_MENTOR][b->mentor[at - 1]] > b->ticket[HR_MENTOR][j])); at--) {
+            b->key[at] = b->key[at - 1];
+            b->mentor[at] = b->mentor[at - 1];
+        }
+        b->key[at] = key;
+        b->mentor[at] = j;
         b->mark[j] = 1;
-        if (d->choice[HR_MENTEE][k].rank != 0 && d->r.way != MATCH_CRITERIA && d->member[HR_MENTOR][j].in)
-            add_entry(b, j, d->choice[HR_MENTEE][k].rank);
-        else if (d->choice[HR_MENTEE][k].rank != 0)
-            b->mark[j] = 0;
     }
-    if (d->r.way == MATCH_RANKS)
-        return;
+}
+
+/* Marks who is on the list of a mentee already, and who must not come there by criteria: the ruled out and the kept apart. */
+static void mark_taken(struct building *b, uint32_t i)
+{
+    const struct match_data *d = b->d;
+    memset(b->mark, 0, d->count[HR_MENTOR]);
+    for (size_t k = b->from[i]; k < b->n; k++)
+        b->mark[b->mentor[k]] = 1;
+    for (uint32_t k = d->from[HR_MENTEE][i]; k < d->from[HR_MENTEE][i + 1]; k++)
+        if (d->choice[HR_MENTEE][k].rank == 0)
+            b->mark[d->choice[HR_MENTEE][k].other] = 1;
     size_t low = 0, high = d->apart_count; /* where the run of this mentee begins */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -190,13 +157,51 @@ static void add_mentee(struct building *b, uint32_t i)
     }
     for (; low < d->apart_count && d->apart[low].mentee == i; low++)
         b->mark[d->apart[low].mentor] = 1;
-    add_best(b, i);
+}
+
+static void begin_best(struct building *b, uint32_t i)
+{
+    mark_taken(b, i);
+    b->best->seed = hr_ticket(b->s->seed, HR_MENTEE, i);
+    match_points_of(b->d->facts, &b->s->weights, i, b->points);
+}
+
+/* What one mentee wishes: those she ranked, then the best by the criteria. Who is kept apart by a rule stays on the list, so that
+ * it can be explained; the criteria put nobody there who is. */
+static void add_mentee(struct building *b, uint32_t i)
+{
+    const struct match_data *d = b->d;
+    b->from[i] = (uint32_t)b->n;
+    if (!d->member[HR_MENTEE][i].in || b->pinned[i])
+        return;
+    for (uint32_t k = d->from[HR_MENTEE][i]; d->r.way != MATCH_CRITERIA && k < d->from[HR_MENTEE][i + 1]; k++) {
+        struct match_choice c = d->choice[HR_MENTEE][k];
+        if (c.rank != 0 && d->member[HR_MENTOR][c.other].in)
+            add_entry(b, c.other, c.rank);
+    }
+    if (d->r.way == MATCH_RANKS)
+        return;
+    begin_best(b, i);
+    offer_all(b, MATCH_BEST, false);
+    take_best(b);
+}
+
+/* For whom that gave nobody, also some of those who had seats left: half of them the best, which are the same for many, half of them
+ * drawn, so that nobody stays alone for the length of a list. */
+static void add_more(struct building *b, uint32_t i)
+{
+    begin_best(b, i);
+    offer_all(b, MATCH_BEST / 2, false);
+    take_best(b);
+    offer_all(b, MATCH_BEST / 2, true);
+    take_best(b);
 }
 
 /* ---- the mentors' side: who has them, in the order they said ---------------------------------------------------------------------- */
 
 struct keyed {
     int64_t key;
+    uint64_t ticket; /* how the instance draws among equals */
     uint32_t mentee;
 };
 
@@ -205,9 +210,10 @@ static int by_key(const void *x, const void *y)
     const struct keyed *p = x, *q = y;
     if (p->key != q->key)
         return p->key < q->key ? -1 : 1;
-    return p->mentee < q->mentee ? -1 : p->mentee > q->mentee;
+    return p->ticket < q->ticket ? -1 : p->ticket > q->ticket;
 }
 
+/* list: the mentees who have her, with the key that they give her, which tells the points where it is no rank. */
 static void add_mentor(const struct building *b, struct hr *h, uint32_t j, struct keyed *list, size_t n, int64_t *rank)
 {
     const struct match_data *d = b->d;
@@ -221,8 +227,12 @@ static void add_mentor(const struct building *b, struct hr *h, uint32_t j, struc
         int64_t r = rank[list[k].mentee];
         if (r < 0 || (r == 0 && !me->others && d->r.way != MATCH_CRITERIA))
             continue; /* ruled out, or none but those she ranked */
-        int64_t key = r > 0 ? r : UNRANKED - (d->r.way != MATCH_RANKS ? match_points(d->facts, &b->s->weights, list[k].mentee, j) : 0);
-        list[kept++] = (struct keyed){key, list[k].mentee};
+        int64_t key = r > 0 ? r : UNRANKED;
+        if (r == 0 && list[k].key > HR_NONE)
+            key = list[k].key;
+        else if (r == 0 && d->r.way != MATCH_RANKS)
+            key -= match_points(d->facts, &b->s->weights, list[k].mentee, j);
+        list[kept++] = (struct keyed){key, b->ticket[HR_MENTEE][list[k].mentee], list[k].mentee};
     }
     if (kept > 1)
         qsort(list, kept, sizeof *list, by_key);
@@ -246,7 +256,7 @@ static void add_mentors(const struct building *b, struct hr *h)
         begin[j] += begin[j - 1];
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = b->from[i]; k < b->from[i + 1]; k++)
-            all[begin[b->mentor[k] + 1]++].mentee = i;
+            all[begin[b->mentor[k] + 1]++] = (struct keyed){.key = b->key[k], .mentee = i};
     for (uint32_t j = 0; j < m; j++) {
         add_mentor(b, h, j, all + begin[j], begin[j + 1] - begin[j], rank);
         h->capacity[j] = b->seats[j];
@@ -321,15 +331,11 @@ void match_apply(enum match_mode mode, enum match_near near, const struct hr *h,
         memcpy(partner, other, n * sizeof *partner);
 }
 
-static struct hr *build(struct building *b, uint32_t *released)
+/* The instance of the lists as they stand. */
+static struct hr *build(const struct building *b, uint32_t *released)
 {
     const struct match_data *d = b->d;
-    uint32_t n = d->count[HR_MENTEE];
-    b->n = 0;
-    for (uint32_t i = 0; i < n; i++)
-        add_mentee(b, i);
-    b->from[n] = (uint32_t)b->n;
-    struct hr *h = hr_new(b->a, n, d->count[HR_MENTOR], b->n * 2);
+    struct hr *h = hr_new(b->a, d->count[HR_MENTEE], d->count[HR_MENTOR], b->n * 2);
     add_mentees(b, h);
     add_mentors(b, h);
     *released = 0;
@@ -347,23 +353,43 @@ static struct hr *build(struct building *b, uint32_t *released)
     return h;
 }
 
-/* Did somebody stay alone while seats were left? Then lists that criteria filled can be made longer. */
+/* Somebody stayed alone while seats were left: lists that criteria filled can be made longer. Leaves the mentors with such seats open. */
 static bool find_left(struct building *b, const struct hr *h, const uint32_t *partner)
 {
     uint32_t n = h->count[HR_MENTEE], m = h->count[HR_MENTOR], *left = ARENA_ARRAY(b->a, m, uint32_t);
-    bool alone = false, free = false;
-    memcpy(left, h->capacity, m * sizeof *left);
+    bool alone = false;
+    if (m != 0)
+        memcpy(left, h->capacity, m * sizeof *left);
     for (uint32_t i = 0; i < n; i++) {
         if (partner[i] != HR_NONE)
             left[partner[i]]--;
         else
             alone |= b->d->member[HR_MENTEE][i].in;
     }
+    b->open_count = 0;
     for (uint32_t j = 0; j < m; j++)
-        free |= left[j] != 0;
-    b->left = left;
-    b->got = partner;
-    return alone && free;
+        if (left[j] != 0)
+            b->open[b->open_count++] = j;
+    return alone && b->open_count != 0;
+}
+
+/* Makes the lists of those who got nobody longer; all others stay as they are. */
+static void extend(struct building *b, const uint32_t *partner)
+{
+    struct building old = *b;
+    uint32_t n = b->d->count[HR_MENTEE];
+    b->from = ARENA_ARRAY(b->a, (size_t)n + 1, uint32_t);
+    b->mentor = NULL;
+    b->key = NULL;
+    b->n = b->room = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        b->from[i] = (uint32_t)b->n;
+        for (uint32_t k = old.from[i]; k < old.from[i + 1]; k++)
+            add_entry(b, old.mentor[k], old.key[k]);
+        if (partner[i] == HR_NONE && b->d->member[HR_MENTEE][i].in)
+            add_more(b, i);
+    }
+    b->from[n] = (uint32_t)b->n;
 }
 
 enum rc match_solve(const struct match_data *d, struct arena *a, const struct match_settings *s, struct match_run *out, struct err *e)
@@ -376,18 +402,32 @@ enum rc match_solve(const struct match_data *d, struct arena *a, const struct ma
     b.points = ARENA_ARRAY(a, m, int64_t);
     b.best = ARENA_NEW(a, struct best);
     b.mark = ARENA_ARRAY(a, m, uint8_t);
-    for (uint32_t j = 0; j < m; j++)
+    b.open = ARENA_ARRAY(a, m, uint32_t);
+    for (uint32_t j = 0; j < m; j++) {
         b.seats[j] = seats_of(&b, j);
+        if (b.seats[j] != 0)
+            b.open[b.open_count++] = j;
+    }
+    for (int side = 0; side < 2; side++) {
+        b.ticket[side] = ARENA_ARRAY(a, d->count[side], uint64_t);
+        for (uint32_t k = 0; k < d->count[side]; k++)
+            b.ticket[side][k] = hr_ticket(s->seed, (enum hr_side)side, k);
+    }
     for (size_t k = 0; k < d->pin_count; k++)
         if (!d->closed[d->pin[k].mentor])
             b.pinned[d->pin[k].mentee] = true;
     TRY(check_pins(&b, e));
+    for (uint32_t i = 0; i < n; i++)
+        add_mentee(&b, i);
+    b.from[n] = (uint32_t)b.n;
     uint32_t released, *partner = ARENA_ARRAY(a, n, uint32_t);
     struct hr *h = build(&b, &released);
     if (d->r.way != MATCH_RANKS && m > MATCH_BEST) {
         match_fair(h, partner);
-        if (find_left(&b, h, partner))
+        if (find_left(&b, h, partner)) {
+            extend(&b, partner);
             h = build(&b, &released);
+        }
     }
     *out = (struct match_run){.h = h, .released = released, .partner = ARENA_ARRAY(a, n, uint32_t)};
     match_apply(s->mode, s->near, h, a, out->partner, &out->how);
