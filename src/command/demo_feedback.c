@@ -49,7 +49,7 @@ struct work {
     size_t k;                   /* which of the rounds */
     const struct wanted *wanted;
     int64_t subject, at;        /* whose, and when it began */
-    size_t said[COUNT_OF(words)]; /* comments so far */
+    size_t said[COUNT_OF(words)]; /* which comment comes next */
 };
 
 static struct feedback_said said(struct work *w, int64_t height)
@@ -153,6 +153,8 @@ static enum rc fill_one(struct db *tx, void *arg, struct err *e)
     int64_t id;
     arena_reset(w->a);
     w->dice = dice_of(d->seed, 360, (int64_t)w->k);
+    for (size_t k = 0; k < COUNT_OF(words); k++)
+        w->said[k] = w->k; /* from here too each time: what writes may run again */
     TRY(instrument_current(tx, w->a, S(FEEDBACK_INSTRUMENT), S("en"), &w->i));
     w->answers = ARENA_ARRAY(w->a, w->i.item_count, int);
     w->words = ARENA_ARRAY(w->a, w->i.item_count, struct str);

@@ -68,7 +68,7 @@ static enum rc coordinator_items(struct ctx *c, struct home_list *list)
         if (access_allows(c, P_MENTOR_MANAGE, &t))
             home_add(list, (struct home_item){.title = tr_args(c, M_mentor_silent_pairs, &n, 1),
                                               .href = str_printf(c->a, "/programmes/%" PRId64 "/mentoring", rows.v[i].programme_id),
-                                              .kind = tr(c, M_shell_nav_mentoring),
+                                              .kind = tr(c, M_mentor_nav),
                                               .weight = 30});
     }
     return RC_OK;
