@@ -270,6 +270,16 @@ static void write_str(struct buf *b, struct str s)
     buf_z(b, "\")");
 }
 
+/* From the name alone (FNV-1a, folded to 16 bits). Two catalogs of one number are told, and one gets another name. */
+static size_t catalog_number(struct str name)
+{
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < name.n; i++)
+        h = (h ^ (unsigned char)name.p[i]) * 16777619u;
+    h = (h >> 16) ^ (h & 0xffff);
+    return h != 0 ? h : 1;
+}
+
 static void write_header(const char *outdir, size_t k)
 {
     const struct catalog *c = &catalogs[k][0];
@@ -281,7 +291,7 @@ static void write_header(const char *outdir, size_t k)
                STR_ARG(names[k]), STR_ARG(guard), STR_ARG(guard));
     for (size_t i = 0; i < c->count; i++)
         buf_printf(&b, "#define M_%.*s_%.*s %zu\n", STR_ARG(names[k]), STR_ARG(c->messages[i].name),
-                   ((k + 1) << MSG_CATALOG_SHIFT) + i);
+                   (catalog_number(names[k]) << MSG_CATALOG_SHIFT) + i);
     buf_z(&b, "\n#endif\n");
     tool_write(arena, str_printf(arena, "%s/msg_%.*s.h", outdir, STR_ARG(names[k])).p, buf_text(&b));
 }
@@ -333,6 +343,29 @@ static void write_language(struct buf *b, size_t l, const struct catalog *site)
     buf_z(b, "},\n");
 }
 
+static int by_number(const void *a, const void *b)
+{
+    size_t x = catalog_number(names[*(const size_t *)a]), y = catalog_number(names[*(const size_t *)b]);
+    return (x > y) - (x < y);
+}
+
+static void write_numbers(struct buf *b)
+{
+    size_t order[MAX_CATALOGS];
+    for (size_t k = 0; k < catalog_count; k++)
+        order[k] = k;
+    qsort(order, catalog_count, sizeof *order, by_number);
+    buf_z(b, "\nconst struct msg_catalog msg_catalogs[] = {\n");
+    for (size_t i = 0; i < catalog_count; i++) {
+        struct str name = names[order[i]];
+        size_t number = catalog_number(name);
+        if (i > 0 && catalog_number(names[order[i - 1]]) == number)
+            tool_fail(str_printf(arena, "locale/en/%.*s.po", STR_ARG(name)).p, 0, "has the number of %.*s.po: give it another name",
+                      STR_ARG(names[order[i - 1]]));
+        buf_printf(b, "    {%zu, %zu, names_%.*s, forms_%.*s},\n", number, catalogs[order[i]][0].count, STR_ARG(name), STR_ARG(name));
+    }
+}
+
 static void write_messages(const char *outdir)
 {
     struct buf b = buf_new(arena, 1 << 16);
@@ -345,10 +378,7 @@ static void write_messages(const char *outdir)
     }
     if (site == catalog_count)
         tool_fail("locale/en/site.po", 0, "is missing: its header names the language");
-    buf_z(&b, "\nconst struct msg_catalog msg_catalogs[] = {\n");
-    for (size_t k = 0; k < catalog_count; k++)
-        buf_printf(&b, "    {%zu, names_%.*s, forms_%.*s},\n", catalogs[k][0].count, STR_ARG(names[k]),
-                   STR_ARG(names[k]));
+    write_numbers(&b);
     buf_printf(&b, "};\nconst int msg_catalog_count = %zu;\n\nconst struct msg_language msg_languages[] = {\n",
                catalog_count);
     for (size_t l = 0; l < language_count; l++)

@@ -71,13 +71,26 @@ int lang_find(struct str tag)
     return best;
 }
 
+const struct msg_catalog *msg_catalog_find(int64_t id, size_t *at)
+{
+    int64_t number = id >> MSG_CATALOG_SHIFT;
+    int low = 0, high = msg_catalog_count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (msg_catalogs[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *at = (size_t)(id & ((1 << MSG_CATALOG_SHIFT) - 1));
+    const struct msg_catalog *c = &msg_catalogs[low];
+    return low < msg_catalog_count && c->number == number && *at < c->count ? c : NULL;
+}
+
 static const struct msg_catalog *catalog(msg_id id, size_t *at)
 {
-    int number = id >> MSG_CATALOG_SHIFT;
-    ASSERT(number > 0 && number <= msg_catalog_count);
-    *at = (size_t)(id & ((1 << MSG_CATALOG_SHIFT) - 1));
-    const struct msg_catalog *c = &msg_catalogs[number - 1];
-    ASSERT(*at < c->count);
+    const struct msg_catalog *c = msg_catalog_find(id, at);
+    ASSERT(c != NULL);
     return c;
 }
 

@@ -4,7 +4,9 @@
 
 #include "base/str.h"
 
-#define MSG_CATALOG_SHIFT 12 /* id = catalog << 12 | position; catalogs count from 1 */
+/* id = the catalog's number << 12 | position. The number comes from the catalog's name (tools/msggen.c), so that a new catalog changes no
+ * message of the others, and nothing that names one is compiled again. */
+#define MSG_CATALOG_SHIFT 12
 
 struct msg_forms {
     struct str text; /* the only form, or that for n != 1 */
@@ -12,6 +14,7 @@ struct msg_forms {
 };
 
 struct msg_catalog {
+    int number; /* 1 to 65,535 */
     size_t count;
     const struct str *names;              /* "form_required" */
     const struct msg_forms *const *forms; /* [language][position] */
@@ -22,9 +25,12 @@ struct msg_language {
     struct str group, decimal; /* how numbers are written: 1,234.5 */
 };
 
-extern const struct msg_catalog msg_catalogs[];
+extern const struct msg_catalog msg_catalogs[]; /* by number */
 extern const int msg_catalog_count;
 extern const struct msg_language msg_languages[];
 extern const int msg_language_count;
+
+/* The catalog of an id and the position there; NULL when the id is no message. */
+const struct msg_catalog *msg_catalog_find(int64_t id, size_t *at);
 
 #endif

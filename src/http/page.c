@@ -74,9 +74,8 @@ void ctx_cookie(struct ctx *c, const char *name, struct str value, int64_t max_a
 /* The cookie is the browser's, so its number is anybody's: only one that is a message is one. */
 static msg_id known_message(int64_t id)
 {
-    int64_t catalog = id >> MSG_CATALOG_SHIFT, at = id & ((1 << MSG_CATALOG_SHIFT) - 1);
-    bool known = catalog > 0 && catalog <= msg_catalog_count && at < (int64_t)msg_catalogs[catalog - 1].count;
-    return known ? (msg_id)id : 0;
+    size_t at;
+    return msg_catalog_find(id, &at) != NULL ? (msg_id)id : 0;
 }
 
 /* What the last answer left for this page. */
