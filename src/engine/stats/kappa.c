@@ -103,6 +103,16 @@ enum rc kappa_cohen(struct arena *a, const double *counts, uint32_t k, enum kapp
     return RC_OK;
 }
 
+bool kappa_of_points(struct arena *a, const int *first, const int *second, size_t n, int low, int high, struct kappa *out)
+{
+    uint32_t k = (uint32_t)(high - low) + 1;
+    double *counts = ARENA_ARRAY(a, (size_t)k * k, double);
+    for (size_t m = 0; m < n; m++)
+        if (first[m] >= low && first[m] <= high && second[m] >= low && second[m] <= high)
+            counts[(size_t)(first[m] - low) * k + (size_t)(second[m] - low)] += 1;
+    return kappa_cohen(a, counts, k, KAPPA_QUADRATIC, NULL, 0.95, out, NULL) == RC_OK && !is_missing(out->value.est);
+}
+
 /* ---- Fleiss
  * ----------------------------------------------------------------------------------------------------------- */
 static bool all_rated(const uint32_t *code, size_t raters, uint32_t k)

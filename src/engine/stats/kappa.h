@@ -27,6 +27,10 @@ size_t kappa_count(const uint32_t *x, const uint32_t *y, size_t n, uint32_t k, d
 enum rc kappa_cohen(struct arena *a, const double *counts, uint32_t k, enum kappa_weights weights,
                     const double *disagreement, double level, struct kappa *out, struct err *e) MUST_CHECK;
 
+/* Cohen's kappa with quadratic weights (Cohen 1968) of two lists of points of one scale, 95% interval; a pair with a point outside of
+ * it is left out. False where no pair is left, or chance leaves nothing to agree on. */
+bool kappa_of_points(struct arena *a, const int *first, const int *second, size_t n, int low, int high, struct kappa *out);
+
 struct kappa_fleiss {
     size_t subjects, raters, left_out; /* subjects with a missing rating */
     uint32_t categories;

@@ -93,6 +93,7 @@ struct str evidence_kind_word(const struct ctx *c, struct str kind)
                  {"observation_withdrawn", M_evidence_observation_withdrawn},
                  {"commended", M_evidence_commended},
                  {"exercise", M_evidence_exercise},
+                 {"exercise_rated", M_evidence_exercise_rated},
                  {"commendation_removed", M_evidence_commendation_removed},
                  {"mentored", M_evidence_mentored},
                  {"mentors", M_evidence_mentors},

@@ -74,20 +74,6 @@ static enum rc fill_patterns(struct ctx *c, int64_t programme, const struct obse
 
 #define PAIRS_MOST 20000
 
-/* Cohen's kappa with quadratic weights (Cohen 1968) of pairs on one scale. False where chance leaves nothing to agree on. */
-static bool weighted_kappa(struct arena *a, const int *first, const int *second, size_t n, int low, int high, double *kappa)
-{
-    uint32_t k = (uint32_t)(high - low) + 1;
-    double *counts = ARENA_ARRAY(a, (size_t)k * k, double);
-    struct kappa out;
-    for (size_t m = 0; m < n; m++)
-        counts[(size_t)(first[m] - low) * k + (size_t)(second[m] - low)] += 1;
-    if (kappa_cohen(a, counts, k, KAPPA_QUADRATIC, NULL, 0.95, &out, NULL) != RC_OK || is_missing(out.value.est))
-        return false;
-    *kappa = out.value.est;
-    return true;
-}
-
 /* Rows come instrument by instrument, scale by scale. */
 static enum rc fill_agreement(struct ctx *c, int64_t programme, struct view_observe_programme *v)
 {
@@ -104,8 +90,10 @@ static enum rc fill_agreement(struct ctx *c, int64_t programme, struct view_obse
             second[to - from] = (int)rows.v[to].second_point;
         }
         struct agreement g = agreement_of(first, second, to - from);
+        struct kappa agreed;
         struct opt_real kappa = {0};
-        kappa.some = weighted_kappa(c->a, first, second, to - from, (int)rows.v[from].low, (int)rows.v[from].high, &kappa.v);
+        if (kappa_of_points(c->a, first, second, to - from, (int)rows.v[from].low, (int)rows.v[from].high, &agreed))
+            kappa = SOME_REAL(agreed.value.est);
         enum rc rc = instrument_current(c->db, c->a, rows.v[from].slug, lang_tag(c->lang), &i);
         if (rc != RC_OK && rc != RC_NOT_FOUND)
             return rc;

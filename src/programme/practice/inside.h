@@ -96,6 +96,7 @@ enum rc practice_open_text(struct ctx *c, struct row_practice_find *x, struct st
 /* ---- waiting.c ---------------------------------------------------------------------------------------------------------------------- */
 enum rc practice_home(struct ctx *c, struct home_list *list);
 enum rc practice_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
+enum rc practice_describe_rating(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 enum rc practice_export_person(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc practice_erase_person(struct db *tx, struct arena *a, int64_t person, int64_t now);
 enum rc practice_retain(struct db *tx, struct str kind, int64_t before, bool *more);

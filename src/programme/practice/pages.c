@@ -88,7 +88,8 @@ static const struct route routes[] = {
 
 static const struct nav_entry nav[] = {{.href = "/practice", .label = M_practice_nav, .may = P_PRACTICE, .group = NAV_LEARNING, .order = 5}};
 
-static const struct evidence_source sources[] = {{.kind = "practice_attempt", .describe = practice_describe}};
+static const struct evidence_source sources[] = {{.kind = "practice_attempt", .describe = practice_describe},
+                                                 {.kind = "practice_rating", .describe = practice_describe_rating}};
 
 const struct capability practice_capability = {
     .name = "practice",

@@ -1,4 +1,5 @@
 /* What practice tells the rest of the house: what waits, how its evidence is called, what is held about a person. */
+#include "gen/programme/practice/rating_sql.h"
 #include "programme/practice/inside.h"
 
 #define WAITING_MOST 20
@@ -51,6 +52,25 @@ enum rc practice_describe(struct ctx *c, const int64_t *ids, size_t count, struc
                 if (i[m] == rows.v[k].id)
                     out[at + m] = (struct evidence_label){rows.v[k].title, rows.v[k].person_id == c->who->person
                                                                                ? str_printf(c->a, "/practice/attempts/%" PRId64, i[m])
+                                                                               : S("")};
+    }
+    return RC_OK;
+}
+
+/* A rating bears the title of the exercise; who rated stands where the person reads it. */
+enum rc practice_describe_rating(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
+{
+    for (size_t at = 0; at < count; at += DESCRIBED) {
+        int64_t i[DESCRIBED] = {0};
+        size_t n = count - at < DESCRIBED ? count - at : DESCRIBED;
+        struct rows_rating_describe rows;
+        memcpy(i, ids + at, n * sizeof *ids);
+        TRY(sql_rating_describe(c->db, c->a, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], &rows));
+        for (size_t k = 0; k < rows.n; k++)
+            for (size_t m = 0; m < n; m++)
+                if (i[m] == rows.v[k].id)
+                    out[at + m] = (struct evidence_label){rows.v[k].title, rows.v[k].person_id == c->who->person && !rows.v[k].attempt_id_null
+                                                                               ? str_printf(c->a, "/practice/attempts/%" PRId64, rows.v[k].attempt_id)
                                                                                : S("")};
     }
     return RC_OK;
