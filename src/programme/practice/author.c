@@ -104,7 +104,7 @@ static enum rc check(struct ctx *c, const struct draft *d, struct str source, st
         return RC_OK;
     }
     TRY(sql_practice_source(c->db, c->a, d->x.own_id, &original));
-    practice_check_translation(c->a, original.source, d->x.code, source, &out->problems);
+    practice_check_translation(c->a, PRACTICE_CASE, original.source, d->x.code, source, &out->problems);
     return RC_OK;
 }
 

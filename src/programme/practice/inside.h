@@ -6,6 +6,7 @@
 #include "gen/msg_practice.h"
 #include "gen/programme/practice/practice_sql.h"
 #include "programme/practice/practice.h"
+#include "programme/practice/sections.h"
 #include "programme/programme/programme.h"
 
 #define PRACTICE_PAGE 50
@@ -18,6 +19,15 @@
 /* Does the passage ask the panel this question. */
 bool practice_asks(const struct story_passage *p, struct str question);
 bool practice_code_valid(struct str code);
+/* How a kind whose text stands in sections is read. */
+struct practice_reader {
+    const char *keys; /* of the head, beside those that every kind has; with | between; NULL: none */
+    bool rubric;      /* it must name one */
+    void (*read)(struct arena *a, const struct sections *s, struct problems *p); /* tells what is wrong with its sections */
+};
+extern const struct practice_reader practice_read_role_play, practice_read_negotiation;
+/* The kind that the head of a text in sections names; false, with the word that stands there, when it is none of those. */
+bool practice_find_kind_in(struct str bytes, enum practice_kind *kind, struct str *word);
 
 /* ---- publish.c ---------------------------------------------------------------------------------------------------------------------- */
 struct practice_publishing {
@@ -37,8 +47,8 @@ enum rc practice_publish(struct db *tx, struct arena *a, struct practice_publish
 enum rc practice_find_named(struct db *db, struct arena *a, int64_t programme, struct problems *p, const struct practice_text *text, int64_t *stage,
                             int64_t **competencies) MUST_CHECK;
 struct str practice_digest(struct arena *a, struct str source);
-/* A translation has the passages of its original, in its order, with as many links, questions and timers in each. */
-void practice_check_translation(struct arena *a, struct str original, struct str file, struct str bytes, struct problems *p);
+/* A translation has the passages of its original, in its order, with as many links, questions and timers in each; or its sections. */
+void practice_check_translation(struct arena *a, enum practice_kind kind, struct str original, struct str file, struct str bytes, struct problems *p);
 
 /* ---- cache.c: cases that were read, for all requests; a case is known by the digest of its text -------------------------------------- */
 /* The case of a version; lives as long as the arena. */

@@ -270,6 +270,8 @@ enum rc practice_post_start(struct ctx *c)
     struct row_practice_find x;
     bool writes;
     TRY(practice_open(c, &x, &writes));
+    if (!str_eq(x.kind, practice_kind_word(PRACTICE_CASE)))
+        return RC_NOT_FOUND;
     struct starting s = {.a = c->a, .person = c->who->person, .exercise = x.id, .now = c->now, .language = lang_tag(c->lang)};
     TRY(ctx_write(c, start, &s));
     return page_redirect(c, str_printf(c->a, "/practice/attempts/%" PRId64, s.attempt), 0);

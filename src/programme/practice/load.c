@@ -10,11 +10,12 @@ struct loader {
     struct practice_counts *counts;
 };
 
-/* One file: "exercises/<code>.twee", "exercises/<code>.<language>.twee", with or without "content/" before it. */
+/* One file: "exercises/<code>.twee" or ".md", "exercises/<code>.<language>.twee" or ".md", with or without "content/" before it. */
 struct one {
     struct str path, code, language; /* language: of a translation; empty: as it is written */
-    enum practice_kind kind;
-    struct str bytes;
+    enum practice_kind kind; /* PRACTICE_KIND_COUNT: unknown, word says what stands there */
+    bool sections;           /* the kind stands in its head */
+    struct str word, bytes;
     struct practice_text text;
     int64_t stage, *competencies;
     bool write;
@@ -33,6 +34,11 @@ static bool split_path(const struct content_file *f, struct one *out)
     if (str_ends(name, S(".twee"))) {
         out->kind = PRACTICE_CASE;
         out->code = str_sub(name, 0, name.n - strlen(".twee"));
+    } else if (str_ends(name, S(".md"))) {
+        out->code = str_sub(name, 0, name.n - strlen(".md"));
+        out->sections = true;
+        if (!practice_find_kind_in(f->bytes, &out->kind, &out->word))
+            out->kind = PRACTICE_KIND_COUNT;
     }
     if (str_find(out->code, S("."), &dot)) {
         out->language = str_sub(out->code, dot + 1, out->code.n);
@@ -70,6 +76,14 @@ static enum rc check(struct loader *l, const struct one *all, size_t count, stru
 {
     bool same, theirs;
     const struct one *original = original_of(all, count, o);
+    if (o->kind == PRACTICE_KIND_COUNT && o->sections) {
+        problems_add(l->p, o->path, 1, S("kind"), M_practice_kind_unknown, "%.*s", STR_ARG(o->word));
+        return RC_OK;
+    }
+    if (original != NULL && original->kind != o->kind && original->kind != PRACTICE_KIND_COUNT) {
+        problems_add(l->p, o->path, 1, S("kind"), M_practice_translation_section, "kind");
+        return RC_OK;
+    }
     if (o->kind == PRACTICE_KIND_COUNT || !practice_code_valid(o->code) || original == NULL) {
         problems_add(l->p, o->path, 0, S(""), o->kind == PRACTICE_KIND_COUNT ? M_practice_file_unknown : original == NULL ? M_practice_original_missing : M_practice_code_bad,
                      "%.*s", STR_ARG(o->code));
@@ -90,7 +104,7 @@ static enum rc check(struct loader *l, const struct one *all, size_t count, stru
     if (errors == l->p->errors && o->language.n == 0)
         TRY(practice_find_named(l->tx, l->a, l->programme, l->p, &o->text, &o->stage, &o->competencies));
     if (errors == l->p->errors && o->language.n != 0)
-        practice_check_translation(l->a, original->bytes, o->path, o->bytes, l->p);
+        practice_check_translation(l->a, o->kind, original->bytes, o->path, o->bytes, l->p);
     o->write = true;
     return RC_OK;
 }

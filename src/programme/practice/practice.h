@@ -51,21 +51,22 @@ struct practice_text {
     int64_t minutes;
     struct str competencies[PRACTICE_COMPETENCIES_MAX]; /* codes */
     size_t competency_count;
-    size_t about_line, stage_line, competency_line; /* for what is told about them */
+    struct str rubric;                   /* the code of an instrument by which people are judged in it; empty: none */
+    size_t about_line, stage_line, competency_line, rubric_line; /* for what is told about them */
     const struct practice_expert *panel; /* question by question */
     size_t panel_count;
 };
 
-/* The lines `key: value` that every text has, wherever its kind keeps them: title (kinds whose text has no other place for it), summary,
- * minutes, stage, practises, licence, reviewed. first_line: of lines in the file. Problems are told with their line. */
+/* The lines `key: value` that a case has: summary, minutes, stage, practises, licence, reviewed. first_line: of lines in the file. Problems
+ * are told with their line. */
 void practice_read_about(struct arena *a, struct str lines, size_t first_line, struct problems *p, struct practice_text *out);
 
 /* Reads a text of a kind as far as this capability needs it and tells everything that is wrong with it, in the language (an index) of
- * who reads that. A kind that has an engine of its own gets its line in the table of text.c. */
+ * who reads that. A kind whose text stands in sections (sections.h) gets its line in the table of text.c. */
 void practice_read_text(struct arena *a, int lang, enum practice_kind kind, struct str file, struct str bytes, struct problems *p,
                         struct practice_text *out);
 
-/* ---- loading: exercises/<code>.twee, exercises/<code>.<language>.twee ---------------------------------------------------------------- */
+/* ---- loading: exercises/<code>.twee or .md, exercises/<code>.<language>.twee or .md ---------------------------------------------------------------- */
 
 struct content_file; /* programme/framework/framework.h */
 struct practice_counts {

@@ -57,6 +57,10 @@ SELECT k.competency_id, k.code, COALESCE(NULLIF(t.title, ''), k.title) AS title
        LEFT JOIN pub_framework_text t ON t.item_id = k.item_id AND t.language = $2
  WHERE c.exercise_id = $1 ORDER BY c.ordinal;
 
+-- name: practice_rubric :one
+-- in: slug:text
+SELECT id, slug FROM pub_instrument WHERE slug = $1 AND state = 'current';
+
 -- name: practice_add :exec
 -- in: id:int, programme:int, code:text, kind:text, language:text, stage:int?, title:text, title_key:text, minutes:int, state:text, shipped:int, person:int?, now:int
 INSERT INTO exercise (id, programme_id, code, kind, language, stage_id, title, title_key, minutes, state, shipped, created_by, created_at)

@@ -34,12 +34,24 @@ static enum rc find_stage(struct db *db, struct arena *a, int64_t programme, str
     return RC_OK;
 }
 
+static enum rc find_rubric(struct db *db, struct arena *a, struct problems *p, const struct practice_text *text)
+{
+    struct row_practice_rubric row;
+    if (str_empty(text->rubric))
+        return RC_OK;
+    enum rc rc = sql_practice_rubric(db, a, text->rubric, &row);
+    if (rc == RC_NOT_FOUND)
+        problems_add(p, text->file, text->rubric_line, S("rubric"), M_practice_rubric_unknown, "%.*s", STR_ARG(text->rubric));
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 enum rc practice_find_named(struct db *db, struct arena *a, int64_t programme, struct problems *p, const struct practice_text *text, int64_t *stage,
                             int64_t **competencies)
 {
     struct competency *all = NULL;
     size_t count = 0;
     TRY(find_stage(db, a, programme, p, text, stage));
+    TRY(find_rubric(db, a, p, text));
     enum rc rc = framework_outline(db, a, programme, S("en"), true, &all, &count);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
@@ -87,7 +99,7 @@ static const struct story_passage *next_passage(const struct story *s, uint32_t 
     return NULL;
 }
 
-void practice_check_translation(struct arena *a, struct str original, struct str file, struct str bytes, struct problems *p)
+static void check_case(struct arena *a, struct str original, struct str file, struct str bytes, struct problems *p)
 {
     struct story_problems ignored = story_problems_new(a);
     const struct story *x = story_parse(a, S(""), original, &ignored), *y = story_parse(a, file, bytes, &ignored);
@@ -102,6 +114,17 @@ void practice_check_translation(struct arena *a, struct str original, struct str
             return; /* what follows one that differs is told only when that is right */
         }
     }
+}
+
+void practice_check_translation(struct arena *a, enum practice_kind kind, struct str original, struct str file, struct str bytes, struct problems *p)
+{
+    if (kind == PRACTICE_CASE) {
+        check_case(a, original, file, bytes, p);
+        return;
+    }
+    struct problems ignored = problems_new(a);
+    struct sections x = sections_read(a, S(""), original, &ignored), y = sections_read(a, file, bytes, &ignored);
+    sections_compare(a, &x, &y, p);
 }
 
 /* ---- writing ---------------------------------------------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
-/* What the text of an exercise says of itself: in a case, the passages StoryAbout and StoryPanel, tagged note so that no tool takes
- * them for a part of the way.
+/* What the text of an exercise says of itself: in a text in sections (docs/practice.md) its head; in a case, the passages StoryAbout and
+ * StoryPanel, tagged note so that no tool takes them for a part of the way.
  *
  *     :: StoryAbout [note]
  *     summary: A resident speaks of a mistake that nobody else has seen.
@@ -102,6 +102,17 @@ static void read_key(struct arena *a, struct str key, struct str value, size_t l
     }
 }
 
+static void check_about(size_t line, struct problems *p, struct practice_text *out)
+{
+    out->about_line = line;
+    if (out->summary.n == 0)
+        problems_add(p, out->file, line, S("summary"), M_practice_key_missing, "summary");
+    if (out->minutes == 0)
+        problems_add(p, out->file, line, S("minutes"), M_practice_key_missing, "minutes");
+    if (out->competency_count == 0)
+        problems_add(p, out->file, line, S("practises"), M_practice_key_missing, "practises");
+}
+
 void practice_read_about(struct arena *a, struct str lines, size_t first_line, struct problems *p, struct practice_text *out)
 {
     struct str line;
@@ -115,15 +126,8 @@ void practice_read_about(struct arena *a, struct str lines, size_t first_line, s
         else
             problems_add(p, out->file, number, S(""), M_practice_not_a_key, NULL);
     }
-    out->about_line = first_line;
-    if (errors != p->errors)
-        return;
-    if (out->summary.n == 0)
-        problems_add(p, out->file, first_line, S("summary"), M_practice_key_missing, "summary");
-    if (out->minutes == 0)
-        problems_add(p, out->file, first_line, S("minutes"), M_practice_key_missing, "minutes");
-    if (out->competency_count == 0)
-        problems_add(p, out->file, first_line, S("practises"), M_practice_key_missing, "practises");
+    if (errors == p->errors)
+        check_about(first_line, p, out);
 }
 
 /* ---- the panel -------------------------------------------------------------------------------------------------------------------- */
@@ -252,17 +256,72 @@ static void read_case(struct arena *a, int lang, struct str bytes, struct proble
         read_panel(&r, story_passage(s, panel));
 }
 
-/* Those whose texts are read here: each tells in p what is wrong and fills out. */
-static void (*const readers[PRACTICE_KIND_COUNT])(struct arena *a, int lang, struct str bytes, struct problems *p, struct practice_text *out) = {
-    [PRACTICE_CASE] = read_case,
+/* ---- texts in sections ---------------------------------------------------------------------------------------------------------------- */
+
+bool practice_find_kind_in(struct str bytes, enum practice_kind *kind, struct str *word)
+{
+    struct str line;
+    *word = S("");
+    while (str_line(&bytes, &line) && !str_starts(line, S("#")))
+        if (str_starts(line, S("kind:"))) {
+            *word = str_trim(str_sub(line, strlen("kind:"), line.n));
+            return practice_find_kind(*word, kind) && *kind != PRACTICE_CASE;
+        }
+    return false;
+}
+
+/* A key of the head that only texts in sections have. */
+static bool read_head_key(struct arena *a, const struct section_key *k, struct practice_text *out)
+{
+    if (str_eq_z(k->key, "language")) {
+        out->language = str_dup(a, k->value);
+    } else if (str_eq_z(k->key, "rubric")) {
+        out->rubric = str_dup(a, k->value);
+        out->rubric_line = k->line;
+    } else {
+        return str_eq_z(k->key, "kind");
+    }
+    return true;
+}
+
+static void read_head(struct arena *a, const struct sections *s, const struct practice_reader *reader, struct problems *p, struct practice_text *out)
+{
+    size_t errors = p->errors;
+    for (size_t k = 0; k < s->head_count; k++) {
+        const struct section_key *key = &s->head[k];
+        if (section_find_key(s->head, k, str_z(a, key->key)) != NULL)
+            problems_add(p, s->file, key->line, key->key, M_practice_section_twice, "%.*s", STR_ARG(key->key));
+        else if (!read_head_key(a, key, out) && !section_in_words(reader->keys, key->key))
+            read_key(a, key->key, key->value, key->line, p, out);
+    }
+    if (errors == p->errors)
+        check_about(1, p, out);
+    if (out->title.n == 0 && errors == p->errors)
+        problems_add(p, s->file, 1, S("title"), M_practice_key_missing, "title");
+    if (out->rubric.n == 0 && reader->rubric)
+        problems_add(p, s->file, 1, S("rubric"), M_practice_key_missing, "rubric");
+}
+
+/* The kinds whose texts stand in sections: each reads its own in a file of its own. */
+static const struct practice_reader *const readers[PRACTICE_KIND_COUNT] = {
+    [PRACTICE_ROLE_PLAY] = &practice_read_role_play,
+    [PRACTICE_NEGOTIATION] = &practice_read_negotiation,
 };
 
 void practice_read_text(struct arena *a, int lang, enum practice_kind kind, struct str file, struct str bytes, struct problems *p,
                         struct practice_text *out)
 {
     *out = (struct practice_text){.kind = kind, .file = file};
-    if (readers[kind] == NULL)
+    if (kind == PRACTICE_CASE) {
+        read_case(a, lang, bytes, p, out);
+    } else if (readers[kind] == NULL) {
         problems_add(p, file, 0, S(""), M_practice_kind_unread, "%.*s", STR_ARG(practice_kind_word(kind)));
-    else
-        readers[kind](a, lang, bytes, p, out);
+    } else {
+        size_t errors = p->errors;
+        struct sections s = sections_read(a, file, bytes, p);
+        if (s.head_count == 0 && errors != p->errors)
+            return; /* not a text at all: what is missing in it says nothing more */
+        read_head(a, &s, readers[kind], p, out);
+        readers[kind]->read(a, &s, p);
+    }
 }

@@ -1,0 +1,32 @@
+/* The text of a role-play; see room_text.h and docs/practice.md. */
+#include "gen/msg_practice.h"
+#include "programme/practice/inside.h"
+#include "programme/practice/room_text.h"
+
+static const struct section_rule rules[] = {
+    {"Briefing", 1, 1, false, NULL, NULL},
+    {"Role", 2, ROOM_PARTS_MOST, true, "seats|optional", "Private|Debrief"},
+    {"Observers", 0, 1, false, "seats", NULL},
+    ROOM_PHASE_RULE,
+    {"Debrief", 1, 1, false, NULL, NULL},
+    {"Facilitator", 0, 1, false, NULL, NULL},
+    {"Sources", 0, 1, false, NULL, NULL},
+};
+
+void role_play_read(struct arena *a, const struct sections *s, struct problems *p, struct role_play *out)
+{
+    *out = (struct role_play){.anybody = room_read_opened_by_anybody(s, p), .briefing = room_read_body(s, "Briefing"),
+                              .debrief = room_read_body(s, "Debrief"), .facilitator = room_read_body(s, "Facilitator")};
+    out->role_count = room_read_parts(s, "Role", p, out->roles, ROOM_PARTS_MOST);
+    out->observers = room_read_observers(s, p, &out->guide);
+    out->phase_count = room_read_phases(a, s, p, &out->phases);
+}
+
+static void read_text(struct arena *a, const struct sections *s, struct problems *p)
+{
+    struct role_play ignored;
+    sections_check(s, rules, COUNT_OF(rules), p);
+    role_play_read(a, s, p, &ignored);
+}
+
+const struct practice_reader practice_read_role_play = {.keys = ROOM_HEAD_KEYS, .rubric = true, .read = read_text};
