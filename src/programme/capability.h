@@ -45,9 +45,21 @@ struct evidence_label {
 };
 struct evidence_source {
     const char *kind;       /* evidence.source_kind */
-    /* Fills out[i] for ids[i], all in one or few statements. */
+    /* Fills out[i] for ids[i], at most EVIDENCE_TOGETHER, in one statement. Behind the last id stand zeros, so that the statement
+     * can be given EVIDENCE_IDS(ids) however many there are. */
     enum rc (*describe)(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 };
+#define EVIDENCE_TOGETHER 20
+#define EVIDENCE_IDS(v)                                                                                                              \
+    (v)[0], (v)[1], (v)[2], (v)[3], (v)[4], (v)[5], (v)[6], (v)[7], (v)[8], (v)[9], (v)[10], (v)[11], (v)[12], (v)[13], (v)[14],     \
+        (v)[15], (v)[16], (v)[17], (v)[18], (v)[19]
+/* Puts what a statement found where its id was asked for. */
+static inline void evidence_put(const int64_t *ids, size_t count, int64_t id, struct evidence_label label, struct evidence_label *out)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] == id)
+            out[i] = label;
+}
 
 /* An entry of the navigation, in the group where a person would look for it (http/server.h). */
 struct nav_entry {

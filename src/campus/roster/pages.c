@@ -4,6 +4,7 @@
 
 #include "auth/session.h"
 #include "base/clock.h"
+#include "base/json_set.h"
 #include "base/utf8.h"
 #include "campus/roster/inside.h"
 #include "gen/campus/roster/import_done_view.h"
@@ -357,19 +358,15 @@ static enum rc export_person(struct db *db, struct arena *a, int64_t person, jso
 {
     struct rows_roster_import_of_person rows;
     TRY(sql_roster_import_of_person(db, a, person, &rows));
-    json_t *list = json_array();
+    json_t *list = json_new_list(into, "rosters_applied");
     for (size_t i = 0; i < rows.n; i++) {
-        struct buf at = buf_new(a, 32);
-        instant_format(&at, rows.v[i].at);
-        json_t *o = json_object();
-        json_object_set_new(o, "at", json_stringn(at.p, at.n));
-        json_object_set_new(o, "programme", json_integer(rows.v[i].programme_id));
-        json_object_set_new(o, "added", json_integer(rows.v[i].added));
-        json_object_set_new(o, "changed", json_integer(rows.v[i].changed));
-        json_object_set_new(o, "ended", json_integer(rows.v[i].ended));
-        json_array_append_new(list, o);
+        json_t *o = json_new_item(list);
+        json_set_time(a, o, "at", rows.v[i].at);
+        json_set_int(o, "programme", rows.v[i].programme_id);
+        json_set_int(o, "added", rows.v[i].added);
+        json_set_int(o, "changed", rows.v[i].changed);
+        json_set_int(o, "ended", rows.v[i].ended);
     }
-    json_object_set_new(into, "rosters_applied", list);
     return RC_OK;
 }
 

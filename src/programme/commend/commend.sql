@@ -129,11 +129,11 @@ SELECT d.id, d.programme_id, d.person_id, d.report_at, n.display_name AS person
  ORDER BY d.report_at LIMIT $2;
 
 -- name: commendation_describe :many
--- in: i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int
+-- in: i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int, i11:int, i12:int, i13:int, i14:int, i15:int, i16:int, i17:int, i18:int, i19:int, i20:int
 -- out: giver:text?
 SELECT d.id, d.state, d.person_id, d.giver_id, g.display_name AS giver
   FROM commendation d LEFT JOIN pub_people_name g ON g.person_id = d.giver_id
- WHERE d.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+ WHERE d.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
 
 -- name: commendation_export :many
 -- What a person was commended for and whom she commended.

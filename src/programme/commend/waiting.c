@@ -1,8 +1,8 @@
 /* What commendations tell the rest of the house: what waits, how their evidence is called, what is held about a person. */
+#include "base/json_set.h"
 #include "programme/commend/inside.h"
 
 #define WAITING_MAX 20
-#define DESCRIBED 10
 
 enum rc commend_home(struct ctx *c, struct home_list *list)
 {
@@ -31,18 +31,14 @@ enum rc commend_home(struct ctx *c, struct home_list *list)
 /* The title says who gave it; only the two can open it. */
 enum rc commend_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
-    for (size_t at = 0; at < count; at += DESCRIBED) {
-        int64_t i[DESCRIBED] = {0};
-        size_t n = count - at < DESCRIBED ? count - at : DESCRIBED;
-        struct rows_commendation_describe rows;
-        memcpy(i, ids + at, n * sizeof *ids);
-        TRY(sql_commendation_describe(c->db, c->a, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], &rows));
-        for (size_t k = 0; k < rows.n; k++)
-            for (size_t m = 0; m < n; m++)
-                if (i[m] == rows.v[k].id && !str_eq_z(rows.v[k].state, "removed")) {
-                    bool reads = rows.v[k].person_id == c->who->person || rows.v[k].giver_id == c->who->person;
-                    out[at + m] = (struct evidence_label){tr(c, M_commend_commendation), reads ? str_printf(c->a, "/commendations/%" PRId64, i[m]) : S("")};
-                }
+    struct rows_commendation_describe rows;
+    TRY(sql_commendation_describe(c->db, c->a, EVIDENCE_IDS(ids), &rows));
+    for (size_t k = 0; k < rows.n; k++) {
+        const struct row_commendation_describe *r = &rows.v[k];
+        bool reads = r->person_id == c->who->person || r->giver_id == c->who->person;
+        struct str href = reads ? str_printf(c->a, "/commendations/%" PRId64, r->id) : S("");
+        if (!str_eq_z(r->state, "removed"))
+            evidence_put(ids, count, r->id, (struct evidence_label){tr(c, M_commend_commendation), href}, out);
     }
     return RC_OK;
 }
@@ -51,24 +47,19 @@ enum rc commend_export(struct db *db, struct arena *a, int64_t person, json_t *i
 {
     struct rows_commendation_export rows;
     TRY(sql_commendation_export(db, a, person, &rows));
-    json_t *received = json_array(), *given = json_array();
-    json_object_set_new(into, "commendations", received);
-    json_object_set_new(into, "commendations_given", given);
+    json_t *received = json_new_list(into, "commendations"), *given = json_new_list(into, "commendations_given");
     for (size_t k = 0; k < rows.n; k++) {
         const struct row_commendation_export *r = &rows.v[k];
         bool hers = r->person_id == person;
-        json_t *o = json_object();
-        struct buf at = buf_new(a, 32);
-        instant_format(&at, r->given_at);
-        json_array_append_new(hers ? received : given, o);
-        json_object_set_new(o, "at", json_stringn(at.p, at.n));
-        json_object_set_new(o, hers ? "by" : "about", json_integer(hers ? r->giver_id : r->person_id));
-        json_object_set_new(o, "competency", json_integer(r->competency_id));
-        json_object_set_new(o, "words", json_stringn(r->words.p, r->words.n));
-        json_object_set_new(o, "state", json_stringn(r->state.p, r->state.n));
+        json_t *o = json_new_item(hers ? received : given);
+        json_set_time(a, o, "at", r->given_at);
+        json_set_int(o, hers ? "by" : "about", hers ? r->giver_id : r->person_id);
+        json_set_int(o, "competency", r->competency_id);
+        json_set_text(o, "words", r->words);
+        json_set_text(o, "state", r->state);
         if (hers && r->report_words.n != 0) {
-            json_object_set_new(o, "reported", json_stringn(r->report_words.p, r->report_words.n));
-            json_object_set_new(o, "answer", json_stringn(r->look_answer.p, r->look_answer.n));
+            json_set_text(o, "reported", r->report_words);
+            json_set_text(o, "answer", r->look_answer);
         }
     }
     return RC_OK;

@@ -1,5 +1,6 @@
 /* What the curriculum tells the rest of the house: what waits for a person, how the sources of evidence are called,
  * what is held about a person, and what erasing her means here. */
+#include "base/json_set.h"
 #include "gen/programme/curriculum/learning_sql.h"
 #include "programme/curriculum/pages.h"
 
@@ -45,92 +46,45 @@ enum rc curriculum_home(struct ctx *c, struct home_list *list)
 
 /* ---- evidence ---------------------------------------------------------------------------------------------------- */
 
-#define TWENTY(v)                                                                                                      \
-    (v)[0], (v)[1], (v)[2], (v)[3], (v)[4], (v)[5], (v)[6], (v)[7], (v)[8], (v)[9], (v)[10], (v)[11], (v)[12],         \
-        (v)[13], (v)[14], (v)[15], (v)[16], (v)[17], (v)[18], (v)[19]
-
-typedef enum rc describe_twenty(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out);
-
-static enum rc in_twenties(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out,
-                           describe_twenty *fn)
-{
-    for (size_t at = 0; at < count; at += 20) {
-        int64_t some[20] = {0};
-        size_t n = count - at < 20 ? count - at : 20;
-        memcpy(some, ids + at, n * sizeof *ids);
-        TRY(fn(c, some, n, out + at));
-    }
-    return RC_OK;
-}
-
-static void label(const int64_t *ids, size_t count, int64_t id, struct str title, struct str href,
-                  struct evidence_label *out)
-{
-    for (size_t i = 0; i < count; i++)
-        if (ids[i] == id)
-            out[i] = (struct evidence_label){title, href};
-}
-
-static enum rc twenty_sessions(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out)
+static enum rc describe_sessions(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
     struct rows_describe_sessions rows;
-    TRY(sql_describe_sessions(c->db, c->a, TWENTY(ids), &rows));
+    TRY(sql_describe_sessions(c->db, c->a, EVIDENCE_IDS(ids), &rows));
     for (size_t i = 0; i < rows.n; i++)
-        label(ids, count, rows.v[i].id, rows.v[i].title, page_path(c, "/sessions/%" PRId64, rows.v[i].id), out);
+        evidence_put(ids, count, rows.v[i].id, (struct evidence_label){rows.v[i].title, page_path(c, "/sessions/%" PRId64, rows.v[i].id)}, out);
     return RC_OK;
 }
 
 /* Her own attempt leads to the answers; to others they are closed, so it leads to the session. */
-static enum rc twenty_attempts(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out)
+static enum rc describe_attempts(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
     struct rows_describe_attempts rows;
-    TRY(sql_describe_attempts(c->db, c->a, TWENTY(ids), &rows));
+    TRY(sql_describe_attempts(c->db, c->a, EVIDENCE_IDS(ids), &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct row_describe_attempts *r = &rows.v[i];
         bool own = r->person_id == c->who->person;
-        label(ids, count, r->id, r->title,
-              own ? page_path(c, "/quiz-attempts/%" PRId64, r->id) : page_path(c, "/sessions/%" PRId64, r->session_id),
-              out);
+        struct str href = own ? page_path(c, "/quiz-attempts/%" PRId64, r->id) : page_path(c, "/sessions/%" PRId64, r->session_id);
+        evidence_put(ids, count, r->id, (struct evidence_label){r->title, href}, out);
     }
     return RC_OK;
 }
 
-static enum rc twenty_classes(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out)
-{
-    struct rows_describe_classes rows;
-    TRY(sql_describe_classes(c->db, c->a, TWENTY(ids), &rows));
-    for (size_t i = 0; i < rows.n; i++)
-        label(ids, count, rows.v[i].id, rows.v[i].title, page_path(c, "/sessions/%" PRId64, rows.v[i].session_id), out);
-    return RC_OK;
-}
-
-static enum rc twenty_offerings(struct ctx *c, const int64_t ids[20], size_t count, struct evidence_label *out)
-{
-    struct rows_describe_offerings rows;
-    TRY(sql_describe_offerings(c->db, c->a, TWENTY(ids), &rows));
-    for (size_t i = 0; i < rows.n; i++)
-        label(ids, count, rows.v[i].id, rows.v[i].title, page_path(c, "/courses/%" PRId64, rows.v[i].course_id), out);
-    return RC_OK;
-}
-
-static enum rc describe_sessions(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
-{
-    return in_twenties(c, ids, count, out, twenty_sessions);
-}
-
-static enum rc describe_attempts(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
-{
-    return in_twenties(c, ids, count, out, twenty_attempts);
-}
-
 static enum rc describe_classes(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
-    return in_twenties(c, ids, count, out, twenty_classes);
+    struct rows_describe_classes rows;
+    TRY(sql_describe_classes(c->db, c->a, EVIDENCE_IDS(ids), &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        evidence_put(ids, count, rows.v[i].id, (struct evidence_label){rows.v[i].title, page_path(c, "/sessions/%" PRId64, rows.v[i].session_id)}, out);
+    return RC_OK;
 }
 
 static enum rc describe_offerings(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
-    return in_twenties(c, ids, count, out, twenty_offerings);
+    struct rows_describe_offerings rows;
+    TRY(sql_describe_offerings(c->db, c->a, EVIDENCE_IDS(ids), &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        evidence_put(ids, count, rows.v[i].id, (struct evidence_label){rows.v[i].title, page_path(c, "/courses/%" PRId64, rows.v[i].course_id)}, out);
+    return RC_OK;
 }
 
 const struct evidence_source curriculum_sources[CURRICULUM_SOURCE_COUNT] = {
@@ -142,34 +96,18 @@ const struct evidence_source curriculum_sources[CURRICULUM_SOURCE_COUNT] = {
 
 /* ---- what is held about a person --------------------------------------------------------------------------------- */
 
-static void set_text(json_t *o, const char *key, struct str s)
-{
-    json_object_set_new(o, key, json_stringn(s.p != NULL ? s.p : "", s.n));
-}
-
-static void set_time(struct arena *a, json_t *o, const char *key, bool absent, int64_t ms)
-{
-    if (absent)
-        return;
-    struct buf b = buf_new(a, 32);
-    instant_format(&b, ms);
-    set_text(o, key, buf_text(&b));
-}
-
 static enum rc export_enrolments(struct db *db, struct arena *a, int64_t person, json_t *into)
 {
     struct rows_export_enrolments rows;
     TRY(sql_export_enrolments(db, a, person, &rows));
-    json_t *list = json_array();
+    json_t *list = json_new_list(into, "courses");
     for (size_t i = 0; i < rows.n; i++) {
-        json_t *o = json_object();
-        set_text(o, "course", rows.v[i].title);
-        set_text(o, "state", rows.v[i].state);
-        set_time(a, o, "enrolled_at", false, rows.v[i].enrolled_at);
-        set_time(a, o, "completed_at", rows.v[i].completed_at_null, rows.v[i].completed_at);
-        json_array_append_new(list, o);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "course", rows.v[i].title);
+        json_set_text(o, "state", rows.v[i].state);
+        json_set_time(a, o, "enrolled_at", rows.v[i].enrolled_at);
+        json_set_time_unless(a, o, "completed_at", rows.v[i].completed_at_null, rows.v[i].completed_at);
     }
-    json_object_set_new(into, "courses", list);
     return RC_OK;
 }
 
@@ -177,20 +115,18 @@ static enum rc export_progress(struct db *db, struct arena *a, int64_t person, j
 {
     struct rows_export_progress rows;
     TRY(sql_export_progress(db, a, person, &rows));
-    json_t *list = json_array();
+    json_t *list = json_new_list(into, "sessions");
     for (size_t i = 0; i < rows.n; i++) {
         const struct row_export_progress *r = &rows.v[i];
-        json_t *o = json_object();
-        set_text(o, "session", r->title);
-        set_time(a, o, "opened_at", false, r->opened_at);
-        set_time(a, o, "read_at", r->read_at_null, r->read_at);
-        set_time(a, o, "quiz_passed_at", r->quiz_passed_at_null, r->quiz_passed_at);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "session", r->title);
+        json_set_time(a, o, "opened_at", r->opened_at);
+        json_set_time_unless(a, o, "read_at", r->read_at_null, r->read_at);
+        json_set_time_unless(a, o, "quiz_passed_at", r->quiz_passed_at_null, r->quiz_passed_at);
         if (!r->best_percent_null)
-            json_object_set_new(o, "best_percent", json_integer(r->best_percent));
-        set_time(a, o, "completed_at", r->completed_at_null, r->completed_at);
-        json_array_append_new(list, o);
+            json_set_int(o, "best_percent", r->best_percent);
+        json_set_time_unless(a, o, "completed_at", r->completed_at_null, r->completed_at);
     }
-    json_object_set_new(into, "sessions", list);
     return RC_OK;
 }
 
@@ -199,20 +135,22 @@ static enum rc export_answers(struct db *db, struct arena *a, int64_t person, js
 {
     struct rows_export_attempts rows;
     TRY(sql_export_attempts(db, a, person, &rows));
-    json_t *list = json_array();
+    json_t *list = json_new_list(into, "quizzes");
     for (size_t i = 0; i < rows.n; i++) {
-        json_t *o = json_object(), *answers = json_array();
+        json_t *o = json_new_item(list);
         struct quiz_result *results;
         size_t count;
-        set_text(o, "session", rows.v[i].title);
-        set_time(a, o, "finished_at", false, rows.v[i].finished_at);
-        json_object_set_new(o, "percent", json_integer(rows.v[i].percent));
-        json_object_set_new(o, "passed", json_boolean(rows.v[i].passed));
+        json_set_text(o, "session", rows.v[i].title);
+        json_set_time(a, o, "finished_at", rows.v[i].finished_at);
+        json_set_int(o, "percent", rows.v[i].percent);
+        json_set_bool(o, "passed", rows.v[i].passed);
         TRY(quiz_load_attempt(db, a, rows.v[i].id, &results, &count));
+        json_t *answers = json_new_list(o, "answers");
         for (size_t k = 0; k < count; k++) {
-            json_t *one = json_object(), *given = json_array();
+            json_t *one = json_new_item(answers);
             const struct quiz_result *r = &results[k];
-            set_text(one, "question", r->question.text);
+            json_set_text(one, "question", r->question.text);
+            json_t *given = json_new_list(one, "answer");
             if (r->question.kind == QUESTION_SHORT)
                 json_array_append_new(given, json_stringn(r->answer.text.p, r->answer.text.n));
             for (size_t n = 0; n < r->answer.option_count; n++)
@@ -220,14 +158,9 @@ static enum rc export_answers(struct db *db, struct arena *a, int64_t person, js
                     if (r->question.options[m].id == r->answer.options[n])
                         json_array_append_new(
                             given, json_stringn(r->question.options[m].text.p, r->question.options[m].text.n));
-            json_object_set_new(one, "answer", given);
-            json_object_set_new(one, "correct", json_boolean(r->correct));
-            json_array_append_new(answers, one);
+            json_set_bool(one, "correct", r->correct);
         }
-        json_object_set_new(o, "answers", answers);
-        json_array_append_new(list, o);
     }
-    json_object_set_new(into, "quizzes", list);
     return RC_OK;
 }
 
@@ -235,16 +168,14 @@ static enum rc export_attendance(struct db *db, struct arena *a, int64_t person,
 {
     struct rows_export_attendance rows;
     TRY(sql_export_attendance(db, a, person, &rows));
-    json_t *list = json_array();
+    json_t *list = json_new_list(into, "attendance");
     for (size_t i = 0; i < rows.n; i++) {
-        json_t *o = json_object();
-        set_text(o, "session", rows.v[i].title);
-        set_text(o, "state", rows.v[i].state);
-        set_time(a, o, "starts_at", rows.v[i].starts_at_null, rows.v[i].starts_at);
-        set_time(a, o, "noted_at", false, rows.v[i].at);
-        json_array_append_new(list, o);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "session", rows.v[i].title);
+        json_set_text(o, "state", rows.v[i].state);
+        json_set_time_unless(a, o, "starts_at", rows.v[i].starts_at_null, rows.v[i].starts_at);
+        json_set_time(a, o, "noted_at", rows.v[i].at);
     }
-    json_object_set_new(into, "attendance", list);
     return RC_OK;
 }
 

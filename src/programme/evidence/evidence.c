@@ -1,6 +1,7 @@
 /* The evidence thread: writing rows and counting them. See evidence.h. */
 #include "programme/evidence/evidence.h"
 
+#include "base/json_set.h"
 #include "gen/programme/evidence/evidence_sql.h"
 #include "programme/evidence/inside.h"
 
@@ -64,41 +65,26 @@ static enum rc run_tally(struct db *db, struct arena *a, int64_t job, struct str
 }
 
 /* ---- what is held about a person ---------------------------------------------------------------------------------------- */
-static void set_opt(json_t *o, const char *key, bool absent, int64_t v)
-{
-    if (!absent)
-        json_object_set_new(o, key, json_integer(v));
-}
-
-static void set_time(struct arena *a, json_t *o, const char *key, int64_t ms)
-{
-    struct buf b = buf_new(a, 32);
-    instant_format(&b, ms);
-    json_object_set_new(o, key, json_stringn(b.p, b.n));
-}
-
 static enum rc export_person(struct db *db, struct arena *a, int64_t person, json_t *into)
 {
     struct rows_evidence_of_person rows;
     TRY(sql_evidence_of_person(db, a, person, &rows));
-    json_t *list = json_array();
+    json_t *list = json_new_list(into, "evidence");
     for (size_t i = 0; i < rows.n; i++) {
         const struct row_evidence_of_person *r = &rows.v[i];
-        json_t *o = json_object();
-        json_object_set_new(o, "kind", json_stringn(r->kind.p, r->kind.n));
-        set_opt(o, "competency", r->competency_id_null, r->competency_id);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "kind", r->kind);
+        json_set_int_unless(o, "competency", r->competency_id_null, r->competency_id);
         if (r->use.p != NULL)
-            json_object_set_new(o, "use", json_stringn(r->use.p, r->use.n));
-        set_opt(o, "level", r->level_null, r->level);
-        set_opt(o, "percent", r->percent_null, r->percent);
-        json_object_set_new(o, "source", json_stringn(r->source_kind.p, r->source_kind.n));
-        json_object_set_new(o, "source_id", json_integer(r->source_id));
-        set_opt(o, "by_person", r->by_person_id_null, r->by_person_id);
-        set_time(a, o, "at", r->at);
-        set_time(a, o, "recorded_at", r->recorded_at);
-        json_array_append_new(list, o);
+            json_set_text(o, "use", r->use);
+        json_set_int_unless(o, "level", r->level_null, r->level);
+        json_set_int_unless(o, "percent", r->percent_null, r->percent);
+        json_set_text(o, "source", r->source_kind);
+        json_set_int(o, "source_id", r->source_id);
+        json_set_int_unless(o, "by_person", r->by_person_id_null, r->by_person_id);
+        json_set_time(a, o, "at", r->at);
+        json_set_time(a, o, "recorded_at", r->recorded_at);
     }
-    json_object_set_new(into, "evidence", list);
     return RC_OK;
 }
 

@@ -46,8 +46,12 @@ static enum rc describe_kind(struct ctx *c, struct wanted *w, size_t count, stru
         if (str_eq(w[i].kind, kind))
             ids[n++] = w[i].id;
     const struct evidence_source *source = source_of(kind);
-    if (source != NULL)
-        TRY(source->describe(c, ids, n, labels));
+    for (size_t at = 0; source != NULL && at < n; at += EVIDENCE_TOGETHER) {
+        int64_t some[EVIDENCE_TOGETHER] = {0};
+        size_t m = n - at < EVIDENCE_TOGETHER ? n - at : EVIDENCE_TOGETHER;
+        memcpy(some, ids + at, m * sizeof *ids);
+        TRY(source->describe(c, some, m, labels + at));
+    }
     n = 0;
     for (size_t i = 0; i < count; i++)
         if (str_eq(w[i].kind, kind)) {

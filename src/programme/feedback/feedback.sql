@@ -222,8 +222,8 @@ SELECT n.id, r.due_day, s.display_name AS subject
  WHERE n.person_id = $1 AND n.state = 'approved' ORDER BY n.id LIMIT $2;
 
 -- name: feedback_describe :many
--- in: i0:int, i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int
-SELECT id, closed_at FROM feedback_round WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+-- in: i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int, i11:int, i12:int, i13:int, i14:int, i15:int, i16:int, i17:int, i18:int, i19:int, i20:int
+SELECT id, closed_at FROM feedback_round WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
 
 -- name: feedback_goal_of :one
 -- The goal that was taken from a round last.

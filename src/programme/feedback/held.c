@@ -1,15 +1,10 @@
 /* What 360 feedback holds about a person, what erasing her means, and what is deleted when it is old. What she answered about others is
  * not among it: nothing says which answer is hers. */
+#include "base/json_set.h"
 #include "programme/feedback/inside.h"
 
 #define ROUNDS_MOST 1000
 #define RETAIN_ROWS 200
-
-static void set_text(json_t *o, const char *key, struct str s)
-{
-    if (s.n != 0)
-        json_object_set_new(o, key, json_stringn(s.p, s.n));
-}
 
 static enum rc export_self(struct db *db, struct arena *a, const struct feedback_round *r, json_t *o)
 {
@@ -20,15 +15,13 @@ static enum rc export_self(struct db *db, struct arena *a, const struct feedback
     enum rc rc = feedback_load_self(db, a, r, &i, answers, words);
     if (rc != RC_OK)
         return rc == RC_NOT_FOUND ? RC_OK : rc;
-    json_t *list = json_array();
-    json_object_set_new(o, "own_view", list);
+    json_t *list = json_new_list(o, "own_view");
     for (size_t k = 0; k < i.item_count; k++) {
-        json_t *answer = json_object();
-        json_array_append_new(list, answer);
-        set_text(answer, "item", i.items[k].code);
+        json_t *answer = json_new_item(list);
+        json_set_words(answer, "item", i.items[k].code);
         if (answers[k] >= 0)
-            json_object_set_new(answer, "point", json_integer(answers[k]));
-        set_text(answer, "words", words[k]);
+            json_set_int(answer, "point", answers[k]);
+        json_set_words(answer, "words", words[k]);
     }
     return RC_OK;
 }
@@ -39,24 +32,22 @@ static enum rc export_round(struct db *db, struct arena *a, int64_t id, json_t *
     struct rows_feedback_nominations rows;
     TRY(feedback_find(db, a, id, &r));
     TRY(sql_feedback_nominations(db, a, id, &rows));
-    json_t *o = json_object(), *named = json_array();
-    json_array_append_new(into, o);
-    set_text(o, "state", str_from(feedback_state_word(r.state)));
-    json_object_set_new(o, "started_at", json_integer(r.created_at));
+    json_t *o = json_new_item(into);
+    json_set_words(o, "state", str_from(feedback_state_word(r.state)));
+    json_set_time(a, o, "started_at", r.created_at);
     if (r.facilitator != 0)
-        json_object_set_new(o, "facilitator", json_integer(r.facilitator));
-    set_text(o, "meeting_place", r.meeting_place);
-    json_object_set_new(o, "named", named);
+        json_set_int(o, "facilitator", r.facilitator);
+    json_set_words(o, "meeting_place", r.meeting_place);
+    json_t *named = json_new_list(o, "named");
     for (size_t k = 0; k < rows.n; k++) {
-        json_t *n = json_object();
-        json_array_append_new(named, n);
+        json_t *n = json_new_item(named);
         if (!rows.v[k].person_id_null)
-            json_object_set_new(n, "person", json_integer(rows.v[k].person_id));
-        set_text(n, "name", rows.v[k].name);
-        set_text(n, "address", rows.v[k].address);
-        set_text(n, "group", rows.v[k].group_code);
-        set_text(n, "state", rows.v[k].state);
-        set_text(n, "reason", rows.v[k].reason);
+            json_set_int(n, "person", rows.v[k].person_id);
+        json_set_words(n, "name", rows.v[k].name);
+        json_set_words(n, "address", rows.v[k].address);
+        json_set_words(n, "group", rows.v[k].group_code);
+        json_set_words(n, "state", rows.v[k].state);
+        json_set_words(n, "reason", rows.v[k].reason);
     }
     return export_self(db, a, &r, o);
 }
@@ -67,17 +58,14 @@ enum rc feedback_export(struct db *db, struct arena *a, int64_t person, json_t *
     struct rows_feedback_asked_of asked;
     TRY(sql_feedback_round_of_subject(db, a, person, ROUNDS_MOST, &rounds));
     TRY(sql_feedback_asked_of(db, a, person, &asked));
-    json_t *list = json_array(), *named = json_array();
-    json_object_set_new(into, "feedback_rounds", list);
-    json_object_set_new(into, "feedback_asked", named);
+    json_t *list = json_new_list(into, "feedback_rounds"), *named = json_new_list(into, "feedback_asked");
     for (size_t k = 0; k < rounds.n; k++)
         TRY(export_round(db, a, rounds.v[k].id, list));
     for (size_t k = 0; k < asked.n; k++) {
-        json_t *o = json_object();
-        json_array_append_new(named, o);
-        json_object_set_new(o, "about", json_integer(asked.v[k].subject_id));
-        set_text(o, "group", asked.v[k].group_code);
-        set_text(o, "state", asked.v[k].state);
+        json_t *o = json_new_item(named);
+        json_set_int(o, "about", asked.v[k].subject_id);
+        json_set_words(o, "group", asked.v[k].group_code);
+        json_set_words(o, "state", asked.v[k].state);
     }
     return RC_OK;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "auth/session.h"
+#include "base/json_set.h"
 #include "gen/msg_report.h"
 #include "gen/programme/feedback/feedback_report_view.h"
 #include "gen/programme/feedback/report_hold_view.h"
@@ -550,24 +551,21 @@ static enum rc report_get_programme_figures(struct ctx *c)
 
 /* ---- one person ---------------------------------------------------------------------------------------------------------------------------- */
 
-static json_t *export_domains(const struct frozen *f)
+static void export_domains(const struct frozen *f, json_t *list)
 {
-    json_t *list = json_array();
     for (size_t d = 0; d < f->domain_count; d++) {
         const struct frozen_domain *x = &f->domains[d];
-        json_t *o = json_object();
-        json_object_set_new(o, "part", json_stringn(x->title.p, x->title.n));
+        json_t *o = json_new_item(list);
+        json_set_text(o, "part", x->title);
         if (x->self.some)
             json_object_set_new(o, "self", json_real(round(x->self.mean * 10) / 10));
         if (x->figure.shown) {
             struct str is = report_bound_word(&x->figure);
             json_object_set_new(o, "others", json_real((double)x->figure.mean / 10));
-            json_object_set_new(o, "others_is", json_stringn(is.p, is.n));
-            json_object_set_new(o, "raters", json_integer(x->figure.n));
+            json_set_text(o, "others_is", is);
+            json_set_int(o, "raters", x->figure.n);
         }
-        json_array_append_new(list, o);
     }
-    return list;
 }
 
 /* Her released reports, as the pages show them to her. */
@@ -575,18 +573,14 @@ static enum rc export_reports(struct db *db, struct arena *a, int64_t person, js
 {
     struct rows_feedback_report_of_person rows;
     TRY(sql_feedback_report_of_person(db, a, person, &rows));
-    json_t *reports = json_array();
-    json_object_set_new(into, "reports", reports);
+    json_t *reports = json_new_list(into, "reports");
     for (size_t k = 0; k < rows.n; k++) {
         struct frozen f;
-        struct buf day = buf_new(a, 16);
         TRY(report_load(db, a, rows.v[k].round_id, S("en"), &f));
-        json_t *o = json_object(), *words = json_array();
-        json_array_append_new(reports, o);
-        day_format(&day, rows.v[k].frozen_at / MS_PER_DAY);
-        json_object_set_new(o, "day", json_stringn(day.p, day.n));
-        json_object_set_new(o, "parts", export_domains(&f));
-        json_object_set_new(o, "comments", words);
+        json_t *o = json_new_item(reports);
+        json_set_day(a, o, "day", rows.v[k].frozen_at / MS_PER_DAY);
+        export_domains(&f, json_new_list(o, "parts"));
+        json_t *words = json_new_list(o, "comments");
         for (size_t w = 0; w < f.comment_count; w++)
             if (f.comments[w].held.n == 0)
                 json_array_append_new(words, json_stringn(f.comments[w].words.p, f.comments[w].words.n));

@@ -7,7 +7,6 @@
 #include "view/write.h"
 
 #define WAITING_MAX 50
-#define DESCRIBED 10
 #define AT_ONCE 50
 
 /* ---- Home ------------------------------------------------------------------------------------------------------------------------ */
@@ -222,16 +221,9 @@ enum rc feedback_run_days(struct db *db, struct arena *a, int64_t job, struct st
 
 enum rc feedback_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
-    for (size_t at = 0; at < count; at += DESCRIBED) {
-        int64_t i[DESCRIBED] = {0};
-        size_t n = count - at < DESCRIBED ? count - at : DESCRIBED;
-        struct rows_feedback_describe rows;
-        memcpy(i, ids + at, n * sizeof *ids);
-        TRY(sql_feedback_describe(c->db, c->a, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], &rows));
-        for (size_t k = 0; k < rows.n; k++)
-            for (size_t m = 0; m < n; m++)
-                if (i[m] == rows.v[k].id)
-                    out[at + m] = (struct evidence_label){tr(c, M_feedback_title), feedback_path(c, rows.v[k].id, "")};
-    }
+    struct rows_feedback_describe rows;
+    TRY(sql_feedback_describe(c->db, c->a, EVIDENCE_IDS(ids), &rows));
+    for (size_t k = 0; k < rows.n; k++)
+        evidence_put(ids, count, rows.v[k].id, (struct evidence_label){tr(c, M_feedback_title), feedback_path(c, rows.v[k].id, "")}, out);
     return RC_OK;
 }

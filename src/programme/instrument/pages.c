@@ -1,4 +1,5 @@
 /* The capability of instruments: the list, a version, its text as a file. */
+#include "base/json_set.h"
 #include "gen/programme/instrument/instrument_list_view.h"
 #include "gen/programme/instrument/instrument_page_view.h"
 #include "programme/framework/framework.h"
@@ -213,17 +214,13 @@ static enum rc export_person(struct db *db, struct arena *a, int64_t person, jso
 {
     struct rows_instrument_written_by rows;
     TRY(sql_instrument_written_by(db, a, person, &rows));
-    json_t *list = json_array();
+    json_t *list = json_new_list(into, "instruments_written");
     for (size_t k = 0; k < rows.n; k++) {
-        struct buf b = buf_new(a, 32);
-        instant_format(&b, rows.v[k].created_at);
-        json_t *o = json_object();
-        json_object_set_new(o, "instrument", json_stringn(rows.v[k].slug.p, rows.v[k].slug.n));
-        json_object_set_new(o, "version", json_integer(rows.v[k].version));
-        json_object_set_new(o, "at", json_stringn(b.p, b.n));
-        json_array_append_new(list, o);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "instrument", rows.v[k].slug);
+        json_set_int(o, "version", rows.v[k].version);
+        json_set_time(a, o, "at", rows.v[k].created_at);
     }
-    json_object_set_new(into, "instruments_written", list);
     return RC_OK;
 }
 

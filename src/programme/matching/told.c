@@ -1,6 +1,7 @@
 /* What rounds tell the rest of the house: what waits for a person, mails, what is held about her. Nothing here names what somebody
  * wished to anybody but herself. */
 #include "base/clock.h"
+#include "base/json_set.h"
 #include "programme/matching/inside.h"
 
 #define WAITING_MAX 50
@@ -189,36 +190,22 @@ enum rc match_remind_job(struct db *db, struct arena *a, int64_t job, struct str
 
 /* ---- what is held about a person ------------------------------------------------------------------------------------------------ */
 
-static void set_text(json_t *o, const char *key, struct str s)
-{
-    json_object_set_new(o, key, json_stringn(s.p != NULL ? s.p : "", s.n));
-}
-
-static void set_time(struct arena *a, json_t *o, const char *key, int64_t ms)
-{
-    struct buf b = buf_new(a, 32);
-    instant_format(&b, ms);
-    set_text(o, key, buf_text(&b));
-}
-
 /* Her rounds; her own list is hers to see on its page, and no part of what others may ask for. */
 enum rc match_export(struct db *db, struct arena *a, int64_t person, json_t *into)
 {
     struct rows_match_export_rounds rows;
-    json_t *list = json_array();
+    json_t *list = json_new_list(into, "matching");
     TRY(sql_match_export_rounds(db, a, person, &rows));
     for (size_t i = 0; i < rows.n; i++) {
-        json_t *o = json_object();
-        set_text(o, "round", rows.v[i].title);
-        set_text(o, "state", rows.v[i].state);
-        set_text(o, "as", rows.v[i].side);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "round", rows.v[i].title);
+        json_set_text(o, "state", rows.v[i].state);
+        json_set_text(o, "as", rows.v[i].side);
         if (!rows.v[i].answered_at_null)
-            set_time(a, o, "handed_in", rows.v[i].answered_at);
+            json_set_time(a, o, "handed_in", rows.v[i].answered_at);
         if (!rows.v[i].approved_at_null)
-            set_time(a, o, "approved", rows.v[i].approved_at);
-        json_array_append_new(list, o);
+            json_set_time(a, o, "approved", rows.v[i].approved_at);
     }
-    json_object_set_new(into, "matching", list);
     return RC_OK;
 }
 

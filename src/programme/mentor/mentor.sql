@@ -263,8 +263,8 @@ UPDATE mentor_pair SET state = 'concluded', ended_at = $2, version = version + 1
  WHERE (mentor_id = $1 OR mentee_id = $1) AND state IN ('proposed', 'accepted', 'active', 'paused');
 
 -- name: mentor_pair_describe :many
--- in: i0:int, i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int
-SELECT id, mentor_id, mentee_id, meetings FROM mentor_pair WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+-- in: i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int, i11:int, i12:int, i13:int, i14:int, i15:int, i16:int, i17:int, i18:int, i19:int, i20:int
+SELECT id, mentor_id, mentee_id, meetings FROM mentor_pair WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
 
 -- name: mentor_is_above :one
 -- Is a person among those who mentor somebody, or who mentor her mentors, and so on: would the two close a circle.

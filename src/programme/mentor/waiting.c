@@ -1,5 +1,6 @@
 /* What mentorship tells the rest of the house: what waits for a person, how its evidence is called, what it holds about a person
  * and what erasing her means. Nothing here shows to anybody what somebody else wrote. */
+#include "base/json_set.h"
 #include "gen/programme/mentor/evaluate_sql.h"
 #include "programme/mentor/inside.h"
 
@@ -7,7 +8,6 @@
 #define MEETINGS_AHEAD (14 * MS_PER_DAY)
 #define DECLINED_SHOWN (14 * MS_PER_DAY)
 #define MEETINGS_BACK (30 * MS_PER_DAY)
-#define DESCRIBED 10
 #define RETAIN_ROWS 1000
 
 static bool is_held(struct str state)
@@ -125,20 +125,14 @@ enum rc mentor_home(struct ctx *c, struct home_list *list)
 
 enum rc mentor_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
-    for (size_t at = 0; at < count; at += DESCRIBED) {
-        int64_t i[DESCRIBED] = {0};
-        size_t n = count - at < DESCRIBED ? count - at : DESCRIBED;
-        struct rows_mentor_pair_describe rows;
-        memcpy(i, ids + at, n * sizeof *ids);
-        TRY(sql_mentor_pair_describe(c->db, c->a, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], &rows));
-        for (size_t k = 0; k < rows.n; k++) {
-            const struct row_mentor_pair_describe *r = &rows.v[k];
-            struct msg_arg met = MSG_NUM("n", r->meetings);
-            bool mine = r->mentor_id == c->who->person || r->mentee_id == c->who->person;
-            for (size_t m = 0; m < n; m++)
-                if (i[m] == r->id)
-                    out[at + m] = (struct evidence_label){tr_args(c, M_mentor_evidence, &met, 1), mine ? mentor_path(c, "/pairs/", r->id) : S("")};
-        }
+    struct rows_mentor_pair_describe rows;
+    TRY(sql_mentor_pair_describe(c->db, c->a, EVIDENCE_IDS(ids), &rows));
+    for (size_t k = 0; k < rows.n; k++) {
+        const struct row_mentor_pair_describe *r = &rows.v[k];
+        struct msg_arg met = MSG_NUM("n", r->meetings);
+        bool mine = r->mentor_id == c->who->person || r->mentee_id == c->who->person;
+        struct str href = mine ? mentor_path(c, "/pairs/", r->id) : S("");
+        evidence_put(ids, count, r->id, (struct evidence_label){tr_args(c, M_mentor_evidence, &met, 1), href}, out);
     }
     return RC_OK;
 }
@@ -154,30 +148,10 @@ enum rc mentor_describe_log(struct ctx *c, const int64_t *ids, size_t count, str
 
 /* ---- what is held about a person: the frame; what she wrote is hers alone --------------------------------------------------------------------- */
 
-static void set_text(json_t *o, const char *key, struct str s)
-{
-    json_object_set_new(o, key, json_stringn(s.p != NULL ? s.p : "", s.n));
-}
-
-static void set_time(struct arena *a, json_t *o, const char *key, int64_t ms)
-{
-    struct buf b = buf_new(a, 32);
-    instant_format(&b, ms);
-    set_text(o, key, buf_text(&b));
-}
-
-static void set_day(struct arena *a, json_t *o, const char *key, int64_t day)
-{
-    struct buf b = buf_new(a, 16);
-    day_format(&b, day);
-    set_text(o, key, buf_text(&b));
-}
-
 static json_t *item(json_t *list, int64_t pair)
 {
-    json_t *o = json_object();
-    json_object_set_new(o, "pair", json_integer(pair));
-    json_array_append_new(list, o);
+    json_t *o = json_new_item(list);
+    json_set_int(o, "pair", pair);
     return o;
 }
 
@@ -185,27 +159,24 @@ enum rc mentor_export(struct db *db, struct arena *a, int64_t person, json_t *in
 {
     struct rows_mentor_profile_all_of profiles;
     struct rows_mentor_pair_mine pairs;
-    json_t *list = json_array(), *relations = json_array();
+    json_t *list = json_new_list(into, "mentor_profiles"), *relations = json_new_list(into, "mentoring");
     TRY(sql_mentor_profile_all_of(db, a, person, &profiles));
     for (size_t i = 0; i < profiles.n; i++) {
-        json_t *o = json_object();
-        set_text(o, "offers", profiles.v[i].offers);
-        set_text(o, "interests", profiles.v[i].interests);
-        set_text(o, "availability", profiles.v[i].availability);
-        set_text(o, "languages", profiles.v[i].languages);
-        json_object_set_new(o, "capacity", json_integer(profiles.v[i].capacity));
-        json_array_append_new(list, o);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "offers", profiles.v[i].offers);
+        json_set_text(o, "interests", profiles.v[i].interests);
+        json_set_text(o, "availability", profiles.v[i].availability);
+        json_set_text(o, "languages", profiles.v[i].languages);
+        json_set_int(o, "capacity", profiles.v[i].capacity);
     }
-    json_object_set_new(into, "mentor_profiles", list);
     TRY(sql_mentor_pair_mine(db, a, person, INT64_MAX, &pairs));
     for (size_t i = 0; i < pairs.n; i++) {
         json_t *o = item(relations, pairs.v[i].id);
-        set_text(o, "as", pairs.v[i].mentor_id == person ? S("mentor") : S("mentee"));
-        set_text(o, "state", pairs.v[i].state);
-        set_time(a, o, "since", pairs.v[i].proposed_at);
-        json_object_set_new(o, "meetings", json_integer(pairs.v[i].meetings));
+        json_set_text(o, "as", pairs.v[i].mentor_id == person ? S("mentor") : S("mentee"));
+        json_set_text(o, "state", pairs.v[i].state);
+        json_set_time(a, o, "since", pairs.v[i].proposed_at);
+        json_set_int(o, "meetings", pairs.v[i].meetings);
     }
-    json_object_set_new(into, "mentoring", relations);
     return RC_OK;
 }
 
@@ -221,59 +192,57 @@ static enum rc collect_written(struct db *db, struct arena *a, int64_t person, j
     struct rows_wall_written_log log;
     TRY(sql_mentor_wish_all_of(db, a, person, &wishes));
     for (size_t i = 0; i < wishes.n; i++) {
-        json_t *o = json_object();
-        set_text(o, "kind", S("looks_for"));
-        set_text(o, "text", wishes.v[i].looks_for);
-        json_array_append_new(list, o);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "kind", S("looks_for"));
+        json_set_text(o, "text", wishes.v[i].looks_for);
     }
     TRY(sql_wall_written_words(db, a, person, &words));
     for (size_t i = 0; i < words.n; i++) {
         json_t *o = item(list, words.v[i].pair_id);
-        set_text(o, "kind", words.v[i].kind);
-        set_text(o, "text", words.v[i].body);
-        set_time(a, o, "at", words.v[i].at);
+        json_set_text(o, "kind", words.v[i].kind);
+        json_set_text(o, "text", words.v[i].body);
+        json_set_time(a, o, "at", words.v[i].at);
     }
     TRY(sql_wall_written_meetings(db, a, person, &meetings));
     for (size_t i = 0; i < meetings.n; i++) {
         json_t *o = item(list, meetings.v[i].pair_id);
-        set_text(o, "kind", S("meeting"));
-        set_text(o, "place", meetings.v[i].place);
-        set_text(o, "text", meetings.v[i].agenda);
-        set_time(a, o, "at", meetings.v[i].starts_at);
+        json_set_text(o, "kind", S("meeting"));
+        json_set_text(o, "place", meetings.v[i].place);
+        json_set_text(o, "text", meetings.v[i].agenda);
+        json_set_time(a, o, "at", meetings.v[i].starts_at);
     }
     TRY(sql_wall_written_actions(db, a, person, &actions));
     for (size_t i = 0; i < actions.n; i++) {
         json_t *o = item(list, actions.v[i].pair_id);
-        set_text(o, "kind", S("action"));
-        set_text(o, "text", actions.v[i].body);
-        set_day(a, o, "due", actions.v[i].due_day);
+        json_set_text(o, "kind", S("action"));
+        json_set_text(o, "text", actions.v[i].body);
+        json_set_day(a, o, "due", actions.v[i].due_day);
     }
     TRY(sql_wall_written_replies(db, a, person, &replies));
     for (size_t i = 0; i < replies.n; i++) {
         json_t *o = item(list, replies.v[i].pair_id);
-        set_text(o, "kind", S("evaluation"));
-        json_object_set_new(o, "month", json_integer(replies.v[i].month));
-        set_text(o, "question", replies.v[i].item);
+        json_set_text(o, "kind", S("evaluation"));
+        json_set_int(o, "month", replies.v[i].month);
+        json_set_text(o, "question", replies.v[i].item);
         if (!replies.v[i].choice_null)
-            json_object_set_new(o, "choice", json_integer(replies.v[i].choice));
-        set_text(o, "text", replies.v[i].body);
+            json_set_int(o, "choice", replies.v[i].choice);
+        json_set_text(o, "text", replies.v[i].body);
     }
     TRY(sql_wall_written_log(db, a, person, &log));
     for (size_t i = 0; i < log.n; i++) {
-        json_t *o = json_object();
-        json_array_append_new(list, o);
-        set_text(o, "kind", S("log"));
-        set_day(a, o, "day", log.v[i].day);
-        set_text(o, "did", log.v[i].did);
-        set_text(o, "outcome", log.v[i].outcome);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "kind", S("log"));
+        json_set_day(a, o, "day", log.v[i].day);
+        json_set_text(o, "did", log.v[i].did);
+        json_set_text(o, "outcome", log.v[i].outcome);
     }
     TRY(sql_wall_written_agreements(db, a, person, &agreements));
     for (size_t i = 0; i < agreements.n; i++) {
         json_t *o = item(list, agreements.v[i].pair_id);
-        set_text(o, "kind", S("agreement"));
-        set_text(o, "aims", agreements.v[i].aims);
-        set_text(o, "text", agreements.v[i].points);
-        set_time(a, o, "at", agreements.v[i].changed_at);
+        json_set_text(o, "kind", S("agreement"));
+        json_set_text(o, "aims", agreements.v[i].aims);
+        json_set_text(o, "text", agreements.v[i].points);
+        json_set_time(a, o, "at", agreements.v[i].changed_at);
     }
     return RC_OK;
 }

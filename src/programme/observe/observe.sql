@@ -242,11 +242,11 @@ INSERT INTO observation_evidence (observation_id, evidence_id) VALUES ($1, $2);
 SELECT evidence_id FROM observation_evidence WHERE observation_id = $1 ORDER BY evidence_id;
 
 -- name: observation_describe :many
--- in: i0:int, i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int
+-- in: i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int, i11:int, i12:int, i13:int, i14:int, i15:int, i16:int, i17:int, i18:int, i19:int, i20:int
 -- out: observer:text?
 SELECT o.id, o.instrument_id, o.act, o.assessment_id, o.observer_id, b.display_name AS observer
   FROM observation o LEFT JOIN pub_people_name b ON b.person_id = o.observer_id
- WHERE o.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+ WHERE o.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
 
 -- ---- what the coordinator looks at -------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 /* What observation tells the rest of the house: what waits for a person, mails, how its evidence is called, what it holds about a
  * person, what erasing her means, and what is deleted when it is old. */
+#include "base/json_set.h"
 #include "out/mail.h"
 #include "programme/observe/inside.h"
 #include "programme/people/people.h"
@@ -7,7 +8,6 @@
 #include <sodium.h>
 
 #define WAITING_MAX 50
-#define DESCRIBED 10
 #define RETAIN_ROWS 1000
 #define SEEN_DAYS 7
 
@@ -140,52 +140,30 @@ enum rc observe_write_request_mail(struct db *tx, struct arena *a, struct str ab
 enum rc observe_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
     struct observe_names *names = ARENA_NEW(c->a, struct observe_names);
-    for (size_t at = 0; at < count; at += DESCRIBED) {
-        int64_t i[DESCRIBED] = {0};
-        size_t n = count - at < DESCRIBED ? count - at : DESCRIBED;
-        struct rows_observation_describe rows;
-        memcpy(i, ids + at, n * sizeof *ids);
-        TRY(sql_observation_describe(c->db, c->a, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], &rows));
-        for (size_t k = 0; k < rows.n; k++) {
-            struct str title;
-            TRY(observe_act_name(c, names, rows.v[k].instrument_id, rows.v[k].act, &title));
-            for (size_t m = 0; m < n; m++)
-                if (i[m] == rows.v[k].id)
-                    out[at + m] = (struct evidence_label){title, observe_path(c, "/observations/", rows.v[k].id)};
-        }
+    struct rows_observation_describe rows;
+    TRY(sql_observation_describe(c->db, c->a, EVIDENCE_IDS(ids), &rows));
+    for (size_t k = 0; k < rows.n; k++) {
+        struct evidence_label label = {.href = observe_path(c, "/observations/", rows.v[k].id)};
+        TRY(observe_act_name(c, names, rows.v[k].instrument_id, rows.v[k].act, &label.title));
+        evidence_put(ids, count, rows.v[k].id, label, out);
     }
     return RC_OK;
 }
 
 /* ---- what is held about a person ---------------------------------------------------------------------------------------------------------- */
 
-static void set_text(json_t *o, const char *key, struct str s)
-{
-    if (s.n != 0)
-        json_object_set_new(o, key, json_stringn(s.p, s.n));
-}
-
-static void set_day(struct arena *a, json_t *o, int64_t day)
-{
-    struct buf b = buf_new(a, 16);
-    day_format(&b, day);
-    json_object_set_new(o, "day", json_stringn(b.p, b.n));
-}
-
 static enum rc export_answers(struct db *db, struct arena *a, int64_t id, json_t *o)
 {
     struct rows_observation_answers rows;
     TRY(sql_observation_answers(db, a, id, &rows));
-    json_t *list = json_array();
+    json_t *list = json_new_list(o, "answers");
     for (size_t k = 0; k < rows.n; k++) {
-        json_t *answer = json_object();
-        json_object_set_new(answer, "item", json_integer(rows.v[k].item_id));
+        json_t *answer = json_new_item(list);
+        json_set_int(answer, "item", rows.v[k].item_id);
         if (!rows.v[k].point_null)
-            json_object_set_new(answer, "point", json_integer(rows.v[k].point));
-        set_text(answer, "words", rows.v[k].words);
-        json_array_append_new(list, answer);
+            json_set_int(answer, "point", rows.v[k].point);
+        json_set_words(answer, "words", rows.v[k].words);
     }
-    json_object_set_new(o, "answers", list);
     return RC_OK;
 }
 
@@ -197,41 +175,35 @@ enum rc observe_export(struct db *db, struct arena *a, int64_t person, json_t *i
     TRY(sql_observe_about(db, a, person, &about));
     TRY(sql_observe_written(db, a, person, &written));
     TRY(sql_observe_link_requests(db, a, person, INT64_MAX, &requests));
-    json_t *list = json_array(), *mine = json_array(), *asked = json_array();
-    json_object_set_new(into, "observations", list);
-    json_object_set_new(into, "observations_written", mine);
-    json_object_set_new(into, "observation_requests", asked);
+    json_t *list = json_new_list(into, "observations"), *mine = json_new_list(into, "observations_written"), *asked = json_new_list(into, "observation_requests");
     for (size_t k = 0; k < about.n; k++) {
         const struct row_observe_about *r = &about.v[k];
-        json_t *o = json_object();
-        json_array_append_new(list, o);
-        set_day(a, o, r->day);
-        set_text(o, "act", r->act);
-        set_text(o, "narrative", r->narrative);
-        set_text(o, "state", r->state);
+        json_t *o = json_new_item(list);
+        json_set_day(a, o, "day", r->day);
+        json_set_words(o, "act", r->act);
+        json_set_words(o, "narrative", r->narrative);
+        json_set_words(o, "state", r->state);
         if (!r->observer_id_null)
-            json_object_set_new(o, "observer", json_integer(r->observer_id));
-        set_text(o, "observer_name", r->observer_name);
-        set_text(o, "asked_to_look", r->look_words);
-        set_text(o, "answer", r->look_answer);
+            json_set_int(o, "observer", r->observer_id);
+        json_set_words(o, "observer_name", r->observer_name);
+        json_set_words(o, "asked_to_look", r->look_words);
+        json_set_words(o, "answer", r->look_answer);
         TRY(export_answers(db, a, r->id, o));
     }
     for (size_t k = 0; k < written.n; k++) {
-        json_t *o = json_object();
-        json_array_append_new(mine, o);
-        set_day(a, o, written.v[k].day);
-        json_object_set_new(o, "about", json_integer(written.v[k].subject_id));
-        set_text(o, "act", written.v[k].act);
-        set_text(o, "narrative", written.v[k].narrative);
+        json_t *o = json_new_item(mine);
+        json_set_day(a, o, "day", written.v[k].day);
+        json_set_int(o, "about", written.v[k].subject_id);
+        json_set_words(o, "act", written.v[k].act);
+        json_set_words(o, "narrative", written.v[k].narrative);
         TRY(export_answers(db, a, written.v[k].id, o));
     }
     for (size_t k = 0; k < requests.n; k++) {
-        json_t *o = json_object();
-        json_array_append_new(asked, o);
-        set_text(o, "words", requests.v[k].words);
+        json_t *o = json_new_item(asked);
+        json_set_words(o, "words", requests.v[k].words);
         if (!requests.v[k].to_person_id_null)
-            json_object_set_new(o, "to", json_integer(requests.v[k].to_person_id));
-        set_text(o, "to_address", requests.v[k].to_address);
+            json_set_int(o, "to", requests.v[k].to_person_id);
+        json_set_words(o, "to_address", requests.v[k].to_address);
     }
     return RC_OK;
 }

@@ -1,5 +1,6 @@
 /* What the progress panel tells the rest of the house: what waits for a person, what is held about her, what erasing her means, and
  * what is deleted when it is old. */
+#include "base/json_set.h"
 #include "programme/panel/inside.h"
 
 #define WAITING_MAX 50
@@ -77,32 +78,16 @@ enum rc panel_home(struct ctx *c, struct home_list *list)
 
 /* ---- what is held about a person --------------------------------------------------------------------------------------------------- */
 
-static void set_text(json_t *o, const char *key, struct str s)
+static void export_conditions(struct arena *a, const struct rows_panel_export_conditions *rows, int64_t decision, json_t *list)
 {
-    if (s.n != 0)
-        json_object_set_new(o, key, json_stringn(s.p, s.n));
-}
-
-static void set_day(struct arena *a, json_t *o, const char *key, int64_t day)
-{
-    struct buf b = buf_new(a, 16);
-    day_format(&b, day);
-    json_object_set_new(o, key, json_stringn(b.p, b.n));
-}
-
-static json_t *conditions_of(struct arena *a, const struct rows_panel_export_conditions *rows, int64_t decision)
-{
-    json_t *list = json_array();
     for (size_t k = 0; k < rows->n; k++) {
         if (rows->v[k].decision_id != decision)
             continue;
-        json_t *o = json_object();
-        json_array_append_new(list, o);
-        set_text(o, "words", rows->v[k].words);
-        set_day(a, o, "due", rows->v[k].due_day);
-        json_object_set_new(o, "met", json_boolean(!rows->v[k].met_at_null));
+        json_t *o = json_new_item(list);
+        json_set_words(o, "words", rows->v[k].words);
+        json_set_day(a, o, "due", rows->v[k].due_day);
+        json_set_bool(o, "met", !rows->v[k].met_at_null);
     }
-    return list;
 }
 
 enum rc panel_export(struct db *db, struct arena *a, int64_t person, json_t *into)
@@ -113,38 +98,32 @@ enum rc panel_export(struct db *db, struct arena *a, int64_t person, json_t *int
     TRY(sql_panel_export_cases(db, a, person, &rows));
     TRY(sql_panel_export_conditions(db, a, person, &conditions));
     TRY(sql_panel_export_sat(db, a, person, &sat));
-    json_t *cases = json_array(), *seats = json_array(), *decisions = NULL;
-    json_object_set_new(into, "panels", cases);
-    json_object_set_new(into, "panel_seats", seats);
+    json_t *cases = json_new_list(into, "panels"), *seats = json_new_list(into, "panel_seats"), *decisions = NULL;
     for (size_t k = 0; k < rows.n; k++) {
         const struct row_panel_export_cases *r = &rows.v[k];
         if (k == 0 || rows.v[k - 1].id != r->id) {
-            json_t *o = json_object();
-            json_array_append_new(cases, o);
-            set_text(o, "panel", r->title);
-            set_day(a, o, "day", r->meets_day);
-            set_text(o, "summary_draft", r->draft);
-            set_text(o, "summary", r->sent);
-            decisions = json_array();
-            json_object_set_new(o, "decisions", decisions);
+            json_t *o = json_new_item(cases);
+            json_set_words(o, "panel", r->title);
+            json_set_day(a, o, "day", r->meets_day);
+            json_set_words(o, "summary_draft", r->draft);
+            json_set_words(o, "summary", r->sent);
+            decisions = json_new_list(o, "decisions");
         }
         if (r->decision_null)
             continue;
-        json_t *d = json_object();
-        json_array_append_new(decisions, d);
-        set_text(d, "outcome", r->outcome);
-        set_text(d, "called", r->word);
-        set_text(d, "reasons", r->reasons);
-        set_text(d, "reversal", r->reversal);
-        set_text(d, "answer", r->answer);
-        json_object_set_new(d, "stands", json_boolean(r->stands != 0));
-        json_object_set_new(d, "conditions", conditions_of(a, &conditions, r->decision));
+        json_t *d = json_new_item(decisions);
+        json_set_words(d, "outcome", r->outcome);
+        json_set_words(d, "called", r->word);
+        json_set_words(d, "reasons", r->reasons);
+        json_set_words(d, "reversal", r->reversal);
+        json_set_words(d, "answer", r->answer);
+        json_set_bool(d, "stands", r->stands != 0);
+        export_conditions(a, &conditions, r->decision, json_new_list(d, "conditions"));
     }
     for (size_t k = 0; k < sat.n; k++) {
-        json_t *o = json_object();
-        json_array_append_new(seats, o);
-        set_text(o, "panel", sat.v[k].title);
-        set_day(a, o, "day", sat.v[k].meets_day);
+        json_t *o = json_new_item(seats);
+        json_set_words(o, "panel", sat.v[k].title);
+        json_set_day(a, o, "day", sat.v[k].meets_day);
     }
     return RC_OK;
 }

@@ -1,4 +1,5 @@
 /* The capability: routes, navigation, mails, and what it holds about a person. */
+#include "base/json_set.h"
 #include "programme/people/inside.h"
 
 #include "base/utf8.h"
@@ -73,19 +74,6 @@ static const struct mail_kind mails[] = {{"sign_in_link", write_link_mail}};
 
 /* ---- what is held about a person ------------------------------------------------------------------------------------------------- */
 
-static void set_text(json_t *o, const char *key, struct str s)
-{
-    if (s.n != 0)
-        json_object_set_new(o, key, json_stringn(s.p, s.n));
-}
-
-static void set_time(json_t *o, struct arena *a, const char *key, int64_t ms)
-{
-    struct buf b = buf_new(a, 32);
-    instant_format(&b, ms);
-    set_text(o, key, buf_text(&b));
-}
-
 static enum rc export_account(struct db *db, struct arena *a, int64_t person, json_t *into)
 {
     struct row_account_by_person account;
@@ -97,28 +85,24 @@ static enum rc export_account(struct db *db, struct arena *a, int64_t person, js
     TRY(rc);
     TRY(sql_sign_in_list(db, a, person, 0, &sign_ins));
     TRY(sql_api_token_list(db, a, person, &tokens));
-    json_t *o = json_object(), *list = json_array(), *keys = json_array();
-    set_time(o, a, "since", account.created_at);
-    json_object_set_new(o, "has_password", json_boolean(account.password_hash.p != NULL));
-    json_object_set_new(o, "closed", json_boolean(account.disabled != 0));
+    json_t *o = json_new_object(into, "account");
+    json_set_time(a, o, "since", account.created_at);
+    json_set_bool(o, "has_password", account.password_hash.p != NULL);
+    json_set_bool(o, "closed", account.disabled != 0);
+    json_t *list = json_new_list(o, "signed_in"), *keys = json_new_list(o, "keys_for_programs");
     for (size_t i = 0; i < sign_ins.n; i++) {
-        json_t *s = json_object();
-        set_text(s, "browser", sign_ins.v[i].device);
-        set_time(s, a, "since", sign_ins.v[i].created_at);
-        set_time(s, a, "last_used", sign_ins.v[i].seen_at);
-        json_array_append_new(list, s);
+        json_t *s = json_new_item(list);
+        json_set_words(s, "browser", sign_ins.v[i].device);
+        json_set_time(a, s, "since", sign_ins.v[i].created_at);
+        json_set_time(a, s, "last_used", sign_ins.v[i].seen_at);
     }
     for (size_t i = 0; i < tokens.n; i++) {
-        json_t *t = json_object();
-        set_text(t, "name", tokens.v[i].name);
-        set_text(t, "may", tokens.v[i].scopes);
-        set_time(t, a, "since", tokens.v[i].created_at);
-        set_time(t, a, "until", tokens.v[i].expires_at);
-        json_array_append_new(keys, t);
+        json_t *t = json_new_item(keys);
+        json_set_words(t, "name", tokens.v[i].name);
+        json_set_words(t, "may", tokens.v[i].scopes);
+        json_set_time(a, t, "since", tokens.v[i].created_at);
+        json_set_time(a, t, "until", tokens.v[i].expires_at);
     }
-    json_object_set_new(o, "signed_in", list);
-    json_object_set_new(o, "keys_for_programs", keys);
-    json_object_set_new(into, "account", o);
     return RC_OK;
 }
 
@@ -131,20 +115,18 @@ static enum rc export_person(struct db *db, struct arena *a, int64_t person, jso
         return RC_OK;
     TRY(rc);
     TRY(sql_identity_source_list(db, a, person, &sources));
-    set_text(into, "given_name", d.given_name);
-    set_text(into, "family_name", d.family_name);
-    set_text(into, "display_name", d.display_name);
-    set_text(into, "email", d.email);
-    set_text(into, "language", d.language);
-    set_text(into, "zone", d.zone);
-    json_t *numbers = json_array();
+    json_set_words(into, "given_name", d.given_name);
+    json_set_words(into, "family_name", d.family_name);
+    json_set_words(into, "display_name", d.display_name);
+    json_set_words(into, "email", d.email);
+    json_set_words(into, "language", d.language);
+    json_set_words(into, "zone", d.zone);
+    json_t *numbers = json_new_list(into, "numbers");
     for (size_t i = 0; i < sources.n; i++) {
-        json_t *o = json_object();
-        set_text(o, "system", sources.v[i].source);
-        set_text(o, "number", sources.v[i].sourced_id);
-        json_array_append_new(numbers, o);
+        json_t *o = json_new_item(numbers);
+        json_set_words(o, "system", sources.v[i].source);
+        json_set_words(o, "number", sources.v[i].sourced_id);
     }
-    json_object_set_new(into, "numbers", numbers);
     return export_account(db, a, person, into);
 }
 

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "base/json_set.h"
 #include "gen/programme/plan/carry_sql.h"
 #include "gen/programme/plan/review_sql.h"
 #include "programme/evidence/evidence.h"
@@ -12,45 +13,18 @@
 
 /* ---- writing ----------------------------------------------------------------------------------------------------------------------------- */
 
-static void set_text(json_t *o, const char *key, struct str s)
-{
-    json_object_set_new(o, key, json_stringn(s.p != NULL ? s.p : "", s.n));
-}
-
-static void set_day(struct arena *a, json_t *o, const char *key, int64_t day)
-{
-    struct buf b = buf_new(a, 16);
-    day_format(&b, day);
-    set_text(o, key, buf_text(&b));
-}
-
-static void set_time(struct arena *a, json_t *o, const char *key, int64_t ms)
-{
-    struct buf b = buf_new(a, 32);
-    instant_format(&b, ms);
-    set_text(o, key, buf_text(&b));
-}
-
-static json_t *add_object(json_t *list)
-{
-    json_t *o = json_object();
-    json_array_append_new(list, o);
-    return o;
-}
-
 static enum rc write_swot(struct db *db, struct arena *a, int64_t person, json_t *root)
 {
     struct rows_plan_swot_all rows;
-    json_t *list = json_array();
-    json_object_set_new(root, "swot", list);
+    json_t *list = json_new_list(root, "swot");
     TRY(sql_plan_swot_all(db, a, person, &rows));
     for (size_t i = 0; i < rows.n; i++) {
-        json_t *o = add_object(list);
-        set_time(a, o, "saved_at", rows.v[i].changed_at);
-        set_text(o, "strengths", rows.v[i].strengths);
-        set_text(o, "weaknesses", rows.v[i].weaknesses);
-        set_text(o, "opportunities", rows.v[i].opportunities);
-        set_text(o, "threats", rows.v[i].threats);
+        json_t *o = json_new_item(list);
+        json_set_time(a, o, "saved_at", rows.v[i].changed_at);
+        json_set_text(o, "strengths", rows.v[i].strengths);
+        json_set_text(o, "weaknesses", rows.v[i].weaknesses);
+        json_set_text(o, "opportunities", rows.v[i].opportunities);
+        json_set_text(o, "threats", rows.v[i].threats);
     }
     return RC_OK;
 }
@@ -66,63 +40,58 @@ struct parts {
 
 static void write_hanging(struct arena *a, const struct parts *p, const struct row_plan_all_goals *g, json_t *o)
 {
-    json_t *before = json_array(), *actions = json_array(), *links = json_array();
+    json_t *before = json_new_list(o, "before"), *actions = json_new_list(o, "actions"), *links = json_new_list(o, "evidence");
     for (size_t i = 0; i < p->versions.n; i++) {
         const struct row_plan_all_versions *v = &p->versions.v[i];
         if (v->goal_id != g->id || v->version == g->version)
             continue;
-        json_t *x = add_object(before);
-        set_time(a, x, "saved_at", v->changed_at);
-        set_text(x, "what", v->what);
-        set_text(x, "measure", v->measure);
-        set_day(a, x, "by", v->by_day);
-        set_text(x, "state", v->state);
-        set_text(x, "outcome", v->outcome);
+        json_t *x = json_new_item(before);
+        json_set_time(a, x, "saved_at", v->changed_at);
+        json_set_text(x, "what", v->what);
+        json_set_text(x, "measure", v->measure);
+        json_set_day(a, x, "by", v->by_day);
+        json_set_text(x, "state", v->state);
+        json_set_text(x, "outcome", v->outcome);
     }
     for (size_t i = 0; i < p->actions.n; i++) {
         const struct row_plan_all_actions *t = &p->actions.v[i];
         if (t->goal_id != g->id)
             continue;
-        json_t *x = add_object(actions);
-        set_text(x, "key", t->own_key);
-        set_text(x, "what", t->what);
-        set_day(a, x, "due", t->due_day);
+        json_t *x = json_new_item(actions);
+        json_set_text(x, "key", t->own_key);
+        json_set_text(x, "what", t->what);
+        json_set_day(a, x, "due", t->due_day);
         if (!t->done_at_null)
-            set_time(a, x, "done_at", t->done_at);
+            json_set_time(a, x, "done_at", t->done_at);
     }
     for (size_t i = 0; i < p->links.n; i++) {
         if (p->links.v[i].goal_id != g->id)
             continue;
-        json_t *x = add_object(links);
-        set_text(x, "title", p->titles[i]);
-        set_day(a, x, "day", p->links.v[i].day);
+        json_t *x = json_new_item(links);
+        json_set_text(x, "title", p->titles[i]);
+        json_set_day(a, x, "day", p->links.v[i].day);
     }
-    json_object_set_new(o, "before", before);
-    json_object_set_new(o, "actions", actions);
-    json_object_set_new(o, "evidence", links);
 }
 
 static void write_goal(struct arena *a, const struct parts *p, const struct row_plan_all_goals *g, json_t *o)
 {
-    json_t *source = json_object();
     struct str title = plan_name_of(&p->names, g->source_kind, g->source_id_null ? 0 : g->source_id);
-    set_text(o, "key", g->own_key);
-    set_text(o, "what", g->what);
-    set_text(o, "measure", g->measure);
-    set_day(a, o, "by", g->by_day);
-    set_text(o, "state", g->state);
-    set_text(o, "outcome", g->outcome);
+    json_set_text(o, "key", g->own_key);
+    json_set_text(o, "what", g->what);
+    json_set_text(o, "measure", g->measure);
+    json_set_day(a, o, "by", g->by_day);
+    json_set_text(o, "state", g->state);
+    json_set_text(o, "outcome", g->outcome);
     if (!g->ended_day_null)
-        set_day(a, o, "ended", g->ended_day);
-    set_time(a, o, "created_at", g->created_at);
-    set_text(source, "kind", g->source_kind);
-    set_text(source, "title", title.p != NULL ? title : g->source_words);
-    json_object_set_new(o, "source", source);
+        json_set_day(a, o, "ended", g->ended_day);
+    json_set_time(a, o, "created_at", g->created_at);
+    json_t *source = json_new_object(o, "source");
+    json_set_text(source, "kind", g->source_kind);
+    json_set_text(source, "title", title.p != NULL ? title : g->source_words);
     if (g->competency.p != NULL || g->competency_words.n != 0) {
-        json_t *k = json_object();
-        set_text(k, "code", g->code);
-        set_text(k, "title", g->competency.p != NULL ? g->statement : g->competency_words);
-        json_object_set_new(o, "competency", k);
+        json_t *k = json_new_object(o, "competency");
+        json_set_text(k, "code", g->code);
+        json_set_text(k, "title", g->competency.p != NULL ? g->statement : g->competency_words);
     }
     write_hanging(a, p, g, o);
 }
@@ -137,27 +106,26 @@ static enum rc write_reviews(struct db *db, struct arena *a, int64_t person, jso
 {
     struct rows_plan_all_reviews rows;
     struct rows_plan_all_scores scores;
-    json_t *list = json_array();
-    json_object_set_new(root, "reviews", list);
+    json_t *list = json_new_list(root, "reviews");
     TRY(sql_plan_all_reviews(db, a, person, &rows));
     TRY(sql_plan_all_scores(db, a, person, &scores));
     for (size_t i = 0; i < rows.n; i++) {
         const struct row_plan_all_reviews *r = &rows.v[i];
-        json_t *o = add_object(list), *goals = json_array();
-        set_text(o, "key", r->own_key);
-        set_time(a, o, "opened_at", r->opened_at);
-        set_time(a, o, "closed_at", r->closed_at);
-        json_object_set_new(o, "with_mentor", json_boolean(!r->mentor_at_null));
-        set_text(o, "owner_words", r->owner_words);
-        set_text(o, "mentor_said", r->mentor_said);
-        json_object_set_new(o, "goals", goals);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "key", r->own_key);
+        json_set_time(a, o, "opened_at", r->opened_at);
+        json_set_time(a, o, "closed_at", r->closed_at);
+        json_set_bool(o, "with_mentor", !r->mentor_at_null);
+        json_set_text(o, "owner_words", r->owner_words);
+        json_set_text(o, "mentor_said", r->mentor_said);
+        json_t *goals = json_new_list(o, "goals");
         for (size_t k = 0; k < scores.n; k++) {
             const struct row_plan_all_scores *s = &scores.v[k];
             if (s->review_id != r->id)
                 continue;
-            json_t *x = add_object(goals);
-            set_text(x, "goal", s->own_key);
-            json_object_set_new(x, "version", json_integer(s->version));
+            json_t *x = json_new_item(goals);
+            json_set_text(x, "goal", s->own_key);
+            json_set_int(x, "version", s->version);
             write_points(x, "owner", s->owner_specificity_null, s->owner_specificity, s->owner_plan, s->owner_outcome);
             write_points(x, "mentor", s->mentor_specificity_null, s->mentor_specificity, s->mentor_plan, s->mentor_outcome);
         }
@@ -168,17 +136,16 @@ static enum rc write_reviews(struct db *db, struct arena *a, int64_t person, jso
 static enum rc write_checkins(struct db *db, struct arena *a, int64_t person, json_t *root)
 {
     struct rows_plan_all_checkins rows;
-    json_t *list = json_array();
-    json_object_set_new(root, "check_ins", list);
+    json_t *list = json_new_list(root, "check_ins");
     TRY(sql_plan_all_checkins(db, a, person, &rows));
     for (size_t i = 0; i < rows.n; i++) {
-        json_t *o = add_object(list);
-        set_text(o, "key", rows.v[i].own_key);
-        set_day(a, o, "day", rows.v[i].day);
-        json_object_set_new(o, "with_mentor", json_boolean(rows.v[i].with_mentor != 0));
-        set_text(o, "going", rows.v[i].going);
-        set_text(o, "words", rows.v[i].words);
-        set_day(a, o, "next", rows.v[i].next_day);
+        json_t *o = json_new_item(list);
+        json_set_text(o, "key", rows.v[i].own_key);
+        json_set_day(a, o, "day", rows.v[i].day);
+        json_set_bool(o, "with_mentor", rows.v[i].with_mentor != 0);
+        json_set_text(o, "going", rows.v[i].going);
+        json_set_text(o, "words", rows.v[i].words);
+        json_set_day(a, o, "next", rows.v[i].next_day);
     }
     return RC_OK;
 }
@@ -188,15 +155,14 @@ static enum rc write_all(struct db *db, struct arena *a, int lang, int64_t perso
 {
     struct rows_plan_all_goals goals;
     struct parts p = {.links = *links, .titles = titles};
-    json_t *list = json_array();
+    json_t *list = json_new_list(root, "goals");
     TRY(write_swot(db, a, person, root));
-    json_object_set_new(root, "goals", list);
     TRY(sql_plan_all_goals(db, a, person, lang_tag(lang), &goals));
     TRY(sql_plan_all_versions(db, a, person, &p.versions));
     TRY(sql_plan_all_actions(db, a, person, &p.actions));
     TRY(plan_load_names(db, a, lang, person, NAMES_MOST, &p.names));
     for (size_t i = 0; i < goals.n; i++)
-        write_goal(a, &p, &goals.v[i], add_object(list));
+        write_goal(a, &p, &goals.v[i], json_new_item(list));
     TRY(write_checkins(db, a, person, root));
     return write_reviews(db, a, person, root);
 }
@@ -213,9 +179,9 @@ enum rc plan_export(struct db *db, struct arena *a, int lang, int64_t person, in
     }
     TRY(titles_of(arg, refs, titles, links.n));
     json_t *root = json_object();
-    set_text(root, "format", S(PLAN_FORMAT));
-    json_object_set_new(root, "version", json_integer(PLAN_FORMAT_VERSION));
-    set_time(a, root, "exported_at", now);
+    json_set_text(root, "format", S(PLAN_FORMAT));
+    json_set_int(root, "version", PLAN_FORMAT_VERSION);
+    json_set_time(a, root, "exported_at", now);
     enum rc rc = write_all(db, a, lang, person, &links, titles, root);
     char *text = rc == RC_OK ? json_dumps(root, JSON_INDENT(1)) : NULL;
     *json = str_dup(a, str_from(text));

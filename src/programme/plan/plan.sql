@@ -258,5 +258,5 @@ SELECT id, what, by_day FROM plan_goal WHERE person_id = $1 AND state = 'open' A
 SELECT id, what, by_day FROM plan_goal WHERE person_id = $1 AND state = 'open' AND by_day >= $2 AND by_day <= $3 ORDER BY by_day, id LIMIT $4;
 
 -- name: plan_goal_owners :many
--- in: g1:int, g2:int, g3:int, g4:int, g5:int, g6:int, g7:int, g8:int, g9:int, g10:int
-SELECT id, person_id FROM plan_goal WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+-- in: i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int, i11:int, i12:int, i13:int, i14:int, i15:int, i16:int, i17:int, i18:int, i19:int, i20:int
+SELECT id, person_id FROM plan_goal WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);

@@ -1,5 +1,6 @@
 /* What the plan tells the rest of the house: what waits for its owner and her mentor, what stands in her calendar, how its evidence is
  * called, what is held about a person and what erasing her means. Nothing here shows to anybody what somebody else wrote. */
+#include "base/json_set.h"
 #include "gen/programme/plan/carry_sql.h"
 #include "gen/programme/plan/review_sql.h"
 #include "programme/plan/inside.h"
@@ -7,7 +8,6 @@
 #define WAITING_MAX 50
 #define CALENDAR_MAX 200
 #define GOAL_DAYS_AHEAD 14
-#define DESCRIBED 10
 #define RETAIN_ROWS 200
 
 static bool may_read_own(struct ctx *c)
@@ -121,19 +121,15 @@ enum rc plan_calendar(struct ctx *c, int64_t from, int64_t until, struct calenda
 
 enum rc plan_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
-    for (size_t at = 0; at < count; at += DESCRIBED) {
-        int64_t i[DESCRIBED] = {0};
-        size_t n = count - at < DESCRIBED ? count - at : DESCRIBED;
-        struct rows_plan_goal_owners rows;
-        memcpy(i, ids + at, n * sizeof *ids);
-        TRY(sql_plan_goal_owners(c->db, c->a, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], &rows));
-        for (size_t m = 0; m < n; m++)
-            out[at + m] = (struct evidence_label){tr(c, M_plan_evidence_title), S("")};
-        for (size_t k = 0; k < rows.n; k++)
-            for (size_t m = 0; m < n; m++)
-                if (i[m] == rows.v[k].id && rows.v[k].person_id == c->who->person)
-                    out[at + m].href = str_printf(c->a, "/plan/goals/%" PRId64, i[m]);
-    }
+    struct rows_plan_goal_owners rows;
+    TRY(sql_plan_goal_owners(c->db, c->a, EVIDENCE_IDS(ids), &rows));
+    for (size_t i = 0; i < count; i++)
+        out[i] = (struct evidence_label){tr(c, M_plan_evidence_title), S("")};
+    for (size_t k = 0; k < rows.n; k++)
+        if (rows.v[k].person_id == c->who->person) {
+            struct str href = str_printf(c->a, "/plan/goals/%" PRId64, rows.v[k].id);
+            evidence_put(ids, count, rows.v[k].id, (struct evidence_label){tr(c, M_plan_evidence_title), href}, out);
+        }
     return RC_OK;
 }
 
@@ -143,15 +139,14 @@ enum rc plan_export_person(struct db *db, struct arena *a, int64_t person, json_
 {
     struct row_plan_held held;
     TRY(sql_plan_held(db, a, person, &held));
-    json_t *o = json_object();
-    json_object_set_new(o, "goals", json_integer(held.goals));
-    json_object_set_new(o, "actions", json_integer(held.actions));
-    json_object_set_new(o, "check_ins", json_integer(held.checkins));
-    json_object_set_new(o, "reviews", json_integer(held.reviews));
-    json_object_set_new(o, "strengths_and_weaknesses_versions", json_integer(held.swot));
-    json_object_set_new(o, "reviews_of_others", json_integer(held.reviewed));
-    json_object_set_new(o, "whole", json_string("/plan/export"));
-    json_object_set_new(into, "plan", o);
+    json_t *o = json_new_object(into, "plan");
+    json_set_int(o, "goals", held.goals);
+    json_set_int(o, "actions", held.actions);
+    json_set_int(o, "check_ins", held.checkins);
+    json_set_int(o, "reviews", held.reviews);
+    json_set_int(o, "strengths_and_weaknesses_versions", held.swot);
+    json_set_int(o, "reviews_of_others", held.reviewed);
+    json_set_text(o, "whole", S("/plan/export"));
     return RC_OK;
 }
 

@@ -261,9 +261,9 @@ SELECT a.id, a.exercise_id, a.changed_at, v.title FROM exercise_attempt a JOIN e
 -- ---- the house ----------------------------------------------------------------------------------------------------------------------
 
 -- name: practice_describe :many
--- in: i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int
+-- in: i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int, i11:int, i12:int, i13:int, i14:int, i15:int, i16:int, i17:int, i18:int, i19:int, i20:int
 SELECT a.id, a.person_id, v.title FROM exercise_attempt a JOIN exercise_version v ON v.id = a.version_id
- WHERE a.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+ WHERE a.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
 
 -- name: practice_export_attempts :many
 -- in: person:int

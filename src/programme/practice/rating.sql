@@ -25,6 +25,6 @@ SELECT r.id, r.person_id, r.rater_id, r.at, n.display_name AS by, w.item_id, w.p
  WHERE r.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ORDER BY r.id, w.item_id;
 
 -- name: rating_describe :many
--- in: i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int
+-- in: i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int, i11:int, i12:int, i13:int, i14:int, i15:int, i16:int, i17:int, i18:int, i19:int, i20:int
 SELECT r.id, r.person_id, r.attempt_id, v.title FROM exercise_rating r JOIN exercise_version v ON v.id = r.version_id
- WHERE r.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+ WHERE r.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);

@@ -1,11 +1,11 @@
 /* What practice tells the rest of the house: what waits, how its evidence is called, what is held about a person. */
+#include "base/json_set.h"
 #include "gen/programme/practice/rating_sql.h"
 #include "programme/practice/inside.h"
 
 #define WAITING_MOST 20
 #define GOING_DAYS 30
 #define GOING_MOST 3
-#define DESCRIBED 10
 #define RETAIN_MOST 500
 
 static struct str item_title(struct ctx *c, bool going, struct str title)
@@ -41,18 +41,12 @@ enum rc practice_home(struct ctx *c, struct home_list *list)
 /* The title of the exercise; only she can open her attempt. */
 enum rc practice_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
-    for (size_t at = 0; at < count; at += DESCRIBED) {
-        int64_t i[DESCRIBED] = {0};
-        size_t n = count - at < DESCRIBED ? count - at : DESCRIBED;
-        struct rows_practice_describe rows;
-        memcpy(i, ids + at, n * sizeof *ids);
-        TRY(sql_practice_describe(c->db, c->a, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], &rows));
-        for (size_t k = 0; k < rows.n; k++)
-            for (size_t m = 0; m < n; m++)
-                if (i[m] == rows.v[k].id)
-                    out[at + m] = (struct evidence_label){rows.v[k].title, rows.v[k].person_id == c->who->person
-                                                                               ? str_printf(c->a, "/practice/attempts/%" PRId64, i[m])
-                                                                               : S("")};
+    struct rows_practice_describe rows;
+    TRY(sql_practice_describe(c->db, c->a, EVIDENCE_IDS(ids), &rows));
+    for (size_t k = 0; k < rows.n; k++) {
+        const struct row_practice_describe *r = &rows.v[k];
+        struct str href = r->person_id == c->who->person ? str_printf(c->a, "/practice/attempts/%" PRId64, r->id) : S("");
+        evidence_put(ids, count, r->id, (struct evidence_label){r->title, href}, out);
     }
     return RC_OK;
 }
@@ -60,50 +54,18 @@ enum rc practice_describe(struct ctx *c, const int64_t *ids, size_t count, struc
 /* A rating bears the title of the exercise; who rated stands where the person reads it. */
 enum rc practice_describe_rating(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
-    for (size_t at = 0; at < count; at += DESCRIBED) {
-        int64_t i[DESCRIBED] = {0};
-        size_t n = count - at < DESCRIBED ? count - at : DESCRIBED;
-        struct rows_rating_describe rows;
-        memcpy(i, ids + at, n * sizeof *ids);
-        TRY(sql_rating_describe(c->db, c->a, i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8], i[9], &rows));
-        for (size_t k = 0; k < rows.n; k++)
-            for (size_t m = 0; m < n; m++)
-                if (i[m] == rows.v[k].id)
-                    out[at + m] = (struct evidence_label){rows.v[k].title, rows.v[k].person_id == c->who->person && !rows.v[k].attempt_id_null
-                                                                               ? str_printf(c->a, "/practice/attempts/%" PRId64, rows.v[k].attempt_id)
-                                                                               : S("")};
+    struct rows_rating_describe rows;
+    TRY(sql_rating_describe(c->db, c->a, EVIDENCE_IDS(ids), &rows));
+    for (size_t k = 0; k < rows.n; k++) {
+        const struct row_rating_describe *r = &rows.v[k];
+        bool opens = r->person_id == c->who->person && !r->attempt_id_null;
+        struct str href = opens ? str_printf(c->a, "/practice/attempts/%" PRId64, r->attempt_id) : S("");
+        evidence_put(ids, count, r->id, (struct evidence_label){r->title, href}, out);
     }
     return RC_OK;
 }
 
 /* ---- what is held about a person ---------------------------------------------------------------------------------------------------- */
-
-static void set_text(json_t *o, const char *key, struct str s)
-{
-    if (s.p != NULL)
-        json_object_set_new(o, key, json_stringn(s.p, s.n));
-}
-
-static void set_time(struct arena *a, json_t *o, const char *key, int64_t at)
-{
-    struct buf b = buf_new(a, 32);
-    instant_format(&b, at);
-    set_text(o, key, buf_text(&b));
-}
-
-static json_t *new_list(json_t *into, const char *key)
-{
-    json_t *list = json_array();
-    json_object_set_new(into, key, list);
-    return list;
-}
-
-static json_t *new_item(json_t *list)
-{
-    json_t *o = json_object();
-    json_array_append_new(list, o);
-    return o;
-}
 
 static enum rc export_attempts(struct db *db, struct arena *a, int64_t person, json_t *into)
 {
@@ -113,40 +75,40 @@ static enum rc export_attempts(struct db *db, struct arena *a, int64_t person, j
     TRY(sql_practice_export_attempts(db, a, person, &attempts));
     TRY(sql_practice_export_choices(db, a, person, &choices));
     TRY(sql_practice_export_reasons(db, a, person, &reasons));
-    json_t *list = new_list(into, "exercises");
+    json_t *list = json_new_list(into, "exercises");
     for (size_t k = 0; k < attempts.n; k++) {
         const struct row_practice_export_attempts *r = &attempts.v[k];
-        json_t *o = new_item(list);
-        json_object_set_new(o, "attempt", json_integer(r->id));
-        set_text(o, "exercise", r->title);
-        set_text(o, "language", r->language);
-        json_object_set_new(o, "version", json_integer(r->number));
-        set_text(o, "state", r->state);
-        set_time(a, o, "started", r->started_at);
+        json_t *o = json_new_item(list);
+        json_set_int(o, "attempt", r->id);
+        json_set_words(o, "exercise", r->title);
+        json_set_words(o, "language", r->language);
+        json_set_int(o, "version", r->number);
+        json_set_words(o, "state", r->state);
+        json_set_time(a, o, "started", r->started_at);
         if (!r->ended_at_null)
-            set_time(a, o, "ended", r->ended_at);
-        set_text(o, "ending", r->ending);
+            json_set_time(a, o, "ended", r->ended_at);
+        json_set_words(o, "ending", r->ending);
         if (!r->credit_null)
-            json_object_set_new(o, "credit_percent", json_integer(r->credit));
+            json_set_int(o, "credit_percent", r->credit);
     }
-    list = new_list(into, "exercise_choices");
+    list = json_new_list(into, "exercise_choices");
     for (size_t k = 0; k < choices.n; k++) {
-        json_t *o = new_item(list);
-        json_object_set_new(o, "attempt", json_integer(choices.v[k].attempt_id));
-        json_object_set_new(o, "step", json_integer(choices.v[k].step + 1));
-        json_object_set_new(o, "choice", json_integer(choices.v[k].choice));
-        set_text(o, "led_to", choices.v[k].target);
-        set_time(a, o, "at", choices.v[k].at);
+        json_t *o = json_new_item(list);
+        json_set_int(o, "attempt", choices.v[k].attempt_id);
+        json_set_int(o, "step", choices.v[k].step + 1);
+        json_set_int(o, "choice", choices.v[k].choice);
+        json_set_words(o, "led_to", choices.v[k].target);
+        json_set_time(a, o, "at", choices.v[k].at);
     }
-    list = new_list(into, "exercise_reasons");
+    list = json_new_list(into, "exercise_reasons");
     for (size_t k = 0; k < reasons.n; k++) {
-        json_t *o = new_item(list);
-        json_object_set_new(o, "attempt", json_integer(reasons.v[k].attempt_id));
-        json_object_set_new(o, "step", json_integer(reasons.v[k].step + 1));
-        set_text(o, "framework", reasons.v[k].framework);
-        set_text(o, "stakeholders", reasons.v[k].stakeholders);
-        set_text(o, "weighed", reasons.v[k].weighed);
-        set_text(o, "because", reasons.v[k].because);
+        json_t *o = json_new_item(list);
+        json_set_int(o, "attempt", reasons.v[k].attempt_id);
+        json_set_int(o, "step", reasons.v[k].step + 1);
+        json_set_words(o, "framework", reasons.v[k].framework);
+        json_set_words(o, "stakeholders", reasons.v[k].stakeholders);
+        json_set_words(o, "weighed", reasons.v[k].weighed);
+        json_set_words(o, "because", reasons.v[k].because);
     }
     return RC_OK;
 }
@@ -157,26 +119,26 @@ enum rc practice_export_person(struct db *db, struct arena *a, int64_t person, j
     struct rows_practice_export_ratings ratings;
     TRY(export_attempts(db, a, person, into));
     TRY(sql_practice_export_written(db, a, person, &written));
-    json_t *list = new_list(into, "exercises_published");
+    json_t *list = json_new_list(into, "exercises_published");
     for (size_t k = 0; k < written.n; k++) {
-        json_t *o = new_item(list);
-        set_text(o, "exercise", written.v[k].code);
-        set_text(o, "language", written.v[k].language);
-        json_object_set_new(o, "version", json_integer(written.v[k].number));
-        set_time(a, o, "at", written.v[k].published_at);
+        json_t *o = json_new_item(list);
+        json_set_words(o, "exercise", written.v[k].code);
+        json_set_words(o, "language", written.v[k].language);
+        json_set_int(o, "version", written.v[k].number);
+        json_set_time(a, o, "at", written.v[k].published_at);
     }
     TRY(sql_practice_export_ratings(db, a, person, &ratings));
-    list = new_list(into, "exercise_ratings");
+    list = json_new_list(into, "exercise_ratings");
     for (size_t k = 0; k < ratings.n; k++) {
-        json_t *o = new_item(list);
-        json_object_set_new(o, "rating", json_integer(ratings.v[k].id));
-        json_object_set_new(o, ratings.v[k].person_id == person ? "by" : "about",
-                            json_integer(ratings.v[k].person_id == person ? ratings.v[k].rater_id : ratings.v[k].person_id));
-        json_object_set_new(o, "item", json_integer(ratings.v[k].item_id));
+        json_t *o = json_new_item(list);
+        json_set_int(o, "rating", ratings.v[k].id);
+        bool about = ratings.v[k].person_id == person;
+        json_set_int(o, about ? "by" : "about", about ? ratings.v[k].rater_id : ratings.v[k].person_id);
+        json_set_int(o, "item", ratings.v[k].item_id);
         if (!ratings.v[k].point_null)
-            json_object_set_new(o, "point", json_integer(ratings.v[k].point));
-        set_text(o, "words", ratings.v[k].words);
-        set_time(a, o, "at", ratings.v[k].at);
+            json_set_int(o, "point", ratings.v[k].point);
+        json_set_words(o, "words", ratings.v[k].words);
+        json_set_time(a, o, "at", ratings.v[k].at);
     }
     return RC_OK;
 }

@@ -2,6 +2,7 @@
 #include "programme/privacy/inside.h"
 
 #include "auth/session.h"
+#include "base/json_set.h"
 #include "base/log.h"
 
 #define RETAIN_EVERY_MS (24 * MS_PER_HOUR)
@@ -17,25 +18,17 @@ void privacy_set_sources(const struct capability *const *all, size_t count)
 }
 
 /* ---- export ----------------------------------------------------------------------------------------------------------------- */
-static void set_time(struct arena *a, json_t *o, const char *key, int64_t ms)
-{
-    struct buf b = buf_new(a, 32);
-    instant_format(&b, ms);
-    json_object_set_new(o, key, json_stringn(b.p, b.n));
-}
-
 static enum rc gather(struct db *db, struct arena *a, int64_t person, int64_t now, json_t *whole)
 {
     struct row_person_standing standing;
     TRY(sql_person_standing(db, a, person, &standing));
-    json_object_set_new(whole, "person", json_integer(person));
-    set_time(a, whole, "made_at", now);
-    set_time(a, whole, "known_since", standing.created_at);
+    json_set_int(whole, "person", person);
+    json_set_time(a, whole, "made_at", now);
+    json_set_time(a, whole, "known_since", standing.created_at);
     for (size_t i = 0; i < capability_count; i++) {
         if (capabilities[i]->export_person == NULL)
             continue;
-        json_t *part = json_object();
-        json_object_set_new(whole, capabilities[i]->name, part);
+        json_t *part = json_new_object(whole, capabilities[i]->name);
         TRY(capabilities[i]->export_person(db, a, person, part));
     }
     return RC_OK;
@@ -107,16 +100,14 @@ static enum rc export_own_part(struct db *db, struct arena *a, int64_t person, j
 {
     struct rows_audit_of_person rows;
     TRY(sql_audit_of_person(db, a, person, 100000, &rows));
-    json_t *list = json_array();
+    json_t *list = json_new_list(into, "audit");
     for (size_t i = 0; i < rows.n; i++) {
-        json_t *o = json_object();
-        set_time(a, o, "at", rows.v[i].at);
-        json_object_set_new(o, "action", json_stringn(rows.v[i].action.p, rows.v[i].action.n));
+        json_t *o = json_new_item(list);
+        json_set_time(a, o, "at", rows.v[i].at);
+        json_set_text(o, "action", rows.v[i].action);
         if (!rows.v[i].actor_id_null)
-            json_object_set_new(o, "by_person", json_integer(rows.v[i].actor_id));
-        json_array_append_new(list, o);
+            json_set_int(o, "by_person", rows.v[i].actor_id);
     }
-    json_object_set_new(into, "audit", list);
     return RC_OK;
 }
 

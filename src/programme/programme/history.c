@@ -1,4 +1,5 @@
 /* What is known of a person's way through the programmes, for her page and for the export; and erasing what is only about her. */
+#include "base/json_set.h"
 #include "gen/programme/programme/member_sql.h"
 #include "gen/programme/programme/programme_sql.h"
 #include "programme/programme/inside.h"
@@ -101,68 +102,48 @@ enum rc programme_history(struct db *db, struct arena *a, int64_t person, struct
 
 /* ---- export and erasure ------------------------------------------------------------------------------------------------------ */
 
-static void set_text(json_t *o, const char *key, struct str s)
+static void set_span(struct arena *a, json_t *o, int64_t first, int64_t last)
 {
-    if (s.n != 0)
-        json_object_set_new(o, key, json_stringn(s.p, s.n));
+    json_set_day(a, o, "first_day", first);
+    if (last != DAY_OPEN)
+        json_set_day(a, o, "last_day", last);
 }
 
-static void set_day(json_t *o, struct arena *a, const char *key, int64_t day)
+static void export_member(struct arena *a, const struct member_span *s, json_t *o)
 {
-    struct buf b = buf_new(a, 16);
-    if (day == DAY_OPEN)
-        return;
-    day_format(&b, day);
-    set_text(o, key, buf_text(&b));
-}
-
-static json_t *member_json(struct arena *a, const struct member_span *s)
-{
-    json_t *o = json_object(), *pauses = json_array();
-    set_text(o, "programme", s->programme);
-    set_text(o, "cohort", s->cohort);
-    set_text(o, "stage", s->stage);
-    set_text(o, "state", s->m.state);
-    set_text(o, "source", s->source);
-    set_day(o, a, "first_day", s->m.start_day);
-    set_day(o, a, "last_day", s->m.end_day);
+    json_set_words(o, "programme", s->programme);
+    json_set_words(o, "cohort", s->cohort);
+    json_set_words(o, "stage", s->stage);
+    json_set_words(o, "state", s->m.state);
+    json_set_words(o, "source", s->source);
+    set_span(a, o, s->m.start_day, s->m.end_day);
+    json_t *pauses = json_new_list(o, "away");
     for (size_t i = 0; i < s->pause_count; i++) {
-        json_t *p = json_object();
-        set_text(p, "kind", s->pauses[i].kind == PAUSE_LEAVE ? S("leave") : S("deferral"));
-        set_day(p, a, "first_day", s->pauses[i].start_day);
-        set_day(p, a, "last_day", s->pauses[i].end_day);
-        json_array_append_new(pauses, p);
+        json_t *p = json_new_item(pauses);
+        json_set_words(p, "kind", s->pauses[i].kind == PAUSE_LEAVE ? S("leave") : S("deferral"));
+        set_span(a, p, s->pauses[i].start_day, s->pauses[i].end_day);
     }
-    json_object_set_new(o, "away", pauses);
-    return o;
 }
 
 enum rc programme_export_person(struct db *db, struct arena *a, int64_t person, json_t *into)
 {
     struct person_history h;
     TRY(programme_history(db, a, person, &h));
-    json_t *members = json_array(), *groups = json_array(), *roles = json_array();
+    json_t *members = json_new_list(into, "memberships"), *groups = json_new_list(into, "groups"), *roles = json_new_list(into, "roles");
     for (size_t i = 0; i < h.member_count; i++)
-        json_array_append_new(members, member_json(a, &h.members[i]));
+        export_member(a, &h.members[i], json_new_item(members));
     for (size_t i = 0; i < h.group_count; i++) {
-        json_t *o = json_object();
-        set_text(o, "group", h.groups[i].title);
-        set_day(o, a, "first_day", h.groups[i].start_day);
-        set_day(o, a, "last_day", h.groups[i].end_day);
-        json_array_append_new(groups, o);
+        json_t *o = json_new_item(groups);
+        json_set_words(o, "group", h.groups[i].title);
+        set_span(a, o, h.groups[i].start_day, h.groups[i].end_day);
     }
     for (size_t i = 0; i < h.role_count; i++) {
-        json_t *o = json_object();
-        set_text(o, "role", str_from(role_word(h.roles[i].role)));
-        set_text(o, "programme", h.roles[i].programme);
-        set_text(o, "cohort", h.roles[i].cohort);
-        set_day(o, a, "first_day", h.roles[i].start_day);
-        set_day(o, a, "last_day", h.roles[i].end_day);
-        json_array_append_new(roles, o);
+        json_t *o = json_new_item(roles);
+        json_set_words(o, "role", str_from(role_word(h.roles[i].role)));
+        json_set_words(o, "programme", h.roles[i].programme);
+        json_set_words(o, "cohort", h.roles[i].cohort);
+        set_span(a, o, h.roles[i].start_day, h.roles[i].end_day);
     }
-    json_object_set_new(into, "memberships", members);
-    json_object_set_new(into, "groups", groups);
-    json_object_set_new(into, "roles", roles);
     return RC_OK;
 }
 

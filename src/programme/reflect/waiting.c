@@ -2,6 +2,7 @@
  * what anybody wrote is in any of it, but as the sealed bytes that are stored. */
 #include <sodium.h>
 
+#include "base/json_set.h"
 #include "programme/reflect/inside.h"
 
 #define WAITING_MAX 50
@@ -44,13 +45,6 @@ enum rc reflect_home(struct ctx *c, struct home_list *list)
 
 /* ---- what is held about a person ------------------------------------------------------------------------------------------------------- */
 
-static void set_time(struct arena *a, json_t *o, const char *key, int64_t ms)
-{
-    struct buf b = buf_new(a, 32);
-    instant_format(&b, ms);
-    json_object_set_new(o, key, json_stringn(b.p, b.n));
-}
-
 static void set_bytes(struct arena *a, json_t *o, const char *key, struct str bytes)
 {
     size_t cap = sodium_base64_encoded_len(bytes.n, sodium_base64_VARIANT_ORIGINAL);
@@ -67,11 +61,10 @@ static enum rc export_texts(struct db *db, struct arena *a, int64_t person, json
         TRY(sql_reflection_all(db, a, person, at, id, EXPORT_PART, &rows));
         for (size_t i = 0; i < rows.n; i++) {
             const struct row_reflection_all *r = &rows.v[i];
-            json_t *o = json_object();
-            json_array_append_new(list, o);
-            json_object_set_new(o, "reflection", json_integer(r->id));
-            set_time(a, o, "written", r->written_at);
-            set_time(a, o, "changed", r->changed_at);
+            json_t *o = json_new_item(list);
+            json_set_int(o, "reflection", r->id);
+            json_set_time(a, o, "written", r->written_at);
+            json_set_time(a, o, "changed", r->changed_at);
             set_bytes(a, o, "title_sealed", r->title);
             set_bytes(a, o, "text_sealed", r->body);
             at = r->written_at;
@@ -86,25 +79,22 @@ enum rc reflect_export(struct db *db, struct arena *a, int64_t person, json_t *i
 {
     struct row_reflect_key_find k;
     struct rows_reflect_read_of read;
-    json_t *texts = json_array(), *readings = json_array();
-    json_object_set_new(into, "reflections", texts);
-    json_object_set_new(into, "read_of_others", readings);
+    json_t *texts = json_new_list(into, "reflections"), *readings = json_new_list(into, "read_of_others");
     json_object_set_new(into, "about", json_string("Reflections are sealed. What follows is what the database holds: it cannot be read without the "
                                                    "passphrase or the recovery code of the person, who gets the readable texts herself, under "
                                                    "Reflections, Take them with you."));
     enum rc rc = sql_reflect_key_find(db, a, person, &k);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
-    json_object_set_new(into, "has_set_up", json_boolean(rc == RC_OK));
+    json_set_bool(into, "has_set_up", rc == RC_OK);
     if (rc == RC_OK)
-        set_time(a, into, "set_up", k.made_at);
+        json_set_time(a, into, "set_up", k.made_at);
     TRY(export_texts(db, a, person, texts));
     TRY(sql_reflect_read_of(db, a, person, INT64_MAX, &read));
     for (size_t i = 0; i < read.n; i++) {
-        json_t *o = json_object();
-        json_array_append_new(readings, o);
-        json_object_set_new(o, "reflection", json_integer(read.v[i].reflection_id));
-        set_time(a, o, "at", read.v[i].at);
+        json_t *o = json_new_item(readings);
+        json_set_int(o, "reflection", read.v[i].reflection_id);
+        json_set_time(a, o, "at", read.v[i].at);
     }
     return RC_OK;
 }
