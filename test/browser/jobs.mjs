@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PATIENCE_MS } from '../lib/patience.mjs'
 import { cadre, link, query, work } from '../lib/site.mjs'
 import { quizAnswers } from '../lib/quiz.mjs'
 import { problemsOfFile } from './crawl.mjs'
@@ -16,7 +17,7 @@ const DESK = { width: 1280, height: 900 }, PHONE = { width: 390, height: 844 }
 async function person({ browser, bin, db, server }, who, options = {}) {
   const context = await browser.newContext({ viewport: DESK, locale: 'en-GB', ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(15000)
+  page.setDefaultTimeout(PATIENCE_MS)
   page.wrong = []
   page.on('pageerror', e => page.wrong.push(String(e)))
   page.on('console', m => { if (m.type() === 'error' && !/Failed to load resource/.test(m.text())) page.wrong.push(m.text()) })

@@ -5,7 +5,8 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
 import { cadre, copy, drop, link, query, serve, work } from '../lib/site.mjs'
-import { ask, missing, secondsFor, signIn, sleep, startWriters } from './load.mjs'
+import { holds } from '../lib/patience.mjs'
+import { ask, missing, signIn, sleep, startWriters } from './load.mjs'
 
 const must = (yes, why) => { if (!yes) throw new Error(why) }
 const YEARS = 3652 * 864e5, DAYS = 2 * 864e5
@@ -53,20 +54,19 @@ export async function clockJumps(bin, template) {
     must((await ask(base, '/account/password', { cookie: her, post: { csrf, new: password } })).status === 303, 'setting a password')
     const enter = word => ask(base, '/sign-in', { post: { email, password: word } })
     const mails = () => server.log().split('/sign-in/link/').length - 1
-    // A page, a job and a mail, each within seconds.
+    // A page, a job and a mail, none held up for as long as the clock has jumped.
     async function works(when, ahead) {
-      const begin = Date.now(), cookie = await signIn(program, db, base)
+      const cookie = await signIn(program, db, base)
       must(await opens(cookie) === 200, `${when}: a new sign-in does not open Home`)
-      must(Date.now() - begin < 5000, `${when}: signing in took ${Date.now() - begin} ms`)
       const was = mails()
       must((await ask(base, '/sign-in/link', { post: { address: email } })).status === 303, `${when}: asking for a link`)
-      must(await secondsFor(6, async () => mails() > was), `${when}: the mail with a link waits`)
+      must(await holds(async () => mails() > was), `${when}: the mail with a link waits`)
       const had = count('export_file'), token = await csrfOf(`/people/${person}/data`, cookie)
       must((await ask(base, `/people/${person}/data`, { cookie, post: { csrf: token } })).status === 303, `${when}: asking for an export`)
-      must(await secondsFor(8, async () => count('export_file') > had), `${when}: the export waits`)
-      must(await secondsFor(8, async () => query(db, `SELECT count(*) FROM job WHERE state IN ('waiting', 'running') AND run_at > ${now(ahead) + DAYS}`) === '0'), `${when}: a job waits for more than two days`)
+      must(await holds(async () => count('export_file') > had), `${when}: the export waits`)
+      must(await holds(async () => query(db, `SELECT count(*) FROM job WHERE state IN ('waiting', 'running') AND run_at > ${now(ahead) + DAYS}`) === '0'), `${when}: a job waits for more than two days`)
       const ids = writers.ids().length
-      must(await secondsFor(5, async () => writers.ids().length > ids + 3), `${when}: nobody can write: ${JSON.stringify(writers.statuses())}`)
+      must(await holds(async () => writers.ids().length > ids + 3), `${when}: nobody can write: ${JSON.stringify(writers.statuses())}`)
       return cookie
     }
 
@@ -90,7 +90,7 @@ export async function clockJumps(bin, template) {
     must((await get(new URL(early).pathname)).status === 303, 'the link of before is gone after the clock was put right')
     must(await opens(late) === 200, 'a sign-in from when the clock was wrong is gone')
     const ahead = () => Number(query(db, `SELECT count(*) FROM sign_in WHERE seen_at > ${now(0) + 36e5}`))
-    must(await secondsFor(3, async () => { await opens(late); return ahead() === 0 }), 'a sign-in from when the clock was wrong lasts ten years')
+    must(await holds(async () => { await opens(late); return ahead() === 0 }), 'a sign-in from when the clock was wrong lasts ten years')
     must((await enter(password)).status === 303, 'her password is refused until the wrong clock is reached')
     writers = await startWriters([base], admin, 2)
     await works('right again', 0)
@@ -103,9 +103,8 @@ export async function clockJumps(bin, template) {
     const { ids } = await writers.stop()
     const gone = await missing(base, await signIn(program, db, base), ids)
     must(gone.length === 0, `${gone.length} of ${ids.length} acknowledged writes are gone`)
-    const begin = Date.now(), problem = await server.stop()
+    const problem = await server.stop()
     must(problem === null, problem)
-    must(Date.now() - begin < 8000, `stopping took ${Date.now() - begin} ms`)
     const r = cadre(bin, ['check', '--db', db])
     must(r.status === 0, `check says: ${r.out}${r.err}`)
   } finally {

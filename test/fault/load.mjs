@@ -1,6 +1,7 @@
 // Load for the fault tests: clients that add people and remember which were acknowledged.
 import { spawnSync } from 'node:child_process'
 import http from 'node:http'
+import { PATIENCE_MS, PATIENCE_S } from '../lib/patience.mjs'
 import { link } from '../lib/site.mjs'
 
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
@@ -10,13 +11,13 @@ export function ask(base, path, { cookie, post, agent, alone } = {}) {
   const body = post ? new URLSearchParams(post).toString() : undefined
   return new Promise((resolve, reject) => {
     const headers = { ...(cookie ? { cookie } : {}), ...(body !== undefined ? { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body), origin: base } : {}) }
-    const rq = http.request(base + path, { method: body === undefined ? 'GET' : 'POST', headers, agent: alone ? false : agent, timeout: 20000 }, res => {
+    const rq = http.request(base + path, { method: body === undefined ? 'GET' : 'POST', headers, agent: alone ? false : agent, timeout: PATIENCE_MS }, res => {
       const parts = []
       res.on('data', d => parts.push(d))
       res.on('end', () => res.complete ? resolve({ status: res.statusCode, headers: res.headers, body: Buffer.concat(parts) }) : reject(Object.assign(new Error('cut off'), { torn: true })))
       res.on('error', e => reject(Object.assign(e, { torn: true })))
     })
-    rq.on('timeout', () => rq.destroy(new Error(`${path}: no answer within 20 s`)))
+    rq.on('timeout', () => rq.destroy(new Error(`${path}: no answer within ${PATIENCE_S} s`)))
     rq.on('error', reject)
     rq.end(body)
   })
@@ -27,16 +28,6 @@ export async function signIn(bin, db, base, who = 'administrator') {
   const cookie = /cadre_session=[^;]+/.exec(String(r.headers['set-cookie']))
   if (!cookie) throw new Error(`could not sign in as ${who}: ${r.status}`)
   return cookie[0]
-}
-
-// True as soon as a condition holds, false when it did not within so many seconds.
-export async function secondsFor(seconds, condition) {
-  const until = Date.now() + seconds * 1000
-  while (Date.now() < until) {
-    if (await condition()) return true
-    await sleep(50)
-  }
-  return false
 }
 
 let serial = 0

@@ -44,6 +44,7 @@ import { attack } from '../lib/attack.mjs'
 import { caseProblems } from '../lib/case.mjs'
 import { Client, plain } from '../lib/client.mjs'
 import { twins } from '../lib/demo.mjs'
+import { holds } from '../lib/patience.mjs'
 import { cadre, copy, counts, drop, empty, engines, link, option, query, serve, template, work } from '../lib/site.mjs'
 import { quizAnswers } from '../lib/quiz.mjs'
 import { walk } from '../lib/walk.mjs'
@@ -143,12 +144,11 @@ const verbs = {
   quiz: (s, [how, ...kinds]) => s.client.submit(quizAnswers(s.db, s.client.page, how, kinds), '/quiz'),
   follow: s => s.client.follow(),
   async until(s, [text, path]) {
-    for (const end = Date.now() + 10000; ;) {
+    const said = await holds(async () => {
       await s.client.get(path)
-      if (says(s.client.page, text)) return
-      must(Date.now() < end, `${path} does not say "${text}" in time:\n${plain(s.client.page.text).slice(0, 800)}`)
-      await new Promise(go => setTimeout(go, 100))
-    }
+      return says(s.client.page, text)
+    }, 100)
+    must(said, `${path} does not say "${text}" in time:\n${plain(s.client.page.text).slice(0, 800)}`)
   },
   run(s, args) {
     const two = ['content', 'import', 'export', 'erase'].includes(args[0]) ? 2 : 1
@@ -174,12 +174,8 @@ const verbs = {
     must(!op || compare(answer, op, wanted), `${text} gives ${answer}`)
   },
   async soon(s, [text, op, wanted]) {
-    for (const end = Date.now() + 10000; ;) {
-      const answer = query(s.db, text)
-      if (compare(answer, op, wanted)) return
-      must(Date.now() < end, `${text} gives ${answer} for ten seconds`)
-      await new Promise(go => setTimeout(go, 100))
-    }
+    let answer
+    must(await holds(async () => compare(answer = query(s.db, text), op, wanted), 100), `${text} gives ${answer} and nothing else`)
   },
   file: (s, [name, text]) => writeFileSync(name, text ?? ''),
   bytes: (s, [name, text]) => writeFileSync(name, Buffer.from(text, 'latin1')),
@@ -236,12 +232,9 @@ const verbs = {
   async let(s, [name, how, ...rest]) {
     if (how === 'printed') {
       const re = new RegExp(rest[0], 'g')
-      for (const end = Date.now() + 15000; ;) {
-        const m = [...s.server.log().matchAll(re)].at(-1)
-        if (m) { s.vars[name] = m[1] ?? m[0]; return }
-        must(Date.now() < end, `the server did not print ${rest[0]}:\n${s.server.log().slice(-2000)}`)
-        await new Promise(go => setTimeout(go, 100))
-      }
+      let m
+      must(await holds(async () => (m = [...s.server.log().matchAll(re)].at(-1)), 100), `the server did not print ${rest[0]}:\n${s.server.log().slice(-2000)}`)
+      s.vars[name] = m[1] ?? m[0]
     } else if (how === 'text') s.vars[name] = rest.join(' ')
     else if (how === 'out') s.vars[name] = s.ran[0].out.trim()
     else if (how === 'header') s.vars[name] = s.client.page.headers.get(rest[0]) ?? ''

@@ -1,5 +1,7 @@
 // A browser without a screen: cookies, redirects kept visible, forms filled in by name. Enough HTML is understood for pages that
 // Cadre itself writes.
+import { PATIENCE_MS } from './patience.mjs'
+
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: '\u00a0' }
 export const plain = html => html.replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' ').replace(/&(#?\w+);/g, (all, name) => entities[name] ?? all).replace(/\s+/g, ' ')
 const unescape = s => s.replace(/&(#?\w+);/g, (all, name) => entities[name] ?? all)
@@ -83,7 +85,7 @@ export class Client {
     const cookie = [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; ')
     const all = { ...(cookie ? { cookie } : {}), ...headers }
     if (method !== 'GET' && method !== 'HEAD' && !Object.keys(all).some(h => h.toLowerCase() === 'origin')) all.origin = this.base
-    const r = await ask(url, { method, headers: all, body, redirect: 'manual', signal: AbortSignal.timeout(60000) })
+    const r = await ask(url, { method, headers: all, body, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) })
     // Debian 12's Node knows no getSetCookie; no cookie of Cadre holds a comma.
     for (const line of r.headers.get('set-cookie')?.split(/, (?=[\w-]+=)/) ?? []) {
       const [pair, ...rest] = line.split(';')

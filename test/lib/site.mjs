@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PATIENCE_MS } from './patience.mjs'
 
 // However a runner ends, its servers end with it: at its end, on a signal, or when the runner that forked it is gone.
 const running = new Set()
@@ -106,14 +107,14 @@ export async function serve(bin, db, more = ['--no-rate-limits', '--no-access-lo
   const base = await Promise.race([
     new Promise(resolve => lines.once('line', line => resolve(line.replace(/\/$/, '')))),
     ended.then(({ code }) => { throw new Error(`serve ended with ${code}: ${log}`) }),
-    new Promise((_, reject) => setTimeout(() => reject(new Error(`serve did not start: ${log}`)), 20000).unref()),
+    new Promise((_, reject) => setTimeout(() => reject(new Error(`serve did not start: ${log}`)), PATIENCE_MS).unref()),
   ])
   lines.on('line', line => { log += line + '\n' })
   return {
     base, process: p, ended, log: () => log,
     async stop() {
       p.kill('SIGTERM')
-      const timer = setTimeout(() => p.kill('SIGKILL'), 15000)
+      const timer = setTimeout(() => p.kill('SIGKILL'), PATIENCE_MS)
       const { code, signal } = await ended
       clearTimeout(timer)
       return code === 0 ? null : `serve ended with ${code ?? signal}: ${log.slice(-3000)}`

@@ -1,7 +1,8 @@
 // Bytes to the server and what comes back, on a connection of its own: for what no HTTP client would send.
 import { connect } from 'node:net'
+import { PATIENCE_MS } from './patience.mjs'
 
-export function wire(base, bytes, ms = 5000) {
+export function wire(base, bytes, ms = PATIENCE_MS) {
   const { hostname, port } = new URL(base)
   return new Promise((done, fail) => {
     const socket = connect(Number(port), hostname), parts = []
