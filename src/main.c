@@ -9,6 +9,7 @@
 #include "command/verbs.h"
 #include "programme/commend/commend.h"
 #include "programme/curriculum/curriculum.h"
+#include "programme/draw/draw.h"
 #include "programme/evidence/evidence.h"
 #include "programme/feedback/feedback.h"
 #include "programme/feedback/report.h"
@@ -33,7 +34,7 @@ const struct capability *const all_capabilities[] = {
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
     &observe_capability, &feedback_capability, &report_capability, &commend_capability, &panel_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
-    &plan_capability,    &reflect_capability,  &practice_capability,
+    &plan_capability,    &reflect_capability,  &practice_capability, &draw_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
 

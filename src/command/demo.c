@@ -160,6 +160,8 @@ static enum rc add_person(struct db *tx, struct arena *a, struct demo *d, int64_
         .family_name = family,
         .email = str_printf(a, "%.*s.%.*s.%" PRId64 "@example.org", STR_ARG(ascii_word(a, given)), STR_ARG(ascii_word(a, family)), index + 1),
     };
+    static const char *const professions[] = {"medicine", "medicine", "medicine", "medicine", "nursing", "nursing", "pharmacy", "physiotherapy", "midwifery"};
+    p.profession = str_from(professions[splitmix_of((uint64_t)index) % COUNT_OF(professions)]);
     d->ids[index] = *person = db_new_opaque_id(tx);
     return people_add_known(tx, a, &p, STR_NONE, STR_NONE, *person, db_new_id(tx), d->now - d->people + index, e);
 }

@@ -7,5 +7,6 @@ const struct verb *const all_verbs[] = {
     &verb_erase_person,  &verb_retain,        &verb_migrate,       &verb_backup,      &verb_restore,
     &verb_check,         &verb_match,         &verb_stats,         &verb_disclose,    &verb_routes,
     &verb_story_check,  &verb_story_play,    &verb_story_graph,     &verb_story_convert,
+    &verb_draw_groups,  &verb_draw_term,
 };
 const size_t verb_count = COUNT_OF(all_verbs);

@@ -27,6 +27,8 @@ extern const struct verb verb_story_check;
 extern const struct verb verb_story_play;
 extern const struct verb verb_story_graph;
 extern const struct verb verb_story_convert;
+extern const struct verb verb_draw_groups;
+extern const struct verb verb_draw_term;
 extern const struct verb verb_routes;
 
 #endif

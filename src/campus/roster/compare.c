@@ -17,6 +17,7 @@ static const struct column_name columns[] = {
     [SAID_NAME] = {"family_name", "users.csv", "familyName"},
     [SAID_EMAIL] = {"email", "users.csv", "email"},
     [SAID_LANGUAGE] = {"language", "users.csv", ""},
+    [SAID_PROFESSION] = {"profession", "users.csv", ""},
     [SAID_MAIN_ROLE] = {"role", "users.csv", "role"},
     [SAID_ROLE] = {"role", "enrollments.csv", "role"},
     [SAID_COHORT] = {"cohort", "enrollments.csv", "classSourcedId"},
@@ -98,7 +99,8 @@ static struct known *add_known(struct comparing *c, const struct person_known *p
                               .display_name = keep(c->a, p->display_name),
                               .email = keep(c->a, p->email),
                               .language = keep(c->a, p->language),
-                              .zone = keep(c->a, p->zone)}};
+                              .zone = keep(c->a, p->zone),
+                              .profession = keep(c->a, p->profession)}};
     c->known = room(c->a, c->known, c->known_count, &c->known_cap, sizeof *c->known);
     c->known[c->known_count++] = k;
     return k;
@@ -235,6 +237,19 @@ static struct str language_of(struct comparing *c, const struct roster_person *s
     return STR_NONE;
 }
 
+/* The same for the profession. */
+static struct str profession_of(struct comparing *c, const struct roster_person *said)
+{
+    struct str word;
+    if (str_empty(said->profession))
+        return STR_NONE;
+    if (people_find_profession(c->scratch, said->profession, &word))
+        return word;
+    if (strmap_add(&c->professions_told, said->profession, 0) == STRMAP_NONE)
+        roster_warn(c, said->row, SAID_PROFESSION, M_import_profession_unknown, said->profession);
+    return STR_NONE;
+}
+
 /* Another address is where her sign-in links go from now on: only from whom she could have got no more than he may himself. */
 static bool may_change_email(struct comparing *c, const struct known *k)
 {
@@ -258,7 +273,7 @@ static bool differs(struct str said, struct str is)
 /* Makes of what is known (*d, empty for somebody new) what the file says; gives the fields that change. */
 static unsigned compare_details(struct comparing *c, const struct roster_person *said, const struct known *k, struct person_details *d)
 {
-    struct str language = language_of(c, said);
+    struct str language = language_of(c, said), profession = profession_of(c, said);
     unsigned fields = 0;
     bool names = !str_empty(said->given_name) || !str_empty(said->family_name);
     bool own_display = k != NULL && !str_eq(d->display_name, people_full_name(c->scratch, d->given_name, d->family_name));
@@ -283,6 +298,10 @@ static unsigned compare_details(struct comparing *c, const struct roster_person 
     if (differs(language, d->language)) {
         d->language = language;
         fields |= ROSTER_LANGUAGE;
+    }
+    if (differs(profession, d->profession)) {
+        d->profession = profession;
+        fields |= ROSTER_PROFESSION;
     }
     return fields;
 }
@@ -473,6 +492,7 @@ enum rc roster_plan_make(struct db *db, struct arena *a, int64_t programme, stru
                           .ids = strmap_new(a),
                           .emails = strmap_new(a),
                           .languages_told = strmap_new(a),
+                          .professions_told = strmap_new(a),
                           .grants_all = o->who == NULL || access_in_programme(o->who, P_ROLE_GRANT, programme)};
     plan->format = roster->format;
     plan->partial = roster->partial;

@@ -3,7 +3,7 @@
  *
  *   who is who   by the institution's id (source "roster"), which holds for the whole site; else by the e-mail address, where
  *                the person it belongs to has no such id yet. An address that belongs to somebody with another id is an error.
- *   people       are added and their names, address, language changed to what the file says; what it leaves empty stays.
+ *   people       are added and their names, address, language, profession changed to what the file says; what it leaves empty stays.
  *   trainees     are in a cohort: added, moved, corrected, ended. A trainee whose row names no cohort stays where she is, goes
  *                to options.cohort, or is known without being in any.
  *   others       hold their role in the programme or the cohort that the file names.
@@ -55,6 +55,7 @@ enum roster_field {
     ROSTER_STAGE = 16,
     ROSTER_START = 32,
     ROSTER_END = 64,
+    ROSTER_PROFESSION = 128,
 };
 
 /* A cohort or group that the file names. */

@@ -60,13 +60,14 @@ struct comparing {
     struct place_said *said; /* for each membership of the roster in its order */
     enum stage_noted *noted; /* for each cohort: what is known of its people's stage */
 
-    struct strmap languages_told;
+    struct strmap languages_told, professions_told;
     size_t homeless, homeless_row; /* trainees in no cohort, and the first one's row */
     bool grants_all;               /* may give any role that a file can name */
 };
 
 /* Columns of a problem, by the names of the file's format. */
-enum said_column { SAID_ID, SAID_USER, SAID_NAME, SAID_EMAIL, SAID_LANGUAGE, SAID_MAIN_ROLE, SAID_ROLE, SAID_COHORT, SAID_HOME, SAID_STAGE, SAID_GROUP, SAID_START, SAID_END };
+enum said_column { SAID_ID, SAID_USER, SAID_NAME, SAID_EMAIL, SAID_LANGUAGE, SAID_PROFESSION, SAID_MAIN_ROLE, SAID_ROLE, SAID_COHORT, SAID_HOME,
+                   SAID_STAGE, SAID_GROUP, SAID_START, SAID_END };
 void roster_wrong(struct comparing *c, size_t row, enum said_column column, msg_id msg, struct str detail);
 void roster_warn(struct comparing *c, size_t row, enum said_column column, msg_id msg, struct str detail);
 

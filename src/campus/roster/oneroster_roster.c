@@ -109,6 +109,7 @@ static void make_person(struct maker *m, const struct oneroster_user *u)
         .email = u->email,
         .username = u->username,
         .language = S(""),
+        .profession = S(""),
         .source_role = u->role,
         .standing = u->record.standing,
         .row = u->record.row,
@@ -272,6 +273,7 @@ static void find_owners(struct maker *m)
                                                  .email = S(""),
                                                  .username = S(""),
                                                  .language = S(""),
+                                                 .profession = S(""),
                                                  .source_role = S(""),
                                                  .reference = true,
                                                  .row = e->record.row});

@@ -54,7 +54,7 @@ static void fill_columns(struct ctx *c, struct view_import_new *v)
         {"role", M_import_column_role},     {"cohort", M_import_column_cohort},
         {"stage", M_import_column_stage},   {"group", M_import_column_group},
         {"start", M_import_column_start},   {"end", M_import_column_end},
-        {"language", M_import_column_language},
+        {"language", M_import_column_language}, {"profession", M_import_column_profession},
     };
     struct view_import_new_columns *list = ARENA_ARRAY(c->a, COUNT_OF(columns), struct view_import_new_columns);
     for (size_t i = 0; i < COUNT_OF(columns); i++)
@@ -176,10 +176,13 @@ static enum rc get_template(struct ctx *c)
     struct buf b = buf_new(c->a, 1024), day = buf_new(c->a, 16);
     struct str cohort = cohort_count != 0 ? cohorts[0].code : S("2026"), stage = stage_count != 0 ? stages[0].code : S("");
     day_format(&day, c->today);
-    const struct str rows[][11] = {
-        {S("id"), S("given_name"), S("family_name"), S("email"), S("role"), S("cohort"), S("stage"), S("group"), S("start"), S("end"), S("language")},
-        {S("10001"), S("Amina"), S("Yusuf"), S("amina.yusuf@example.org"), S("trainee"), cohort, stage, S("A"), buf_text(&day), S(""), p.language},
-        {S("20001"), S("Jonas"), S("Weber"), S("jonas.weber@example.org"), S("mentor"), S(""), S(""), S(""), S(""), S(""), p.language},
+    const struct str rows[][12] = {
+        {S("id"), S("given_name"), S("family_name"), S("email"), S("role"), S("cohort"), S("stage"), S("group"), S("start"), S("end"), S("language"),
+         S("profession")},
+        {S("10001"), S("Amina"), S("Yusuf"), S("amina.yusuf@example.org"), S("trainee"), cohort, stage, S("A"), buf_text(&day), S(""), p.language,
+         S("medicine")},
+        {S("20001"), S("Jonas"), S("Weber"), S("jonas.weber@example.org"), S("mentor"), S(""), S(""), S(""), S(""), S(""), p.language,
+         S("")},
     };
     for (size_t r = 0; r < COUNT_OF(rows); r++)
         for (size_t i = 0; i < COUNT_OF(rows[r]); i++) {

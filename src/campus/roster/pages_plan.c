@@ -93,6 +93,8 @@ static struct str changes_text(const struct words *w, const struct roster_step *
         add_change(w, &b, M_import_email, p->before->email, p->after->email);
     if (s->fields & ROSTER_LANGUAGE)
         add_change(w, &b, M_import_language, lang_name(lang_find(p->before->language)), lang_name(lang_find(p->after->language)));
+    if (s->fields & ROSTER_PROFESSION)
+        add_change(w, &b, M_import_profession, people_profession_name(w->lang, p->before->profession), people_profession_name(w->lang, p->after->profession));
     if (s->fields & ROSTER_STAGE)
         add_change(w, &b, M_import_stage, stage_title(w, s->stage_before), stage_title(w, s->stage));
     if (s->fields & ROSTER_START)

@@ -51,6 +51,7 @@ struct roster_person {
     struct str email; /* syntactically right and unlike every other's, or empty */
     struct str username;
     struct str language; /* BCP 47 tag as written, or empty */
+    struct str profession; /* as written, or empty */
     bool has_role;       /* the person's main role, also without any membership */
     enum role role;
     struct str source_role;

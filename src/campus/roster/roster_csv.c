@@ -23,6 +23,7 @@ enum {
     COL_START,
     COL_END,
     COL_LANGUAGE,
+    COL_PROFESSION,
     COL_COUNT
 };
 
@@ -38,6 +39,7 @@ static const char *const column_names[COL_COUNT][8] = {
     [COL_START] = {"start", "start_date", "start_day", "begin_date", "from"},
     [COL_END] = {"end", "end_date", "end_day", "until"},
     [COL_LANGUAGE] = {"language", "lang", "locale"},
+    [COL_PROFESSION] = {"profession", "occupation", "discipline"},
 };
 
 struct reader {
@@ -167,6 +169,7 @@ static void read_person(struct reader *r, struct roster_person *person)
     person->email = field(r, COL_EMAIL);
     person->username = S("");
     person->language = field(r, COL_LANGUAGE);
+    person->profession = field(r, COL_PROFESSION);
     person->source_role = field(r, COL_ROLE);
     person->row = r->row.line;
     person->has_role = true;

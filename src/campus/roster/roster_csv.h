@@ -11,6 +11,7 @@
  *     group         groups, with ; or | between                         groups, team
  *     start, end    first and last day, YYYY-MM-DD                      start_date, end_date, ...
  *     language      BCP 47 tag                                          lang, locale
+ *     profession    a word of PROFESSIONS (people.h) or its name        occupation, discipline
  *
  * Other columns are left alone; one warning names them. Rows with the same id are one person in several cohorts; they
  * must agree in name and e-mail address. */

@@ -28,6 +28,27 @@ static struct page account_page(struct ctx *c, msg_id title, int status)
 
 /* The field can only be a choice with a value for each, so "the programme's" has a word of its own. */
 #define AS_PROGRAMME "programme"
+#define NOT_SAID "none"
+
+static struct field profession_field(struct arena *a, int lang, struct str value)
+{
+    static const char *const words[] = {
+#define X(word) #word,
+        PROFESSIONS(X)
+#undef X
+    };
+    struct choice *choices = ARENA_ARRAY(a, COUNT_OF(words) + 1, struct choice);
+    choices[0] = (struct choice){.value = S(NOT_SAID), .label = msg_text(lang, M_people_profession_none)};
+    for (size_t k = 0; k < COUNT_OF(words); k++)
+        choices[k + 1] = (struct choice){.value = str_from(words[k]), .label = people_profession_name(lang, str_from(words[k]))};
+    return (struct field){.name = "profession",
+                          .kind = FIELD_CHOICE,
+                          .label = M_people_profession,
+                          .hint = M_people_profession_hint,
+                          .choices = choices,
+                          .choice_count = COUNT_OF(words) + 1,
+                          .value = value.n != 0 ? value : S(NOT_SAID)};
+}
 
 struct field people_language_field(struct arena *a, int lang, struct str value)
 {
@@ -54,19 +75,21 @@ void people_add_fields(struct form *f, const struct person_details *d, bool name
     form_add(f, (struct field){.name = "display_name", .kind = FIELD_TEXT, .label = M_people_display_name, .hint = names ? M_people_display_hint : M_people_display_hint_own, .required = !names, .max = 120, .autocomplete = names ? "off" : "name", .value = d->display_name});
     if (names)
         form_add(f, (struct field){.name = "email", .kind = FIELD_EMAIL, .label = M_people_email, .hint = M_people_email_hint, .max = 254, .autocomplete = "off", .value = d->email});
+    form_add(f, profession_field(f->a, f->lang, d->profession));
     form_add(f, people_language_field(f->a, f->lang, d->language));
     form_add(f, (struct field){.name = "zone", .kind = FIELD_TEXT, .label = M_people_zone, .hint = M_people_zone_hint, .max = 60, .value = d->zone});
 }
 
 struct person_details people_read_fields(const struct form *f)
 {
-    struct str language = form_text(f, "language");
+    struct str language = form_text(f, "language"), profession = form_text(f, "profession");
     return (struct person_details){.given_name = form_text(f, "given_name"),
                                    .family_name = form_text(f, "family_name"),
                                    .display_name = form_text(f, "display_name"),
                                    .email = form_text(f, "email"),
                                    .language = str_eq(language, S(AS_PROGRAMME)) ? STR_NONE : language,
-                                   .zone = form_text(f, "zone")};
+                                   .zone = form_text(f, "zone"),
+                                   .profession = str_eq_z(profession, NOT_SAID) ? STR_NONE : profession};
 }
 
 static enum rc send_account(struct ctx *c, const struct person_details *d, const struct form *f, int status)
@@ -115,6 +138,7 @@ static enum rc change_account(struct db *tx, void *arg, struct err *e)
     in->display_name = ch->details.display_name;
     in->language = ch->details.language;
     in->zone = ch->details.zone;
+    in->profession = ch->details.profession;
     TRY(people_change(tx, ch->a, ch->person, in, &changed, e));
     return changed ? audit_note(tx, ch->now, ch->person, "account_change", ch->person, NULL, 0) : RC_OK;
 }

@@ -19,7 +19,8 @@ static enum rc take(void *arg, const struct row_identity_each *row)
                              .email = row->email,
                              .email_key = row->email_key,
                              .language = row->language,
-                             .zone = row->zone};
+                             .zone = row->zone,
+                             .profession = row->profession};
     return e->fn(e->arg, &k);
 }
 

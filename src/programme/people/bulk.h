@@ -8,7 +8,7 @@ struct person_known {
     int64_t person;
     struct str sourced_id; /* no value: the source does not know her */
     struct str given_name, family_name, display_name;
-    struct str email, email_key, language, zone; /* no value: none */
+    struct str email, email_key, language, zone, profession; /* no value: none */
 };
 
 /* Calls fn for each person of the site who has not been erased, by number, once for each id that source has for her (once where

@@ -121,6 +121,7 @@ static enum rc export_person(struct db *db, struct arena *a, int64_t person, jso
     json_set_words(into, "email", d.email);
     json_set_words(into, "language", d.language);
     json_set_words(into, "zone", d.zone);
+    json_set_words(into, "profession", people_profession_name(0, d.profession));
     json_t *numbers = json_new_list(into, "numbers");
     for (size_t i = 0; i < sources.n; i++) {
         json_t *o = json_new_item(numbers);

@@ -137,7 +137,7 @@ static enum rc words_store(struct db *tx, int64_t person, const struct words *w)
 }
 
 struct identity {
-    struct str given, family, display, sort_key, email, email_key, language, zone;
+    struct str given, family, display, sort_key, email, email_key, language, zone, profession;
     struct words words;
 };
 
@@ -186,7 +186,8 @@ static enum rc identity_make(struct arena *a, const struct person_details *d, st
                              .display = str_trim(d->display_name),
                              .email = str_trim(d->email),
                              .language = d->language,
-                             .zone = d->zone};
+                             .zone = d->zone,
+                             .profession = STR_NONE};
     if (!name_ok(out->given))
         return err_field(e, RC_INVALID, M_people_name_bad, "given_name", NULL);
     if (!name_ok(out->family))
@@ -213,6 +214,8 @@ static enum rc identity_make(struct arena *a, const struct person_details *d, st
         out->zone = STR_NONE;
     else if (zone_find(out->zone) == NULL)
         return err_field(e, RC_INVALID, M_people_zone_bad, "zone", NULL);
+    if (d->profession.n != 0 && !people_find_profession(a, d->profession, &out->profession))
+        return err_field(e, RC_INVALID, M_people_profession_bad, "profession", NULL);
 
     struct str family = utf8_fold(a, out->family), given = utf8_fold(a, out->given), display = utf8_fold(a, out->display);
     out->sort_key = people_full_name(a, family, given); /* the family name first */
@@ -249,6 +252,40 @@ bool people_covers(const struct actor *who, const struct grant *grants, size_t c
     return true;
 }
 
+/* ---- professions ------------------------------------------------------------------------------------------------------ */
+
+static const struct {
+    struct str word;
+    msg_id name;
+} professions[] = {
+#define X(word) {S_INIT(#word), M_people_profession_##word},
+    PROFESSIONS(X)
+#undef X
+};
+
+bool people_find_profession(struct arena *a, struct str text, struct str *word)
+{
+    struct str key = utf8_fold(a, str_trim(text));
+    for (size_t k = 0; k < COUNT_OF(professions); k++) {
+        bool found = str_eq(key, professions[k].word);
+        for (int lang = 0; lang < lang_count() && !found; lang++)
+            found = str_eq(key, utf8_fold(a, msg_text(lang, professions[k].name)));
+        if (found) {
+            *word = professions[k].word;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct str people_profession_name(int lang, struct str word)
+{
+    for (size_t k = 0; k < COUNT_OF(professions); k++)
+        if (str_eq(word, professions[k].word))
+            return msg_text(lang, professions[k].name);
+    return STR_NONE;
+}
+
 /* ---- rules --------------------------------------------------------------------------------------------------------------- */
 
 static enum rc email_free(struct db *tx, struct arena *a, struct str key, int64_t person, struct err *e)
@@ -266,7 +303,7 @@ static enum rc identity_insert(struct db *tx, int64_t person, const struct ident
 {
     TRY(sql_person_add(tx, person, now));
     TRY(sql_identity_add(tx, person, id->given, id->family, id->display, id->sort_key, id->email, id->email_key, id->language,
-                         id->zone));
+                         id->zone, id->profession));
     TRY(sql_account_add(tx, account, person, now));
     return words_store(tx, person, &id->words);
 }
@@ -311,10 +348,12 @@ enum rc people_change(struct db *tx, struct arena *a, int64_t person, const stru
     TRY(identity_make(a, d, &id, e));
     TRY(sql_identity_find(tx, a, person, &old));
     if (str_eq(id.given, old.given_name) && str_eq(id.family, old.family_name) && str_eq(id.display, old.display_name) &&
-        str_eq(id.email, old.email) && str_eq(id.language, old.language) && str_eq(id.zone, old.zone))
+        str_eq(id.email, old.email) && str_eq(id.language, old.language) && str_eq(id.zone, old.zone) &&
+        str_eq(id.profession, old.profession))
         return RC_OK;
     TRY(email_free(tx, a, id.email_key, person, e));
-    TRY(sql_identity_change(tx, person, id.given, id.family, id.display, id.sort_key, id.email, id.email_key, id.language, id.zone));
+    TRY(sql_identity_change(tx, person, id.given, id.family, id.display, id.sort_key, id.email, id.email_key, id.language, id.zone,
+                            id.profession));
     if (!str_eq(id.email_key, old.email_key)) /* a link that went to the old address is not for whoever reads there */
         TRY(sql_sign_in_link_clear(tx, person));
     TRY(words_renew(tx, a, person, &id.words));
@@ -342,7 +381,8 @@ enum rc people_find(struct db *db, struct arena *a, int64_t person, struct perso
                                  .display_name = row.display_name,
                                  .email = row.email,
                                  .language = row.language,
-                                 .zone = row.zone};
+                                 .zone = row.zone,
+                                 .profession = row.profession};
     if (version != NULL)
         *version = row.version;
     return RC_OK;

@@ -13,7 +13,19 @@ struct person_details {
     struct str email;         /* empty: none; signs in by link made by a coordinator */
     struct str language;      /* no value: the programme's */
     struct str zone;
+    struct str profession;    /* a word of PROFESSIONS; no value: not said */
 };
+
+/* What people learn or work as: by this groups mix. The word stands in the database and in rosters. */
+#define PROFESSIONS(X)                                                                                                 \
+    X(medicine) X(nursing) X(midwifery) X(pharmacy) X(dentistry) X(physiotherapy) X(occupational_therapy)              \
+    X(speech_therapy) X(dietetics) X(psychology) X(social_work) X(paramedicine) X(laboratory) X(radiography)           \
+    X(public_health) X(management) X(informatics) X(other)
+
+/* By its word, or by its name in any language of the site; false when it is none. */
+bool people_find_profession(struct arena *a, struct str text, struct str *word);
+/* Its name in a language (an index); no value for no profession. */
+struct str people_profession_name(int lang, struct str word);
 
 /* Inside a closure. Makes the person, the identity and an account without a password. RC_CONFLICT when the e-mail address is
  * taken (e->field "email"). */

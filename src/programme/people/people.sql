@@ -5,13 +5,13 @@
 INSERT INTO person (id, created_at) VALUES ($1, $2);
 
 -- name: identity_add :exec
--- in: person_id:int, given_name:text, family_name:text, display_name:text, sort_key:text, email:text?, email_key:text?, language:text?, zone:text?
-INSERT INTO identity (person_id, given_name, family_name, display_name, sort_key, email, email_key, language, zone)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+-- in: person_id:int, given_name:text, family_name:text, display_name:text, sort_key:text, email:text?, email_key:text?, language:text?, zone:text?, profession:text?
+INSERT INTO identity (person_id, given_name, family_name, display_name, sort_key, email, email_key, language, zone, profession)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: identity_find :one
 -- in: person_id:int
-SELECT person_id, given_name, family_name, display_name, sort_key, email, email_key, language, zone, version
+SELECT person_id, given_name, family_name, display_name, sort_key, email, email_key, language, zone, profession, version
 FROM identity WHERE person_id = $1;
 
 -- name: identity_by_email_key :one
@@ -23,10 +23,10 @@ SELECT person_id FROM identity WHERE email_key = $1;
 SELECT person_id FROM identity_source WHERE source = $1 AND sourced_id = $2;
 
 -- name: identity_change :exec
--- in: person_id:int, given_name:text, family_name:text, display_name:text, sort_key:text, email:text?, email_key:text?, language:text?, zone:text?
+-- in: person_id:int, given_name:text, family_name:text, display_name:text, sort_key:text, email:text?, email_key:text?, language:text?, zone:text?, profession:text?
 UPDATE identity
 SET given_name = $2, family_name = $3, display_name = $4, sort_key = $5, email = $6, email_key = $7, language = $8, zone = $9,
-    version = version + 1
+    profession = $10, version = version + 1
 WHERE person_id = $1;
 
 -- name: identity_delete :exec

@@ -176,6 +176,7 @@ static enum rc fill_identity(struct ctx *c, int64_t person, bool whole, struct v
     v->email = d.email;
     v->language = d.language.n != 0 ? lang_name(lang_find(d.language)) : STR_NONE;
     v->zone = d.zone;
+    v->profession = people_profession_name(c->lang, d.profession);
     enum rc rc = sql_account_by_person(c->db, c->a, person, &account);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;

@@ -15,6 +15,7 @@
 /* ---- words ---------------------------------------------------------------------------------------------------------------------- */
 /* What audit_note is called with anywhere; test/house/run.mjs sees to it that none is missing. */
 #define ACTIONS(X) \
+    X(draw_drop) X(draw_keep) X(draw_make) X(draw_tell) \
     X(exercise_assign) X(exercise_publish) X(exercise_state) X(exercise_unassign) X(exercise_write) \
     X(feedback_manage) X(feedback_name) X(feedback_run) X(feedback_setting_change) X(feedback_view) \
     X(panel_add) X(panel_begin) X(panel_case_view) X(panel_change) X(panel_close) X(panel_cohort_add) X(panel_condition_meet) X(panel_decide) \
@@ -38,6 +39,7 @@
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
+    X(draw) \
     X(exercise) X(panel) X(panel_case) \
     X(reflection) \
     X(commendation) \
@@ -356,6 +358,7 @@ static msg_id rule_label(struct str kind)
                   {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
                   {"observation_unconfirmed", M_privacy_keep_observation_unconfirmed}, {"observe_link", M_privacy_keep_observe_link},
                   {"panel", M_privacy_keep_panel},             {"practice", M_privacy_keep_practice},
+                  {"draw", M_privacy_keep_draw},
                   {"feedback_rater", M_privacy_keep_feedback_rater}, {"feedback_stopped", M_privacy_keep_feedback_stopped},
                   {"feedback_answers", M_privacy_keep_feedback_answers},
                   {"framework_upload", M_privacy_keep_upload}, {"mentor_words", M_privacy_keep_mentor_words},
