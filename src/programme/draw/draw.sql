@@ -108,7 +108,7 @@ SELECT title, created_at FROM draw WHERE created_by = $1 ORDER BY created_at, id
 -- name: draw_old :many
 -- A term goes before the draw whose groups it is about.
 -- in: before:int, most:int
-SELECT id FROM draw d WHERE created_at < $1 AND NOT EXISTS (SELECT 1 FROM draw o WHERE o.of_id = d.id) ORDER BY created_at, id LIMIT $2;
+SELECT id FROM draw d WHERE created_at > 0 AND created_at < $1 AND NOT EXISTS (SELECT 1 FROM draw o WHERE o.of_id = d.id) ORDER BY created_at LIMIT $2;
 
 -- name: draw_drop_entries :exec
 -- in: draw:int

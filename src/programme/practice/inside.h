@@ -25,7 +25,8 @@ struct practice_reader {
     bool rubric;      /* it must name one */
     void (*read)(struct arena *a, const struct sections *s, struct problems *p); /* tells what is wrong with its sections */
 };
-extern const struct practice_reader practice_read_role_play, practice_read_negotiation;
+extern const struct practice_reader practice_read_role_play, practice_read_negotiation, practice_read_listening, practice_read_debate, practice_read_speaking,
+    practice_read_appraisal;
 /* The kind that the head of a text in sections names; false, with the word that stands there, when it is none of those. */
 bool practice_find_kind_in(struct str bytes, enum practice_kind *kind, struct str *word);
 

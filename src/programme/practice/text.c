@@ -306,6 +306,10 @@ static void read_head(struct arena *a, const struct sections *s, const struct pr
 static const struct practice_reader *const readers[PRACTICE_KIND_COUNT] = {
     [PRACTICE_ROLE_PLAY] = &practice_read_role_play,
     [PRACTICE_NEGOTIATION] = &practice_read_negotiation,
+    [PRACTICE_LISTENING] = &practice_read_listening,
+    [PRACTICE_DEBATE] = &practice_read_debate,
+    [PRACTICE_SPEAKING] = &practice_read_speaking,
+    [PRACTICE_APPRAISAL] = &practice_read_appraisal,
 };
 
 void practice_read_text(struct arena *a, int lang, enum practice_kind kind, struct str file, struct str bytes, struct problems *p,
