@@ -1,5 +1,5 @@
 /* The SQLite engine's own structs, shared by its files: sqlite.c (connections and statements), sqlite_write.c (the
- * writer thread), sqlite_admin.c (migration, backup, restore, check). */
+ * writer thread), sqlite_log.c (the write-ahead log), sqlite_admin.c (migration, backup, restore, check). */
 #ifndef CADRE_STORE_SQLITE_H
 #define CADRE_STORE_SQLITE_H
 
@@ -63,6 +63,14 @@ void writer_free(struct writer *w); /* finishes what is queued */
 enum rc writer_run(struct writer *w, write_fn *fn, void *arg, bool bulk, struct err *e);
 enum rc writer_reserve_ids(struct writer *w);
 bool writer_is_self(struct writer *w);
+
+/* sqlite_log.c */
+struct log_keeper;
+/* Takes the place of SQLite's own care for the log of the writer's connection, which must outlive it. */
+struct log_keeper *log_keeper_new(struct sqlite_store *s, sqlite3 *writer);
+void log_keeper_free(struct log_keeper *k); /* NULL allowed */
+/* After a commit, outside a transaction: sees to it that a log that is full is copied back, and soon begun anew. */
+void log_keeper_tend(struct log_keeper *k);
 
 /* sqlite_admin.c */
 enum rc sqlite_maintain(struct store *s, struct maintenance **out, struct err *e);

@@ -44,6 +44,7 @@ struct writer {
     pthread_t thread;
     /* of the thread alone: */
     struct sqlite_db *db;
+    struct log_keeper *log;
     bool roomy; /* its cache is that for bulk */
     sqlite3_stmt *commands[COMMANDS];
     struct job **group;
@@ -307,6 +308,7 @@ static void serve_group(struct writer *w)
         run_group(w);
         finish_group(w);
     }
+    log_keeper_tend(w->log);
 }
 
 static void *writer_main(void *arg)
@@ -350,11 +352,14 @@ static enum rc open_writer_db(struct writer *w, struct err *e)
         if (sqlite3_prepare_v3(conn, command_texts[c], -1, SQLITE_PREPARE_PERSISTENT, &w->commands[c], NULL) !=
             SQLITE_OK)
             return sqlite_err(conn, command_texts[c], e);
+    w->log = log_keeper_new(w->store, conn);
     return RC_OK;
 }
 
 static void close_writer_db(struct writer *w)
 {
+    log_keeper_free(w->log);
+    w->log = NULL;
     for (int c = 0; c < COMMANDS; c++) {
         sqlite3_finalize(w->commands[c]);
         w->commands[c] = NULL;

@@ -169,7 +169,7 @@ await test('sqlite: a file that may not grow: writes are refused, pages still co
 await test('sqlite: a full disk: writes are refused, pages still come, and it goes on when there is room again', async () => {
   const dir = join(work, 'small-disk'), db = join(dir, 'cadre.db')
   mkdirSync(dir)
-  const size = statSync(from('sqlite').db).size + (6 << 20)
+  const size = statSync(from('sqlite').db).size + (16 << 20)
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', dir]).status !== 0) {
     tally.skip('a full disk', 'mounting a small disk needs root')
     return

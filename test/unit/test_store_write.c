@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 /* ---- many threads ---------------------------------------------------------------------------------------------------
@@ -446,12 +447,62 @@ static void test_other_process_writes(void **state)
     store_close(gate.s);
 }
 
+/* ---- the log of SQLite ---------------------------------------------------------------------------------------------- */
+
+/* Enough for the log to be full at once. */
+static enum rc write_much(struct db *tx, void *arg, struct err *e)
+{
+    static char text[4000];
+    (void)arg;
+    (void)e;
+    memset(text, 'x', sizeof text);
+    for (int i = 0; i < 600; i++) {
+        snprintf(text, 16, "%015d", i);
+        const struct value p[] = {value_int(INT64_C(1000000) + i), value_text((struct str){text, sizeof text})};
+        TRY(db_run(tx, &item_short, p, NULL, NULL));
+    }
+    return RC_OK;
+}
+
+/* How often the log was begun anew: the third number of its header (https://sqlite.org/fileformat2.html, 4.1). */
+static uint32_t log_turns(const char *path)
+{
+    unsigned char head[16] = {0};
+    FILE *f = fopen(path, "rbe");
+    assert_true(f != NULL && fread(head, 1, sizeof head, f) == sizeof head);
+    fclose(f);
+    return (uint32_t)head[12] << 24 | (uint32_t)head[13] << 16 | (uint32_t)head[14] << 8 | head[15];
+}
+
+/* The log has its room from the first write; once it is full it is copied back beside the writer, and then begun anew. */
+static void test_log(void **state)
+{
+    struct fixture *f = FIXTURE(state);
+    struct task t = {.id = 1};
+    struct stat st;
+    struct err e = {0};
+    const char *path = str_z(f->a, str_printf(f->a, "%s-wal", f->url));
+    must(store_write(f->db, write_task, &t, &e), &e, "first write");
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(st.st_size == 8 << 20);
+    uint32_t turns = log_turns(path);
+    must(store_write_bulk(f->db, write_much, NULL, &e), &e, "much");
+    uint64_t until = clock_steady_us() + 120000000u;
+    for (t.id = 2; log_turns(path) == turns && clock_steady_us() < until; t.id++)
+        must(store_write(f->db, write_task, &t, &e), &e, "a write after");
+    assert_true(log_turns(path) != turns);
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(st.st_size == 8 << 20);
+    assert_true(count_of(f, f->db, &item_count, NULL) > 601);
+    must(store_check(f->s, NULL, NULL, &e), &e, "check");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_BOTH(test_concurrent_writes),    ON_BOTH(test_serializable), ON_SQLITE(test_slow_closure),
         ON_SQLITE(test_deferred_in_group),  ON_SQLITE(test_failing_in_group), ON_BOTH(test_killed),       ON_SQLITE(test_no_room),
-        ON_BOTH(test_other_process_writes),
+        ON_BOTH(test_other_process_writes), ON_SQLITE(test_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
