@@ -19,12 +19,13 @@
 #include "programme/people/people.h"
 #include "programme/programme/programme.h"
 #include "store/store.h"
+#include "temporary.h"
 
 struct site {
     struct arena *a;
     struct store *store;
     struct db *db;
-    char folder[64];   /* SQLite */
+    char folder[256];  /* SQLite */
     char database[64]; /* PostgreSQL */
     int64_t person, programme, now;
     enum rc rc;
@@ -43,18 +44,75 @@ static void site_pg(const char *sql)
     PQfinish(pg);
 }
 
+/* A database as the migrations leave it, made once for each engine by a test program, of which every test has a copy. */
+static struct site_template {
+    char folder[256], database[64];
+} site_templates[2];
+
+static const char *site_pg_url(struct arena *a, const char *database)
+{
+    const char *url = getenv("CADRE_TEST_PG"), *slash = strrchr(url, '/');
+    return str_z(a, str_printf(a, "%.*s/%s", (int)(slash - url), url, database));
+}
+
+static void site_folder_remove(struct arena *a, const char *folder)
+{
+    static const char *const names[] = {"x.db", "x.db-wal", "x.db-shm"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        unlink(str_z(a, str_printf(a, "%s/%s", folder, names[i])));
+    rmdir(folder);
+}
+
+static void site_templates_remove(void)
+{
+    struct arena *a = arena_new(0);
+    if (site_templates[0].folder[0] != '\0')
+        site_folder_remove(a, site_templates[0].folder);
+    if (site_templates[1].database[0] != '\0')
+        site_pg(str_printf(a, "DROP DATABASE %s WITH (FORCE)", site_templates[1].database).p);
+    arena_free(a);
+}
+
+static const struct site_template *site_template(struct arena *a)
+{
+    struct site_template *t = &site_templates[site_on_postgres];
+    struct store *store;
+    struct err e = {0};
+    const char *url;
+    if (t->folder[0] != '\0' || t->database[0] != '\0')
+        return t;
+    if (site_templates[!site_on_postgres].folder[0] == '\0' && site_templates[!site_on_postgres].database[0] == '\0')
+        atexit(site_templates_remove);
+    if (site_on_postgres) {
+        snprintf(t->database, sizeof t->database, "cadre_framework_%d", (int)getpid());
+        site_pg(str_printf(a, "CREATE DATABASE %s", t->database).p);
+        url = site_pg_url(a, t->database);
+    } else {
+        temporary_folder(t->folder, sizeof t->folder, "framework");
+        url = str_z(a, str_printf(a, "%s/x.db", t->folder));
+    }
+    assert_int_equal(store_open(url, (struct store_options){.create = true}, &store, &e), RC_OK);
+    assert_int_equal(store_migrate(store, NULL, NULL, &e), RC_OK);
+    store_close(store);
+    return t;
+}
+
+/* A database of its own. */
 static const char *site_url(struct site *s)
 {
     static int number;
-    if (!site_on_postgres) {
-        snprintf(s->folder, sizeof s->folder, "/tmp/cadre-framework-XXXXXX");
-        assert_non_null(mkdtemp(s->folder));
-        return str_z(s->a, str_printf(s->a, "%s/x.db", s->folder));
+    const struct site_template *t = site_template(s->a);
+    if (site_on_postgres) {
+        snprintf(s->database, sizeof s->database, "cadre_framework_%d_%d", (int)getpid(), number++);
+        site_pg(str_printf(s->a, "CREATE DATABASE %s TEMPLATE %s", s->database, t->database).p);
+        return site_pg_url(s->a, s->database);
     }
-    snprintf(s->database, sizeof s->database, "cadre_framework_%d_%d", (int)getpid(), number++);
-    site_pg(str_printf(s->a, "CREATE DATABASE %s", s->database).p);
-    const char *url = getenv("CADRE_TEST_PG"), *slash = strrchr(url, '/');
-    return str_z(s->a, str_printf(s->a, "%.*s/%s", (int)(slash - url), url, s->database));
+    temporary_folder(s->folder, sizeof s->folder, "framework");
+    const char *path = str_z(s->a, str_printf(s->a, "%s/x.db", s->folder));
+    struct str all = file_read(s->a, str_z(s->a, str_printf(s->a, "%s/x.db", t->folder)));
+    FILE *f = fopen(path, "wbe");
+    assert_true(f != NULL && fwrite(all.p, 1, all.n, f) == all.n && fclose(f) == 0);
+    return path;
 }
 
 static enum rc site_fill(struct db *tx, void *arg, struct err *e)
@@ -74,8 +132,7 @@ static struct site *site_open(void)
     log_set_level(LOG_WARN);
     s->a = a;
     s->now = 1000000;
-    assert_int_equal(store_open(site_url(s), (struct store_options){.create = true}, &s->store, &e), RC_OK);
-    assert_int_equal(store_migrate(s->store, NULL, NULL, &e), RC_OK);
+    assert_int_equal(store_open(site_url(s), (struct store_options){0}, &s->store, &e), RC_OK);
     assert_int_equal(store_connect(s->store, &s->db, &e), RC_OK);
     if (store_write(s->db, site_fill, s, &e) != RC_OK)
         fail_msg("%s %s", e.field, e.detail);
@@ -89,10 +146,7 @@ static void site_shut(struct site *s)
     if (site_on_postgres) {
         site_pg(str_printf(s->a, "DROP DATABASE %s WITH (FORCE)", s->database).p);
     } else {
-        static const char *const names[] = {"x.db", "x.db-wal", "x.db-shm"};
-        for (size_t i = 0; i < COUNT_OF(names); i++)
-            unlink(str_z(s->a, str_printf(s->a, "%s/%s", s->folder, names[i])));
-        rmdir(s->folder);
+        site_folder_remove(s->a, s->folder);
     }
     arena_free(s->a);
 }

@@ -2,6 +2,8 @@
 #ifndef CADRE_TEST_GENERATOR_H
 #define CADRE_TEST_GENERATOR_H
 
+#include "temporary.h"
+
 #include "base/buf.h"
 
 #include <fcntl.h>
@@ -24,8 +26,8 @@ static inline void remove_folder(void *folder)
 /* A new empty folder, gone with the arena. */
 static inline const char *scratch(struct arena *arena)
 {
-    char *folder = (char *)(uintptr_t)str_printf(arena, "/tmp/cadre-test-XXXXXX").p;
-    ASSERT(mkdtemp(folder) != NULL);
+    char *folder = arena_alloc_raw(arena, 256);
+    temporary_folder(folder, 256, "generator");
     arena_defer(arena, remove_folder, folder);
     return folder;
 }

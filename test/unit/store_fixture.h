@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "store/internal.h"
+#include "temporary.h"
 
 #include <setjmp.h>
 
@@ -131,7 +132,7 @@ struct fixture {
     struct db *db;
     struct arena *a;
     enum engine engine;
-    char dir[64], url[512];
+    char dir[256], url[512];
 };
 
 TEST_FN const char *path_in(struct fixture *f, const char *name)
@@ -141,7 +142,7 @@ TEST_FN const char *path_in(struct fixture *f, const char *name)
 
 TEST_FN void remove_dir(const char *dir)
 {
-    char command[128];
+    char command[320];
     snprintf(command, sizeof command, "rm -rf '%s'", dir);
     FILE *p = popen(command, "r");
     assert_non_null(p);
@@ -151,8 +152,7 @@ TEST_FN void remove_dir(const char *dir)
 TEST_FN void make_dir(struct fixture *f)
 {
     log_set_level(LOG_ERROR);
-    snprintf(f->dir, sizeof f->dir, "/tmp/cadre-store-XXXXXX");
-    assert_non_null(mkdtemp(f->dir));
+    temporary_folder(f->dir, sizeof f->dir, "store");
     f->a = arena_new(0);
 }
 
