@@ -33,7 +33,7 @@ struct command {
     struct arena *a;
     const char *args[8]; /* positional */
     size_t arg_count;
-    const char *values[32]; /* one for each of verb->options; "" for a flag that is set, NULL when absent */
+    const char *values[48]; /* one for each of verb->options; "" for a flag that is set, NULL when absent */
     const char *db_url;
     bool json;
     struct store *store; /* after command_open */

@@ -26,6 +26,8 @@
     X(mcnemar, "mcnemar", 1, "McNemar's test; a column before, one after, and a third with counts where there is one")    \
     X(agreement, "agreement", 1, "Bland and Altman's limits of agreement, Lin's concordance; columns a and b")            \
     X(ancova, "ancova", 1, "groups compared at the same start; columns group, pre and post")                               \
-    X(growth, "growth", 1, "growth over time with random intercepts and slopes by REML; columns id, time and y")
+    X(growth, "growth", 1, "growth over time with random intercepts and slopes by REML; columns id, time and y") \
+    X(its, "its", 1,                                                                                                   \
+      "interrupted time series: what changed after --from, by several methods side by side, against what would have been")
 
 #endif

@@ -29,6 +29,7 @@ extern const struct verb verb_story_graph;
 extern const struct verb verb_story_convert;
 extern const struct verb verb_draw_groups;
 extern const struct verb verb_draw_term;
+extern const struct verb verb_chart;
 extern const struct verb verb_routes;
 
 #endif

@@ -3,31 +3,42 @@
 
 #include <math.h>
 
-/* At most two decimals; what is not finite would break the file, so it becomes 0. */
+/* At most two decimals; what is not finite would break the file, so it becomes 0. By hand, since a picture is mostly numbers. */
 static void number(struct buf *b, double v)
 {
-    char tmp[64];
+    char digits[24];
+    size_t at = sizeof digits;
     if (!isfinite(v) || fabs(v) > 1e9)
         v = 0;
-    int n = snprintf(tmp, sizeof tmp, "%.2f", v);
-    while (tmp[n - 1] == '0')
-        n--;
-    if (tmp[n - 1] == '.')
-        n--;
-    bool minus_zero = n == 2 && tmp[0] == '-' && tmp[1] == '0';
-    buf_add(b, minus_zero ? "0" : tmp, minus_zero ? 1 : (size_t)n);
+    int64_t hundredths = llround(fabs(v) * 100);
+    int64_t whole = hundredths / 100, rest = hundredths % 100;
+    if (rest != 0) {
+        if (rest % 10 != 0)
+            digits[--at] = (char)('0' + rest % 10);
+        digits[--at] = (char)('0' + rest / 10);
+        digits[--at] = '.';
+    }
+    do
+        digits[--at] = (char)('0' + whole % 10);
+    while ((whole /= 10) != 0);
+    if (v < 0 && hundredths != 0)
+        digits[--at] = '-';
+    buf_add(b, digits + at, sizeof digits - at);
 }
 
 static void attr(struct svg *s, const char *name, double v)
 {
-    buf_printf(&s->out, " %s=\"", name);
+    buf_ch(&s->out, ' ');
+    buf_z(&s->out, name);
+    buf_z(&s->out, "=\"");
     number(&s->out, v);
     buf_ch(&s->out, '"');
 }
 
 static void open_element(struct svg *s, const char *name, const char *class_name)
 {
-    buf_printf(&s->out, "<%s", name);
+    buf_ch(&s->out, '<');
+    buf_z(&s->out, name);
     if (class_name != NULL) {
         buf_z(&s->out, " class=\"");
         buf_html(&s->out, str_from(class_name));

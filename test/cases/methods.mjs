@@ -4,12 +4,6 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 
-// Methods that come with their own part of the product; their cases are skipped until then.
-export const later = {
-  'spc.': 'control charts are not built yet',
-  'its.': 'time series are not built yet',
-}
-
 // A plain number is absolute below 1 and relative above.
 const plain = tol => () => ({ mixed: tol })
 
@@ -91,7 +85,111 @@ function covariance(c, expected) {
     '--reference', expected.reference)
 }
 
+// A case's chart by the verb: phases by the number of their first point, with the reason that the verb asks for.
+function chart(c, kind, ...words) {
+  const p = c.params, list = places => places.map(k => `#${k}=reference case`).join(';')
+  return c.cadre('chart', c.file, '--chart', kind, ...(p.use_n ? ['--n', 'n'] : []), ...(p.freeze ? ['--baseline', p.freeze] : []),
+    ...(p.part ? ['--phase', list(p.part.map(k => k + 1))] : []), ...(p.exclude ? ['--exclude', list(p.exclude)] : []),
+    ...(p.multiply ? ['--per', p.multiply] : []), ...(p.screened_mr ? ['--screen'] : []), ...(p.categorical ? ['--funnel'] : []), ...words)
+}
+
+const control = kind => c => [{ printed: chart(c, kind), expected: c.expected, tolerance: () => ({ rel: c.tol.rel }) }]
+
+// Lines known from elsewhere; what each rule set finds, by the number of the point that completes it.
+function rules(c) {
+  const { center, ucl } = c.params
+  return Object.entries(c.expected).map(([set, expected]) => ({ path: [set], expected, tolerance: () => ({ exact: true }),
+    printed: c.cadre('chart', c.file, '--chart', 'i', '--center', center, '--sigma', (ucl - center) / 3, '--rules', set.replace('_', '-')).signals }))
+}
+
+// A series by the verb; the columns level and trend, where a case has them, say where it was interrupted.
+function interrupted(c, ...words) {
+  const { names, rows } = table(c.file), column = name => names.indexOf(name), level = column('level') >= 0 ? 'level' : c.params.level
+  const label = column('time') >= 0 ? ['--label', 'time'] : [], from = rows.find(r => Number(r[column(level)]) === 1)[column('time')]
+  return c.cadre('stats', 'its', c.file, ...label, '--from', from, '--score', c.params.outcome ?? 'y', ...words)
+}
+
+function segmented(c) {
+  const printed = interrupted(c), at = /^effect_(?:time)?(\d+)_nw(\d)$/, { names, rows } = table(c.file)
+  const z = words => interrupted(c, ...words)
+  const expected = { ...c.expected }
+  const checks = Object.keys(expected).filter(k => at.test(k)).map(key => {
+    // A year's name or a time: the point at which the effect is told.
+    const [, place, lag] = at.exec(key), row = rows.find(r => r[names.indexOf('year')] === place) ?? rows.find(r => r[names.indexOf('time')] === place)
+    const effect = z(['--effect-at', row[names.indexOf('time')]]).effect[`nw_lag${lag}`], wanted = expected[key]
+    delete expected[key]
+    return { path: [key], expected: wanted, printed: effect, tolerance: () => ({ rel: c.tol.nw_rel }) }
+  })
+  // What the sandwich gives without the factor n / (n - k).
+  const plain = expected.nw_lag1_noadjust_normal
+  if (plain) {
+    delete expected.nw_lag1_noadjust_normal
+    const n = rows.length, k = printed.term.length
+    checks.push({ path: ['nw_lag1_noadjust_normal'], expected: plain, tolerance: () => ({ rel: c.tol.nw_rel }),
+      printed: { se: printed.nw_lag1.se.map(x => x * Math.sqrt((n - k) / n)) } })
+  }
+  // At a unit root intercept and sigma are not defined; what another tool prints there is where its search stopped.
+  for (const part of ['gls_ar1_ml', 'gls_ar1_reml'])
+    if (expected[part] && printed[part]?.phi > 0.999) {
+      const { sigma, se, ...rest } = expected[part]
+      expected[part] = { ...rest, se: [null, ...se.slice(1)], sigma: null }
+    }
+  const tolerance = path => {
+    const [part, what] = path
+    if (part === 'dw_p') return { abs: c.tol.dw_p_abs ?? 1e-6 } // R's is a quadrature with 15 nodes
+    if (/^gls/.test(part)) return { rel: c.tol.gls_rel }
+    if (/^prais|rho_two_step/.test(part)) return { rel: c.tol.pw_rel }
+    if (what === 'p' && c.tol.p_rel) return { rel: c.tol.p_rel }
+    return { rel: /^nw/.test(part) ? c.tol.nw_rel : c.tol.ols_rel }
+  }
+  return [...checks, { printed: { ...printed, dw_ols: printed.dw }, expected, tolerance }]
+}
+
+// Models of a case by what their names say; R calls the terms otherwise.
+function counted(c) {
+  const offset = ['--offset', /log\((\w+)\)/.exec(c.params.offset)[1]], sicily = c.params.level !== undefined
+  const level = /1\.96 se/.test(c.params.ci) ? ['--level', 0.9500042097035591] : [] // the level whose quantile is 1.96
+  const model = name => interrupted(c, ...offset, ...level, ...(sicily && !/slope/.test(name) ? ['--no-trend'] : []), ...(sicily ? ['--trend-from', 0] : []),
+    ...(/seasonal/.test(name) ? ['--harmonics', 2, '--period', 12] : []))
+  return Object.entries(c.expected).flatMap(([name, expected]) => {
+    const printed = model(name), tolerance = () => ({ rel: c.tol.rel })
+    if (Array.isArray(expected)) {
+      const order = [0, 2, 1, ...expected.keys()].slice(0, 3).concat([...expected.keys()].slice(3))
+      return { path: [name], expected, tolerance, printed: order.map(k => printed.nw_lag3_se[k]) }
+    }
+    if (typeof expected === 'number') return { path: [name], expected, tolerance, printed: printed[name] }
+    const ours = printed[/quasi/.test(name) ? 'quasipoisson' : 'poisson']
+    const called = { '(Intercept)': 'const', [c.params.level]: 'level', 'hh(time)1': 'sin1', 'hh(time)2': 'cos1', 'hh(time)3': 'sin2', 'hh(time)4': 'cos2', [`${c.params.level}:time`]: 'trend' }
+    const at = expected.term.map(t => ours.term.indexOf(called[t] ?? t))
+    const turned = Object.fromEntries(Object.entries(ours).map(([k, v]) => [k, Array.isArray(v) ? at.map(i => v[i]) : v]))
+    return { path: [name], expected, tolerance, printed: { ...turned, term: expected.term } }
+  })
+}
+
+// NHSRplotthedots' words for what is printed as rule and direction.
+function countingData(c) {
+  const p = c.params, good = { increase: 'up', decrease: 'down', neutral: 'neither' }[p.dir]
+  const printed = chart(c, 'i', '--rules', 'mdc', '--good', good, ...(p.target !== undefined ? ['--target', p.target] : []),
+    ...(p.rebase ? ['--phase', `${p.rebase}=reference case`] : []), ...(p.fix ? ['--baseline', p.fix] : []), ...(p.screen === false ? [] : ['--screen']))
+  const side = m => (m > 0 ? 'Above' : 'Below')
+  const cause = (rule, m) => ['Common Cause', `${side(m)} ${m > 0 ? 'UCL' : 'LCL'}`, `7 Point Trend (${m > 0 ? 'In' : 'De'}creasing)`, `2 in 3 ${side(m)} CL`, `7 Points ${side(m)} CL`][rule]
+  const kind = { improvement: 'special_cause_improvement', concern: 'special_cause_concern', high: 'special_cause_neutral_high', low: 'special_cause_neutral_low' }
+  const sign = { up: 1, down: -1 }[good]
+  const point = (rule, m) => (rule === 0 ? 'common_cause' : !sign ? kind[m > 0 ? 'high' : 'low'] : m === sign ? kind.improvement : kind.concern)
+  return [{ expected: c.expected, tolerance: () => ({ rel: c.tol.rel }), printed: { mean: printed.cl, lpl: printed.lcl, upl: printed.ucl,
+    special_cause: printed.rule.map((r, i) => cause(r, printed.mark[i])), point_type: printed.rule.map((r, i) => point(r, printed.mark[i])),
+    variation_icon: kind[printed.variation] ?? printed.variation, assurance_icon: printed.assurance,
+    short_group: printed.part.map(k => printed.phases[k - 1].points < 13) } }]
+}
+
 export const methods = {
+  'spc.run': control('run'), 'spc.i': control('i'), 'spc.mr': control('mr'), 'spc.xbar': control('xbar'), 'spc.s': control('s'), 'spc.p': control('p'),
+  'spc.pp': control('pp'), 'spc.u': control('u'), 'spc.up': control('up'), 'spc.c': control('c'), 'spc.g': control('g'), 'spc.t': control('t'),
+  'spc.rules': rules,
+  'spc.mdc': countingData,
+  'its.segmented': segmented,
+  'its.poisson': counted,
+
   'psych.icc': c => [{ printed: c.cadre('stats', 'icc', c.file), expected: c.expected,
     tolerance: path => (path.at(-1) === 'lo' || path.at(-1) === 'hi' ? { mixed: c.tol.ci } : { mixed: c.tol.est }) }],
 
