@@ -21,12 +21,14 @@
 #include "programme/observe/observe.h"
 #include "programme/panel/panel.h"
 #include "programme/people/people.h"
+#include "programme/placement/placement.h"
 #include "programme/plan/plan.h"
 #include "programme/portfolio/portfolio.h"
 #include "programme/practice/practice.h"
 #include "programme/privacy/privacy.h"
 #include "programme/programme/programme.h"
 #include "programme/reflect/reflect.h"
+#include "programme/rota/rota.h"
 
 const struct capability *const all_capabilities[] = {
     &portfolio_capability,
@@ -35,6 +37,7 @@ const struct capability *const all_capabilities[] = {
     &observe_capability, &feedback_capability, &report_capability, &commend_capability, &panel_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
     &plan_capability,    &reflect_capability,  &practice_capability, &draw_capability,
+    &placement_capability, &rota_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
 

@@ -58,6 +58,10 @@ enum reach {
     X(PRACTICE, 1, 0, 0, P, P, P, P, P, P, N)         /* taking exercises; what one did in them is nobody else's */    \
     X(PRACTICE_WRITE, 0, 0, 0, N, N, N, S, S, N, N)   /* drafts, publishing, how an exercise does */                   \
     X(PRACTICE_ASSIGN, 0, 0, 0, N, N, N, S, N, N, N)  /* asking a cohort to take one until a day */                    \
+    X(PLACEMENT_VIEW, 1, 0, 0, P, P, P, P, P, P, N)   /* opportunities and shifts of one's programme, taking part in them */ \
+    X(PLACEMENT_MANAGE, 0, 0, 0, N, N, N, S, N, N, N) /* opportunities, credentials, terms, shifts, who is where */      \
+    X(PLACEMENT_OWN, 1, 1, 0, N, N, N, S, N, N, N)    /* one's credentials, wishes, places and hours */                  \
+    X(SHIFT_RUN, 1, 0, 1, N, N, N, S, N, N, N)        /* who supervises a shift: who is there, hours, the debrief */     \
     X(EVIDENCE_VIEW, 1, 1, 0, N, N, N, S, N, S, N)    /* a person's timeline */                                        \
     X(OBSERVATION_VIEW, 1, 1, 1, N, N, N, S, N, S, N) /* what was seen of a person: she, who saw it, who keeps the programme */ \
     X(OBSERVATION_ASK, 1, 1, 0, N, N, N, S, N, N, N)  /* codes and requests */                                         \

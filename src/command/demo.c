@@ -14,6 +14,7 @@
 #include "command/demo_observe.h"
 #include "command/demo_plan.h"
 #include "command/demo_panel.h"
+#include "command/demo_placement.h"
 #include "command/demo_reflect.h"
 #include "command/demo_portfolio.h"
 #include "command/files.h"
@@ -367,6 +368,8 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     for (int64_t i = 0; i < d->trainees && cohort_of(d, i) == &d->cohorts[0]; i++)
         b.first++; /* the trainees of the first cohort come first */
     TRY(store_write_bulk(c->db, demo_panel, &b, e));
+    struct demo_placements places = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->seed};
+    TRY(store_write_bulk(c->db, demo_placement, &places, e));
     progress_show(NULL, d->people * 2, d->people * 2);
     progress_end();
     TRY(add_mentoring(c, d, e));

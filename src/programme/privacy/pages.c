@@ -16,6 +16,8 @@
 /* What audit_note is called with anywhere; test/house/run.mjs sees to it that none is missing. */
 #define ACTIONS(X) \
     X(draw_drop) X(draw_keep) X(draw_make) X(draw_tell) \
+    X(credential_confirm) X(credential_refuse) X(credential_view) X(placement_change) X(placement_state) X(rota_allocate) X(rota_change) X(rota_give) \
+    X(rota_publish) X(rota_swap) X(rota_take_away) X(rota_view) \
     X(exercise_assign) X(exercise_publish) X(exercise_state) X(exercise_unassign) X(exercise_write) \
     X(feedback_manage) X(feedback_name) X(feedback_run) X(feedback_setting_change) X(feedback_view) \
     X(panel_add) X(panel_begin) X(panel_case_view) X(panel_change) X(panel_close) X(panel_cohort_add) X(panel_condition_meet) X(panel_decide) \
@@ -40,6 +42,7 @@
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
     X(draw) \
+    X(opportunity) X(rota_shift) X(rota_term) \
     X(exercise) X(panel) X(panel_case) \
     X(reflection) \
     X(commendation) \

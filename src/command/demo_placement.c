@@ -1,0 +1,153 @@
+/* The demo's placements: two clinics with roles, credentials and a term of weekly shifts, half of it behind us. They concern the first
+ * trainees alone, so they are small in a demo of any size. */
+#include "command/demo_placement.h"
+
+#include "base/clock.h"
+#include "command/demo_dice.h"
+#include "programme/placement/placement.h"
+#include "programme/programme/programme.h"
+#include "programme/rota/rota.h"
+
+#define FEWEST 12           /* trainees: with fewer there is nobody to be on a rota */
+#define TAKE_PART 48        /* of the first trainees */
+#define BACK_DAYS 45
+#define AHEAD_DAYS 75
+#define SALT 77
+
+struct clinic {
+    const char *title, *place, *population, *partners, *about;
+    int64_t weekday, weeks, start_minute, minutes, ratio;
+};
+static const struct clinic clinics[] = {
+    {"Night Light clinic", "12 Canal Street, ground floor", "People without a fixed address", "City shelter, St Anne's parish",
+     "We open the door in the evening, listen, look at wounds, and know where to go next.\n\nBring a pen and comfortable shoes. Supper is there.", 3, 1, 18 * 60, 180, 4},
+    {"Harbour health afternoon", "Harbour hall, room 2", "Families who arrived lately", "School of nursing, interpreters' pool",
+     "Blood pressure, vaccination records, and questions about the health system, together with nursing and pharmacy students.", 5, 2, 14 * 60, 150, 5},
+};
+
+struct work {
+    struct db *tx;
+    struct arena *a;
+    const struct demo_placements *d;
+    struct err *e;
+    const struct zone *zone;
+    int64_t keeper, hygiene, arabic, term;
+    int64_t leader[COUNT_OF(clinics)], intake[COUNT_OF(clinics)], interpreter[COUNT_OF(clinics)], opportunity[COUNT_OF(clinics)];
+    int64_t taking_part;
+};
+
+static enum rc add_credentials(struct work *w)
+{
+    const struct demo_placements *d = w->d;
+    int64_t id;
+    TRY(credential_add_kind(w->tx, w->a, d->programme, S("training"), S("Hand hygiene training"), 24, &w->hygiene, w->e));
+    TRY(credential_add_kind(w->tx, w->a, d->programme, S("language"), S("Arabic, spoken"), 0, &w->arabic, w->e));
+    for (int64_t k = 0; k < w->taking_part; k++) {
+        struct dice dice = dice_of(d->seed, SALT, k);
+        int64_t age = below(&dice, 600);
+        struct credential_new n = {.kind = w->hygiene, .person = d->ids[k], .issued_day = d->today - (k == 0 ? 715 : age), .reference = S("Skills centre"), .by = k % 9 == 8 ? 0 : w->keeper};
+        TRY(credential_state(w->tx, w->a, &n, d->today, d->now, &id, w->e));
+        if (k % 5 == 0) {
+            n = (struct credential_new){.kind = w->arabic, .person = d->ids[k], .issued_day = d->today - 300, .reference = S("Interview with the interpreters' pool"), .by = w->keeper};
+            TRY(credential_state(w->tx, w->a, &n, d->today, d->now, &id, w->e));
+        }
+    }
+    return RC_OK;
+}
+
+static enum rc add_role(struct work *w, int64_t opportunity, const char *title, bool leads, int64_t least, int64_t most, int64_t credential, int64_t *id)
+{
+    struct placement_role r = {.opportunity = opportunity, .title = str_from(title), .leads = leads, .least = least, .most = most};
+    TRY(placement_save_role(w->tx, &r, w->e));
+    *id = r.id;
+    return credential != 0 ? placement_add_need(w->tx, r.id, PLACEMENT_CREDENTIAL, credential) : RC_OK;
+}
+
+static enum rc add_clinic(struct work *w, size_t k)
+{
+    const struct clinic *c = &clinics[k];
+    const struct demo_placements *d = w->d;
+    struct placement_opportunity o = {.programme = d->programme, .kind = S("clinic"), .title = str_from(c->title), .place = str_from(c->place),
+                                      .population = str_from(c->population), .partners = str_from(c->partners), .about = str_from(c->about), .ratio = c->ratio, .notice_days = 3};
+    TRY(placement_save(w->tx, w->a, &o, d->now, w->e));
+    TRY(add_role(w, o.id, "Leader of the day", true, 1, 1, w->hygiene, &w->leader[k]));
+    TRY(add_role(w, o.id, "Intake", false, 1, 2, w->hygiene, &w->intake[k]));
+    TRY(add_role(w, o.id, "Interpreter", false, 0, 1, w->arabic, &w->interpreter[k]));
+    w->opportunity[k] = o.id;
+    return placement_set_state(w->tx, w->a, o.id, 1, S("open"), S(""), d->today, w->e);
+}
+
+/* Somebody who may and is free: from a place that the dice say, onwards. */
+static enum rc fill_seat(struct work *w, int64_t shift, int64_t role, int64_t from)
+{
+    for (int64_t k = 0; k < w->taking_part; k++) {
+        int64_t place;
+        struct rota_take t = {.shift = shift, .role = role, .person = w->d->ids[(from + k) % w->taking_part], .how = ROTA_GIVEN};
+        enum rc rc = rota_take(w->tx, w->a, &t, w->d->now, &place, NULL);
+        if (rc != RC_INVALID)
+            return rc == RC_CONFLICT ? RC_OK : rc;
+    }
+    return RC_OK;
+}
+
+static enum rc fill_shift(struct work *w, size_t clinic, const struct rota_dated *s, size_t number, size_t count)
+{
+    const struct demo_placements *d = w->d;
+    struct dice dice = dice_of(d->seed, SALT + 1, (int64_t)(number * COUNT_OF(clinics) + clinic));
+    int64_t from = below(&dice, w->taking_part);
+    if (number + 2 >= count)
+        return RC_OK; /* the last ones have nobody yet */
+    TRY(rota_add_supervisor(w->tx, w->a, s->id, d->ids[d->trainees + (clinic == 0 ? 4 : 5)], d->now, w->e));
+    TRY(rota_open_shift(w->tx, w->a, s->id, 1, w->e));
+    TRY(fill_seat(w, s->id, w->leader[clinic], from));
+    TRY(fill_seat(w, s->id, w->intake[clinic], from + 1));
+    if (s->day >= d->today && chance(&dice, 50))
+        return RC_OK;
+    TRY(fill_seat(w, s->id, w->intake[clinic], from + 2));
+    return fill_seat(w, s->id, w->interpreter[clinic], from + 3);
+}
+
+static enum rc add_shifts(struct work *w, size_t clinic)
+{
+    const struct clinic *c = &clinics[clinic];
+    const struct demo_placements *d = w->d;
+    struct rota_dated *shifts;
+    size_t made, count;
+    const struct rota_series s = {.opportunity = w->opportunity[clinic], .term = w->term, .weekday = c->weekday, .weeks = c->weeks, .start_minute = c->start_minute,
+                                  .minutes = c->minutes, .first_day = d->today - BACK_DAYS, .last_day = d->today + AHEAD_DAYS, .person = w->keeper};
+    TRY(rota_add_series(w->tx, w->a, w->zone, &s, d->now, &made, w->e));
+    TRY(rota_dated(w->tx, w->a, s.opportunity, s.first_day, &shifts, &count));
+    for (size_t k = 0; k < count; k++)
+        TRY(fill_shift(w, clinic, &shifts[k], k, count));
+    return RC_OK;
+}
+
+static enum rc all(struct work *w)
+{
+    const struct demo_placements *d = w->d;
+    struct rota_term t = {.programme = d->programme, .title = S("This term"), .start_day = d->today - BACK_DAYS, .end_day = d->today + AHEAD_DAYS,
+                          .wish_until_day = d->today - BACK_DAYS, .most = 6};
+    struct programme p;
+    TRY(programme_find(w->tx, w->a, d->programme, &p));
+    w->zone = zone_find(p.zone);
+    TRY(add_credentials(w));
+    TRY(rota_save_term(w->tx, w->a, &t, d->now, w->e));
+    w->term = t.id;
+    TRY(rota_set_term_state(w->tx, t.id, 1, S("published"), w->e));
+    for (size_t k = 0; k < COUNT_OF(clinics); k++) {
+        TRY(add_clinic(w, k));
+        TRY(add_shifts(w, k));
+    }
+    return RC_OK;
+}
+
+enum rc demo_placement(struct db *tx, void *arg, struct err *e)
+{
+    const struct demo_placements *d = arg;
+    if (d->trainees < FEWEST || d->people - d->trainees < 6)
+        return RC_OK;
+    struct work w = {.tx = tx, .a = arena_new(0), .d = d, .e = e, .keeper = d->ids[d->trainees + 2], .taking_part = d->trainees < TAKE_PART ? d->trainees : TAKE_PART};
+    enum rc rc = all(&w);
+    arena_free(w.a);
+    return rc;
+}

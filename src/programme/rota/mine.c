@@ -1,0 +1,42 @@
+/* One's own shifts: what is ahead, what one waits for, what one supervises. */
+#include "gen/programme/rota/rota_mine_view.h"
+#include "programme/rota/inside.h"
+
+#define PLACES_MOST 50
+#define BACK_MS (12 * MS_PER_HOUR)
+
+enum rc rota_get_mine(struct ctx *c)
+{
+    struct rows_rota_places_of places;
+    struct rows_rota_waiting_of waiting;
+    struct rows_rota_supervised_by supervised;
+    struct view_rota_mine v = {0};
+    struct target t = {.person = c->who->person};
+    TRY(access_require(c, P_PLACEMENT_OWN, &t));
+    TRY(sql_rota_places_of(c->db, c->a, c->who->person, c->now - BACK_MS, INT64_MAX, PLACES_MOST, &places));
+    TRY(sql_rota_waiting_of(c->db, c->a, c->who->person, c->now, &waiting));
+    TRY(sql_rota_supervised_by(c->db, c->a, c->who->person, c->now - BACK_MS, INT64_MAX, PLACES_MOST, &supervised));
+    struct view_rota_mine_places *list = ARENA_ARRAY(c->a, places.n, struct view_rota_mine_places);
+    for (size_t k = 0; k < places.n; k++) {
+        const struct row_rota_places_of *r = &places.v[k];
+        list[k] = (struct view_rota_mine_places){rota_shift_path(c, r->shift_id, ""), r->title, rota_when(c, r->starts_at, r->ends_at), r->place, r->role, r->leads,
+                                                 str_eq_z(r->shift_state, "open")};
+    }
+    v.places = list;
+    v.places_count = places.n;
+    struct view_rota_mine_waiting *waits = ARENA_ARRAY(c->a, waiting.n, struct view_rota_mine_waiting);
+    for (size_t k = 0; k < waiting.n; k++)
+        waits[k] = (struct view_rota_mine_waiting){rota_shift_path(c, waiting.v[k].shift_id, ""), waiting.v[k].title,
+                                                   rota_when(c, waiting.v[k].starts_at, waiting.v[k].ends_at), waiting.v[k].role};
+    v.waiting = waits;
+    v.waiting_count = waiting.n;
+    struct view_rota_mine_supervised *sees = ARENA_ARRAY(c->a, supervised.n, struct view_rota_mine_supervised);
+    for (size_t k = 0; k < supervised.n; k++)
+        sees[k] = (struct view_rota_mine_supervised){rota_shift_path(c, supervised.v[k].shift_id, ""), supervised.v[k].title,
+                                                     rota_when(c, supervised.v[k].starts_at, supervised.v[k].ends_at), supervised.v[k].held,
+                                                     str_eq_z(supervised.v[k].state, "open")};
+    v.supervised = sees;
+    v.supervised_count = supervised.n;
+    struct page page = rota_page(c, tr(c, M_placement_my_shifts), NULL, 0);
+    return view_rota_mine_page(c, &page, &v);
+}
