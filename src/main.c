@@ -36,7 +36,7 @@ const struct capability *const all_capabilities[] = {
     &people_capability, &programme_capability,  &privacy_capability,   &roster_capability,
     &observe_capability, &feedback_capability, &report_capability, &commend_capability, &panel_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
-    &plan_capability,    &reflect_capability,  &practice_capability, &draw_capability,
+    &plan_capability,    &reflect_capability,  &practice_capability, &draw_capability, &appraisal_capability,
     &placement_capability, &rota_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);

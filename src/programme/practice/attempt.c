@@ -123,24 +123,25 @@ static enum rc credit_in_all(struct db *tx, struct arena *a, int64_t attempt, in
 }
 
 /* Only the first time through becomes evidence: taking a case again until it says what one wants is practice, and nothing to show. */
-static enum rc add_evidence(struct db *tx, struct arena *a, const struct row_practice_attempt *r, int64_t percent, int64_t now, int64_t *first)
+enum rc practice_add_evidence(struct db *tx, struct arena *a, int64_t person, int64_t programme, int64_t exercise, int64_t attempt, int64_t percent,
+                              int64_t now, int64_t *first)
 {
     struct rows_practice_competencies of;
     struct row_practice_done_before before;
     *first = 0;
-    TRY(sql_practice_done_before(tx, a, r->person_id, r->exercise_id, &before));
+    TRY(sql_practice_done_before(tx, a, person, exercise, &before));
     if (before.n != 0)
         return RC_OK;
-    TRY(sql_practice_competencies(tx, a, r->exercise_id, S("en"), &of));
+    TRY(sql_practice_competencies(tx, a, exercise, S("en"), &of));
     for (size_t k = 0; k < of.n || k == 0; k++) {
-        const struct evidence_new n = {.person = r->person_id,
-                                       .programme = r->programme_id,
+        const struct evidence_new n = {.person = person,
+                                       .programme = programme,
                                        .kind = "exercise",
                                        .competency = k < of.n ? of.v[k].competency_id : 0,
                                        .use = k < of.n ? EVIDENCE_PRACTISED : EVIDENCE_NO_USE,
                                        .percent = (int)percent,
                                        .source_kind = "practice_attempt",
-                                       .source_id = r->id,
+                                       .source_id = attempt,
                                        .at = now};
         int64_t id;
         TRY(evidence_add(tx, &n, now, &id));
@@ -168,7 +169,7 @@ static enum rc finish(struct db *tx, struct arena *a, const struct practice_stan
     int64_t percent, evidence;
     bool some;
     TRY(credit_in_all(tx, a, s->r.id, &percent, &some));
-    TRY(add_evidence(tx, a, &s->r, some ? percent : -1, now, &evidence));
+    TRY(practice_add_evidence(tx, a, s->r.person_id, s->r.programme_id, s->r.exercise_id, s->r.id, some ? percent : -1, now, &evidence));
     TRY(sql_practice_finish(tx, s->r.id, S("done"), now, s->step->title, some ? &percent : NULL, evidence != 0 ? &evidence : NULL));
     return s->r.turn == 1 ? count_again(tx, a, s->r.family_id, now) : RC_OK;
 }

@@ -64,6 +64,10 @@ struct practice_stand {
     const struct story_step *step;
 };
 enum rc practice_stand(struct db *db, struct arena *a, int64_t attempt, struct practice_stand *out, struct err *e) MUST_CHECK;
+/* Inside a closure, before the attempt is done: evidence of the first time through, for each competency of the exercise; percent -1: no
+ * score. *first is 0 where it adds none. */
+enum rc practice_add_evidence(struct db *tx, struct arena *a, int64_t person, int64_t programme, int64_t exercise, int64_t attempt, int64_t percent,
+                              int64_t now, int64_t *first) MUST_CHECK;
 /* Does the step ask for reasons; the question, no value when not. The framework it suggests, or empty. */
 struct str practice_reason_asked(const struct story_step *step, struct str *framework);
 /* Has the time of its passage run out. */

@@ -248,6 +248,8 @@ enum rc practice_get_exercise(struct ctx *c)
     TRY(fill_briefing(c, &x, &v));
     if (str_eq_z(x.state, "open") && str_eq(x.kind, practice_kind_word(PRACTICE_CASE)))
         v.start = start_form(c, x.id, v.going, v.attempts_count != 0);
+    if (str_eq_z(x.state, "open") && str_eq(x.kind, practice_kind_word(PRACTICE_APPRAISAL)))
+        v.appraise = practice_path(c, x.id, "/appraise");
     fill_tools(c, &x, writes, &v);
     struct page page = practice_page(c, x.version_title.p != NULL ? x.version_title : x.title, STR_NONE, 0);
     return view_practice_exercise_page(c, &page, &v);

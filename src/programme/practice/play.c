@@ -2,7 +2,7 @@
  * the way back and a second tab change nothing, and say so where something else was chosen. */
 #include "auth/session.h"
 #include "gen/programme/practice/practice_step_view.h"
-#include "programme/practice/inside.h"
+#include "programme/practice/appraisal.h"
 #include "view/markdown.h"
 
 static struct str attempt_path(const struct ctx *c, int64_t attempt, const char *end)
@@ -10,7 +10,7 @@ static struct str attempt_path(const struct ctx *c, int64_t attempt, const char 
     return str_printf(c->a, "/practice/attempts/%" PRId64 "%s", attempt, end);
 }
 
-/* The attempt of the address; nobody's but her own. */
+/* The attempt of the address; nobody's but her own. One that was made elsewhere, in an appraisal, has no story. */
 static enum rc open_own(struct ctx *c, struct practice_stand *s)
 {
     int64_t id;
@@ -25,6 +25,10 @@ static enum rc open_own(struct ctx *c, struct practice_stand *s)
         return RC_NOT_FOUND;
     }
     TRY(access_require(c, P_PRACTICE, &t));
+    if (!str_eq(r.kind, practice_kind_word(PRACTICE_CASE))) {
+        *s = (struct practice_stand){.r = r};
+        return RC_OK;
+    }
     return practice_stand(c->db, c->a, id, s, &c->err);
 }
 
@@ -199,6 +203,8 @@ enum rc practice_handle_attempt(struct ctx *c)
 {
     struct practice_stand s;
     TRY(open_own(c, &s));
+    if (s.story == NULL)
+        return appraisal_redirect_attempt(c, s.r.id);
     if (c->rq->method == METHOD_POST)
         return post_step(c, &s);
     if (!str_eq_z(s.r.state, "going"))
@@ -218,6 +224,8 @@ enum rc practice_handle_leave(struct ctx *c)
 {
     struct practice_stand s;
     TRY(open_own(c, &s));
+    if (s.story == NULL)
+        return appraisal_redirect_attempt(c, s.r.id);
     if (!str_eq_z(s.r.state, "going"))
         return page_redirect(c, attempt_path(c, s.r.id, ""), M_practice_already_ended);
     struct form *f = form_new(c->a, c->lang, c->zone, attempt_path(c, s.r.id, "/leave"), M_practice_leave);

@@ -9,6 +9,7 @@
 #include "programme/capability.h"
 
 extern const struct capability practice_capability;
+extern const struct capability appraisal_capability; /* appraisals of technologies: appraisal.h */
 
 /* The word stands in the database, in files and in addresses. */
 #define PRACTICE_KINDS(X)                                                                                                             \

@@ -1,7 +1,7 @@
 /* What practice tells the rest of the house: what waits, how its evidence is called, what is held about a person. */
 #include "base/json_set.h"
 #include "gen/programme/practice/rating_sql.h"
-#include "programme/practice/inside.h"
+#include "programme/practice/appraisal.h"
 
 #define WAITING_MOST 20
 #define GOING_DAYS 30
@@ -160,6 +160,7 @@ static enum rc drop_attempt(struct db *tx, int64_t attempt)
     TRY(sql_practice_drop_ratings(tx, attempt));
     TRY(sql_practice_drop_choices(tx, attempt));
     TRY(sql_practice_drop_reasons(tx, attempt));
+    TRY(sql_appraisal_forget_attempt(tx, attempt));
     return sql_practice_drop_attempt(tx, attempt);
 }
 
