@@ -9,6 +9,7 @@ extern const struct verb verb_link;
 extern const struct verb verb_demo;
 extern const struct verb verb_content_load;
 extern const struct verb verb_content_check;
+extern const struct verb verb_content_stats;
 extern const struct verb verb_import_roster;
 extern const struct verb verb_import_framework;
 extern const struct verb verb_export_framework;
