@@ -1,5 +1,5 @@
-/* The document behind view/pdf.h: fonts, the passes over its content, pages with their foot, what cairo writes and the one thing it
- * does not: the language of the document. */
+/* The document behind view/pdf.h: fonts, the passes over its content, pages with their foot, what cairo writes. What it
+ * does not write is put in behind it (pdf_finish.c). */
 #include "view/pdf_inside.h"
 
 #include <fontconfig/fontconfig.h>
@@ -17,14 +17,28 @@ void pdf_fail(struct pdf *p, enum rc rc)
 
 void pdf_tag_begin(struct pdf *p, const char *tag, const char *attributes)
 {
-    if (p->cr != NULL && !p->silent)
-        cairo_tag_begin(p->cr, tag, attributes);
+    if (p->cr == NULL || p->silent)
+        return;
+    cairo_tag_begin(p->cr, tag, attributes);
+    p->tags += strcmp(tag, CAIRO_TAG_DEST) != 0;
 }
 
 void pdf_tag_end(struct pdf *p, const char *tag)
 {
     if (p->cr != NULL && !p->silent)
         cairo_tag_end(p->cr, tag);
+}
+
+void pdf_say(struct pdf *p, size_t tag, struct str text)
+{
+    if (p->cr == NULL || p->silent)
+        return;
+    if (p->spoken_count == p->spoken_cap) {
+        size_t cap = p->spoken_cap == 0 ? 32 : 2 * p->spoken_cap;
+        p->spoken = arena_grow(p->a, p->spoken, p->spoken_cap * sizeof *p->spoken, cap * sizeof *p->spoken);
+        p->spoken_cap = cap;
+    }
+    p->spoken[p->spoken_count++] = (struct pdf_spoken){tag, str_dup(p->a, text)};
 }
 
 void pdf_ink(struct pdf *p, double r, double g, double b)
@@ -215,59 +229,6 @@ static void draw(struct pdf *p, pdf_content *content, void *arg, struct sink *si
         pdf_fail(p, RC_INTERNAL);
 }
 
-/* ---- the language ----------------------------------------------------------------------------------------------------------------- */
-
-static bool number_after(struct str s, const char *word, int64_t *v)
-{
-    size_t at, n = 0;
-    if (!str_find(s, str_from(word), &at))
-        return false;
-    struct str rest = str_trim(str_sub(s, at + strlen(word), s.n));
-    while (n < rest.n && rest.p[n] >= '0' && rest.p[n] <= '9')
-        n++;
-    return str_to_int(str_sub(rest, 0, n), v);
-}
-
-/* cairo 1.16 has no call for a document's language, nor for showing its title. Both are entries of the catalog, which is the last
- * object it writes: they are put in there, and the table of objects behind it moves along. false: the file is not as expected. */
-static bool set_language(struct buf *out, struct arena *a, struct str tag)
-{
-    struct str file = buf_text(out), tail = str_sub(file, file.n > 512 ? file.n - 512 : 0, file.n), trailer = tail;
-    int64_t table, root, offset;
-    size_t at;
-    for (size_t i = 0; i < tag.n; i++)
-        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", tag.p[i]) == NULL)
-            return false;
-    while (str_find(str_sub(trailer, 1, trailer.n), S("trailer"), &at))
-        trailer = str_sub(trailer, at + 1, trailer.n);
-    if (!str_starts(trailer, S("trailer")) || !number_after(trailer, "/Root", &root) || !number_after(trailer, "startxref", &table) || table < 0 || (size_t)table >= file.n)
-        return false;
-    struct str objects = str_sub(file, (size_t)table, file.n);
-    struct str head = S("xref\n0 ");
-    if (!str_starts(objects, head) || !str_find(objects, S(" f \n"), &at) || at < 16)
-        return false;
-    size_t entry = at - 16 + 20 * (size_t)root; /* 20 bytes each, from number 0 */
-    if (root <= 0 || entry + 20 > objects.n || !str_to_int(str_sub(str_trim(str_sub(objects, entry, 10)), 0, 10), &offset) || offset <= 0 || offset >= table)
-        return false;
-    struct str catalog = str_sub(file, (size_t)offset, (size_t)(table - offset)), start = str_printf(a, "%" PRId64 " 0 obj\n<< /Type /Catalog\n", root);
-    if (!str_starts(catalog, start) || !str_ends(catalog, S("endobj\n")) || !str_find(catalog, S("endobj"), &at) || at + 7 != catalog.n)
-        return false; /* it is not the last */
-    struct str more = str_printf(a, "   /Lang (%.*s)\n   /ViewerPreferences << /DisplayDocTitle true >>\n", STR_ARG(tag));
-    struct str objects_only = str_sub(objects, 0, (size_t)(trailer.p - objects.p));
-    struct buf rest = buf_new(a, catalog.n + objects.n + 256);
-    buf_str(&rest, start);
-    buf_str(&rest, more);
-    buf_str(&rest, str_sub(catalog, start.n, catalog.n));
-    buf_str(&rest, objects_only);
-    if (!str_find(trailer, S("startxref"), &at))
-        return false;
-    buf_str(&rest, str_sub(trailer, 0, at));
-    buf_printf(&rest, "startxref\n%" PRId64 "\n%%%%EOF\n", table + (int64_t)more.n);
-    out->n = (size_t)offset;
-    buf_str(out, buf_text(&rest));
-    return true;
-}
-
 /* ---- the whole --------------------------------------------------------------------------------------------------------------------- */
 
 static bool has_fonts(void)
@@ -305,7 +266,7 @@ enum rc pdf_write(struct arena *a, const struct pdf_options *o, pdf_content *con
     measure(p, content, arg);
     if (p->rc == RC_OK)
         draw(p, content, arg, &sink);
-    if (p->rc == RC_OK && !set_language(out, p->scratch, tag))
+    if (p->rc == RC_OK && !pdf_finish(out, p->scratch, tag, p))
         pdf_fail(p, RC_INTERNAL);
     enum rc rc = p->rc;
     if (facts != NULL)

@@ -351,6 +351,8 @@ static void contents_line(struct pdf *p, size_t number)
     if (p->y + height > PDF_BOTTOM)
         pdf_page_new(p);
     pdf_tag_begin(p, "TOCI", NULL);
+    if (is_rtl(p, h->text))
+        pdf_say(p, p->tags, str_printf(p->scratch, "%.*s %" PRId64, STR_ARG(h->text), h->page));
     pdf_tag_begin(p, CAIRO_TAG_LINK, pdf_name(p, "dest", number));
     bool was = p->silent;
     p->silent = true; /* the link is the leaf */

@@ -1,4 +1,5 @@
-/* What the files of the PDF writer share: pdf.c (the document, its pages and passes), pdf_text.c (text blocks), pdf_blocks.c (lists,
+/* What the files of the PDF writer share: pdf.c (the document, its pages and passes), pdf_finish.c (what cairo leaves
+ * out), pdf_text.c (text blocks), pdf_blocks.c (lists,
  * quotes, tables, contents), pdf_markdown.c. Lengths are PDF points, y grows downwards. */
 #ifndef CADRE_VIEW_PDF_INSIDE_H
 #define CADRE_VIEW_PDF_INSIDE_H
@@ -27,6 +28,12 @@ struct pdf_heading_seen {
     int64_t page;
 };
 
+/* What a leaf of the structure says where its letters are drawn in another order than they are read. */
+struct pdf_spoken {
+    size_t tag;           /* which one, counted from 0 as they were begun */
+    struct str text;
+};
+
 /* What is open: a list, an item, a quote. */
 struct pdf_open {
     enum { OPEN_LIST, OPEN_ITEM, OPEN_QUOTE } kind;
@@ -51,6 +58,9 @@ struct pdf {
     cairo_surface_t *surface;
     cairo_t *cr;                /* NULL while measuring */
     bool silent;                /* what is drawn is no part of the text: a table's head once more */
+    size_t tags;                /* elements of the structure that were begun */
+    struct pdf_spoken *spoken;
+    size_t spoken_count, spoken_cap;
     enum rc rc;
     int64_t page, pages;
     double y;
@@ -91,11 +101,18 @@ struct pdf_block {
 /* ---- pdf.c ---- */
 void pdf_tag_begin(struct pdf *p, const char *tag, const char *attributes);
 void pdf_tag_end(struct pdf *p, const char *tag);
+/* What an element says to who hears it, in the order in which it is read; tag: what p->tags was when it began. */
+void pdf_say(struct pdf *p, size_t tag, struct str text);
 void pdf_page_new(struct pdf *p);
 void pdf_fail(struct pdf *p, enum rc rc);
 void pdf_ink(struct pdf *p, double r, double g, double b);
 /* "name='h12'" and the like. */
 const char *pdf_name(struct pdf *p, const char *key, size_t number);
+
+/* ---- pdf_finish.c ---- */
+/* Puts into a finished file what cairo does not write: its language, that its title is shown, what elements say. false: the file is not
+ * as expected. */
+bool pdf_finish(struct buf *out, struct arena *a, struct str language, const struct pdf *p);
 
 /* ---- pdf_text.c ---- */
 struct pdf_block pdf_block_make(struct pdf *p, const struct pdf_run *runs, size_t count, double width, double size, bool bold, bool number);

@@ -262,45 +262,71 @@ static void draw_piece(struct pdf *p, const struct pdf_block *b, const struct pi
         stroke(p, piece->x, baseline - 3, piece->width);
 }
 
-/* One line; *open is whether a Span is, which goes on over lines. A link ends with its line, so that where it can be pressed is where
- * it stands. */
-static void draw_line(struct pdf *p, const struct pdf_block *b, const struct line *line, double x, double y, bool soft, bool *open)
+/* An open leaf of the structure, and which part of the block's text it holds. Letters that are read from right to left stand in the file
+ * from left to right; a leaf with such letters says beside them what they are when they are read. */
+struct leaf {
+    bool open, backwards;
+    size_t tag, from, to;
+};
+
+static void leaf_begin(struct pdf *p, struct leaf *leaf, const struct piece *first)
+{
+    *leaf = (struct leaf){.open = true, .tag = p->tags, .from = (size_t)first->glyphs->item->offset};
+}
+
+static void leaf_draw(struct pdf *p, struct leaf *leaf, const struct pdf_block *b, const struct piece *piece, double baseline, bool soft)
+{
+    const PangoItem *item = piece->glyphs->item;
+    draw_piece(p, b, piece, baseline, soft);
+    leaf->to = (size_t)(item->offset + item->length);
+    leaf->backwards = leaf->backwards || item->analysis.level % 2 == 1;
+}
+
+static void leaf_end(struct pdf *p, struct leaf *leaf, const struct pdf_block *b, const char *tag)
+{
+    if (!leaf->open)
+        return;
+    pdf_tag_end(p, tag);
+    if (leaf->backwards)
+        pdf_say(p, leaf->tag, (struct str){pango_layout_get_text(b->layout) + leaf->from, leaf->to - leaf->from});
+    leaf->open = false;
+}
+
+/* One line; a Span goes on over lines. A link ends with its line, so that where it can be pressed is where it stands. */
+static void draw_line(struct pdf *p, const struct pdf_block *b, const struct line *line, double x, double y, bool soft, struct leaf *span)
 {
     size_t n;
     struct piece *pieces = pieces_of(p, b, line, x + line->x, &n);
     for (size_t i = 0; i < n; i++) {
-        bool link = b->count != 0 && is_link(&b->runs[pieces[i].run]);
-        if (*open && link) {
-            pdf_tag_end(p, "Span");
-            *open = false;
-        }
-        if (link) {
+        if (b->count != 0 && is_link(&b->runs[pieces[i].run])) {
+            struct leaf link;
             size_t run = pieces[i].run;
+            leaf_end(p, span, b, "Span");
+            leaf_begin(p, &link, &pieces[i]);
             pdf_put_link(p, b->runs[run].href);
             for (; i < n && pieces[i].run == run; i++)
-                draw_piece(p, b, &pieces[i], y + line->baseline, soft);
+                leaf_draw(p, &link, b, &pieces[i], y + line->baseline, soft);
             i--;
-            pdf_tag_end(p, CAIRO_TAG_LINK);
+            leaf_end(p, &link, b, CAIRO_TAG_LINK);
             continue;
         }
-        if (!*open) {
+        if (!span->open) {
+            leaf_begin(p, span, &pieces[i]);
             pdf_tag_begin(p, "Span", NULL);
-            *open = true;
         }
-        draw_piece(p, b, &pieces[i], y + line->baseline, soft);
+        leaf_draw(p, span, b, &pieces[i], y + line->baseline, soft);
     }
 }
 
 static double draw_lines(struct pdf *p, const struct pdf_block *b, const struct line *lines, size_t from, size_t to, double x, double y, bool soft)
 {
-    bool open = false;
+    struct leaf span = {0};
     for (size_t i = from; i < to; i++) {
         if (p->cr != NULL)
-            draw_line(p, b, &lines[i], x, y, soft, &open);
+            draw_line(p, b, &lines[i], x, y, soft, &span);
         y += lines[i].height;
     }
-    if (open)
-        pdf_tag_end(p, "Span");
+    leaf_end(p, &span, b, "Span");
     return y;
 }
 

@@ -229,6 +229,50 @@ static void any_script_and_direction(void **state)
     arena_free(m.a);
 }
 
+/* What elements of the structure say, in the order of the file. */
+static const char *said(struct made *m)
+{
+    struct buf b = buf_new(m->a, 256);
+    struct str rest = m->file;
+    size_t at;
+    while (str_find(rest, S("/ActualText <FEFF"), &at)) {
+        size_t end;
+        rest = str_sub(rest, at + 17, rest.n);
+        assert_true(str_find(rest, S(">\n"), &end));
+        buf_str(&b, str_sub(rest, 0, end));
+        buf_ch(&b, '\n');
+    }
+    buf_ch(&b, '\0');
+    return b.p;
+}
+
+static void directions(struct pdf *p, void *arg)
+{
+    (void)arg;
+    struct pdf_run runs[] = {{.text = S("see ")}, {.text = S("\xd7\xa9\xd7\x9c"), .href = S("https://example.org/")}, {.text = S(" \xd7\x9d end")}};
+    pdf_text(p, S("From left to right."));
+    pdf_text(p, S("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xd7\xa2\xd7\x9d (3)"));
+    pdf_text(p, S("a \xd9\x82\xd8\xa7\xd8\xaf b"));
+    pdf_runs(p, runs, 3);
+}
+
+/* Letters stand in the file as they are seen; what stands beside them is as they are read. */
+static void the_structure_says_text_as_it_is_read(void **state)
+{
+    (void)state;
+    struct made m = make_well(directions, NULL);
+    assert_string_equal(said(&m), "05E905DC05D505DD002005E205DD0020002800330029\n"
+                                  "0061002006420627062F00200062\n"
+                                  "05E905DC\n"
+                                  "002005DD00200065006E0064\n");
+    if (have_poppler()) {
+        has(ask(&m, "pdfinfo", "-struct"), "Span");
+        assert_null(strstr(ask(&m, "pdfinfo", ""), "rror"));
+        has(ask(&m, "pdftotext", ""), "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xd7\xa2\xd7\x9d");
+    }
+    arena_free(m.a);
+}
+
 static void strange_text(struct pdf *p, void *arg)
 {
     (void)arg;
@@ -507,6 +551,7 @@ int main(void)
         cmocka_unit_test(the_same_content_gives_the_same_bytes),
         cmocka_unit_test(the_language_is_the_documents),
         cmocka_unit_test(any_script_and_direction),
+        cmocka_unit_test(the_structure_says_text_as_it_is_read),
         cmocka_unit_test(strange_text_does_no_harm),
         cmocka_unit_test(contents_name_the_right_pages),
         cmocka_unit_test(a_short_document_has_no_contents),
