@@ -1,6 +1,9 @@
 /* Messages: see msg.h. The tables are made by tools/msggen, which has checked that every language has every message
  * with the same placeholders. */
 #include "base/msg.h"
+
+#include <math.h>
+
 #include "base/msg_table.h"
 
 int lang_count(void)
@@ -128,12 +131,14 @@ static const struct msg_arg *find_arg(const struct msg_arg *args, size_t count, 
     return NULL;
 }
 
+#define MINUS "\xe2\x88\x92"
+
 void lang_int(struct buf *b, int lang, int64_t v)
 {
     char digits[24];
     int n = snprintf(digits, sizeof digits, "%" PRIu64, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
     if (v < 0)
-        buf_ch(b, '-');
+        buf_z(b, MINUS);
     for (int i = 0; i < n; i++) {
         if (i != 0 && (n - i) % 3 == 0)
             buf_str(b, language(lang)->group);
@@ -146,17 +151,14 @@ void lang_real(struct buf *b, int lang, double v, int decimals)
     char tmp[400];
     ASSERT(decimals >= 0 && decimals <= 20);
     if (!(v - v == 0.0)) {
-        buf_z(b, "-");
+        buf_z(b, "–");
         return;
     }
-    int n = snprintf(tmp, sizeof tmp, "%.*f", decimals, v);
+    int n = snprintf(tmp, sizeof tmp, "%.*f", decimals, fabs(v));
     struct str number = {tmp, (size_t)n}, whole;
-    if (decimals > 0)
-        while (number.p[number.n - 1] == '0')
-            number.n--;
+    if (v < 0 && strspn(tmp, "0.") != (size_t)n) /* what is rounded to nothing has no sign */
+        buf_z(b, MINUS);
     str_cut(&number, '.', &whole);
-    if (str_eq(whole, S("-0")) && str_empty(number))
-        whole = S("0");
     buf_str(b, whole);
     if (!str_empty(number)) {
         buf_str(b, language(lang)->decimal);

@@ -20,7 +20,7 @@ int lang_count(void);
 int lang_find(struct str tag);
 struct str lang_tag(int lang);  /* "en", "de": for <html lang> */
 struct str lang_name(int lang); /* the language's own name */
-/* Numbers as the language writes them: 1,234 and 1.234; at most so many decimals, without closing zeros. */
+/* Numbers as people read them in the language: 1,234 and 1.234, so many decimals, a minus sign that is one (U+2212). */
 void lang_int(struct buf *b, int lang, int64_t v);
 void lang_real(struct buf *b, int lang, double v, int decimals);
 

@@ -96,6 +96,17 @@ struct str utf8_clean(struct arena *a, struct str s)
     return buf_text(&b);
 }
 
+bool utf8_take(struct str *s, uint32_t *c)
+{
+    utf8proc_int32_t found;
+    utf8proc_ssize_t n = s->n != 0 ? utf8proc_iterate((const utf8proc_uint8_t *)s->p, (utf8proc_ssize_t)s->n, &found) : 0;
+    if (n <= 0)
+        return false;
+    *c = (uint32_t)found;
+    *s = str_sub(*s, (size_t)n, s->n);
+    return true;
+}
+
 size_t utf8_count(struct str s)
 {
     size_t n = 0;

@@ -17,6 +17,8 @@ bool utf8_is_text(struct str s);
  * itself when there is none; else in the arena. For showing what was wrong, never for storing. */
 struct str utf8_clean(struct arena *a, struct str s);
 
+/* Takes the first character off valid UTF-8; false at its end. */
+bool utf8_take(struct str *s, uint32_t *c);
 /* Characters (code points) in valid UTF-8. */
 size_t utf8_count(struct str s);
 /* The longest beginning of valid UTF-8 with at most max characters; never ends between a letter and its accent. */

@@ -3,7 +3,7 @@
  * are put in behind the first line of an object; the table of objects at the end moves along. */
 #include "view/pdf_inside.h"
 
-#include <utf8proc.h>
+#include "base/utf8.h"
 
 #define ENTRY 20 /* bytes of an entry in the table of objects */
 
@@ -80,17 +80,11 @@ static struct str text_string(struct arena *a, struct str s)
 {
     struct buf b = buf_new(a, 4 * s.n + 8);
     buf_z(&b, "<FEFF");
-    for (size_t i = 0; i < s.n;) {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s.p + i, (utf8proc_ssize_t)(s.n - i), &c);
-        if (n <= 0)
-            break;
-        i += (size_t)n;
+    for (uint32_t c; utf8_take(&s, &c);)
         if (c >= 0x10000)
-            buf_printf(&b, "%04X%04X", (unsigned)(0xd800 + ((c - 0x10000) >> 10)), (unsigned)(0xdc00 + ((c - 0x10000) & 0x3ff)));
+            buf_printf(&b, "%04X%04X", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
         else
-            buf_printf(&b, "%04X", (unsigned)c);
-    }
+            buf_printf(&b, "%04X", c);
     buf_z(&b, ">");
     return buf_text(&b);
 }

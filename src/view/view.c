@@ -29,14 +29,11 @@ void view_url(struct buf *b, struct str url)
     buf_html(b, view_url_safe(url) ? url : S("#"));
 }
 
-static int decimals(double v)
-{
-    return v > -1 && v < 1 ? 3 : 2;
-}
+#define DECIMALS 2
 
 void view_real(struct view_env *env, double v)
 {
-    lang_real(env->out, env->lang, v, decimals(v));
+    lang_real(env->out, env->lang, v, DECIMALS);
 }
 
 static void day_text(struct buf *b, int lang, struct civil c)
@@ -113,7 +110,7 @@ struct msg_arg view_arg_int(const char *name, int64_t v)
 struct msg_arg view_arg_real(struct view_env *env, const char *name, double v)
 {
     struct buf b = buf_new(env->a, 32);
-    lang_real(&b, env->lang, v, decimals(v));
+    lang_real(&b, env->lang, v, DECIMALS);
     return (struct msg_arg){.name = name, .text = buf_text(&b)};
 }
 

@@ -9,7 +9,7 @@ void view_html(struct buf *b, struct html h);
  * "#". */
 void view_url(struct buf *b, struct str url);
 bool view_url_safe(struct str url);
-/* As people read it, in the language of env, e.g. 3.25 or 3,25: two decimals, three below 1. */
+/* As people read it, in the language of env, e.g. 3.20 or 3,20: two decimals. */
 void view_real(struct view_env *env, double v);
 /* <time datetime=...>12 November 2026, 14:05</time>, and the same without the element for <title> and the like. */
 void view_time(struct view_env *env, int64_t ms);

@@ -50,13 +50,15 @@ static void writes_numbers(void **state)
     assert_str(number(0, 0), "0");
     assert_str(number(0, 999), "999");
     assert_str(number(0, 1000), "1,000");
-    assert_str(number(1, -1234567), "-1.234.567");
-    assert_str(number(0, INT64_MIN), "-9,223,372,036,854,775,808");
-    assert_str(real(0, 2.5, 2), "2.5");
-    assert_str(real(1, 2.5, 2), "2,5");
+    assert_str(number(1, -1234567), "−1.234.567");
+    assert_str(number(0, INT64_MIN), "−9,223,372,036,854,775,808");
+    assert_str(real(0, 2.5, 2), "2.50");
+    assert_str(real(1, 2.5, 1), "2,5");
     assert_str(real(1, 10, 0), "10");
-    assert_str(real(1, 100, 2), "100");
-    assert_str(real(0, -0.001, 2), "0");
+    assert_str(real(1, 100, 2), "100,00");
+    assert_str(real(0, -0.001, 2), "0.00");
+    assert_str(real(0, -3, 1), "−3.0");
+    assert_str(real(0, 0.0 / 0.0, 1), "–");
 }
 
 static void finds_languages(void **state)

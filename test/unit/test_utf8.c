@@ -163,12 +163,28 @@ static void test_fold_stable(void **state)
     arena_free(own);
 }
 
+static void test_take(void **state)
+{
+    (void)state;
+    struct str s = S("a\xC3\xA9\xF0\x9F\x8C\xB1");
+    static const uint32_t want[] = {'a', 0xE9, 0x1F331};
+    uint32_t c;
+    for (size_t i = 0; i < COUNT_OF(want); i++) {
+        assert_true(utf8_take(&s, &c));
+        assert_int_equal(c, want[i]);
+    }
+    assert_false(utf8_take(&s, &c));
+    s = STR_NONE;
+    assert_false(utf8_take(&s, &c));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_valid), cmocka_unit_test(test_valid_exhaustive),
         cmocka_unit_test(test_text),  cmocka_unit_test(test_length),
         cmocka_unit_test(test_fold),  cmocka_unit_test(test_fold_stable),
+        cmocka_unit_test(test_take),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -203,13 +203,13 @@ static struct str real_text(double v)
 static void writes_reals(void **state)
 {
     (void)state;
-    assert_true(str_eq(real_text(3.0), S("3")));
-    assert_true(str_eq(real_text(2.999999), S("3")));
-    assert_true(str_eq(real_text(0.1234), S("0,123")));
-    assert_true(str_eq(real_text(-0.0001), S("0")));
-    assert_true(str_eq(real_text(-1.5), S("-1,5")));
-    assert_true(str_eq(real_text(INFINITY), S("-")));
-    assert_int_equal(real_text(1e300).n, 301);
+    assert_true(str_eq(real_text(3.0), S("3,00")));
+    assert_true(str_eq(real_text(2.999999), S("3,00")));
+    assert_true(str_eq(real_text(0.1234), S("0,12")));
+    assert_true(str_eq(real_text(-0.0001), S("0,00")));
+    assert_true(str_eq(real_text(-1.5), S("−1,50")));
+    assert_true(str_eq(real_text(INFINITY), S("–")));
+    assert_int_equal(real_text(1e300).n, 304);
 }
 
 /* ---- what is refused

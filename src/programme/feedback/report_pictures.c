@@ -7,13 +7,14 @@
 #include "view/svg.h"
 
 #define NARROW 320.0 /* a phone shows it whole */
-#define WIDE 480.0
 #define SIDE 14.0    /* left and right of a scale */
 #define ROW 50.0
 #define TOP 30.0
 #define LETTERS_MOST 26
 #define LETTER 12.0  /* from one letter to the next */
 #define LINE 17.0
+#define BAND 52.0       /* height of a scale that stands upright */
+#define BAND_STEP 90.0
 #define FIELD_CHARS 19 /* of a line within a field of the Johari window */
 
 static double across(const struct instrument *i, double x)
@@ -178,59 +179,34 @@ struct html report_draw_raters(struct ctx *c, const struct report_norm *norm, si
     return svg_end(&s);
 }
 
-struct end {
-    size_t domain;
-    double y; /* not a number: the line does not reach this round */
-};
-
-static int by_height(const void *x, const void *y)
-{
-    const struct end *p = x, *q = y;
-    return (p->y > q->y) - (p->y < q->y);
-}
-
-/* Names at the ends of lines, kept apart. */
-static void label_ends(struct svg *s, const struct frozen *f, struct end *ends, double x)
-{
-    size_t n = 0;
-    for (size_t d = 0; d < f->domain_count; d++)
-        if (isfinite(ends[d].y))
-            ends[n++] = ends[d];
-    qsort(ends, n, sizeof *ends, by_height);
-    for (size_t k = 0; k < n; k++) {
-        ends[k].y = k != 0 ? fmax(ends[k].y, ends[k - 1].y + 16) : ends[k].y;
-        svg_text(s, NULL, x, ends[k].y + 4, SVG_START, utf8_truncate(f->domains[ends[k].domain].title, 22));
-    }
-}
-
+/* A band for each part under its name, one above the other: a phone shows names and lines whole, and no line crosses another. */
 struct html report_draw_growth(struct ctx *c, const struct frozen *f, const struct growth *g)
 {
-    static const char *const lines[] = {"line s1", "line s2", "line s3"}, *const dots[] = {"dot s1", "dot s2", "dot s3"};
-    double height = 60 + 60.0 * (double)(f->i.high - f->i.low), left = 26, right = 170, bottom = height - 30, span = (double)(g->at[g->rounds - 1] - g->at[0]);
-    struct svg s = svg_begin(c->a, "report-growth", WIDE, height, tr(c, M_report_growth_picture), tr(c, M_report_growth_desc));
-    for (int x = f->i.low; x <= f->i.high; x++) {
-        double y = bottom - (bottom - 16) * (x - f->i.low) / (double)(f->i.high - f->i.low);
-        svg_line(&s, "grid", left, y, WIDE - right, y);
-        svg_text(&s, "quiet", left - 8, y + 4, SVG_END, str_printf(c->a, "%d", x));
-    }
-    struct end *ends = ARENA_ARRAY(c->a, f->domain_count, struct end);
+    double height = BAND_STEP * (double)f->domain_count + 26, left = 26, wide = NARROW - left - 2 * SIDE, range = (double)(f->i.high - f->i.low);
+    int64_t span = g->at[g->rounds - 1] - g->at[0];
+    struct svg s = svg_begin(c->a, "report-growth", NARROW, height, tr(c, M_report_growth_picture), tr(c, M_report_growth_desc));
     for (size_t d = 0; d < f->domain_count; d++) {
+        double low = BAND_STEP * (double)(d + 1) - 8;
         struct svg_point p[REPORT_ROUNDS_MAX];
+        svg_text(&s, NULL, 0, low - BAND - 12, SVG_START, utf8_truncate(f->domains[d].title, 44));
+        for (int x = f->i.low; x <= f->i.high; x++) {
+            double y = low - BAND * (x - f->i.low) / range;
+            svg_line(&s, "grid", left, y, NARROW - SIDE, y);
+            if (x == f->i.low || x == f->i.high)
+                svg_text(&s, "quiet", left - 8, y + 4, SVG_END, str_printf(c->a, "%d", x));
+        }
         for (size_t k = 0; k < g->rounds; k++) {
             const struct growth_point *one = &g->points[d * g->rounds + k];
-            double share = span > 0 ? (double)(g->at[k] - g->at[0]) / span : 0;
-            p[k] = (struct svg_point){left + 10 + (WIDE - right - left - 20) * share,
-                                      one->some ? bottom - (bottom - 16) * ((double)one->figure.mean / 10 - f->i.low) / (double)(f->i.high - f->i.low) : NAN};
+            double share = span > 0 ? (double)(g->at[k] - g->at[0]) / (double)span : 0;
+            p[k] = (struct svg_point){left + SIDE + wide * share, one->some ? low - BAND * ((double)one->figure.mean / 10 - f->i.low) / range : NAN};
             if (d == 0)
-                svg_text(&s, "quiet", p[k].x, height - 8, SVG_MIDDLE, str_printf(c->a, "%zu", k + 1));
+                svg_text(&s, "quiet", p[k].x, height - 6, SVG_MIDDLE, str_printf(c->a, "%zu", k + 1));
         }
-        svg_polyline(&s, lines[d % COUNT_OF(lines)], p, g->rounds);
+        svg_polyline(&s, "line s1", p, g->rounds);
         for (size_t k = 0; k < g->rounds; k++)
             if (isfinite(p[k].y))
-                svg_circle(&s, dots[d % COUNT_OF(dots)], p[k].x, p[k].y, 5);
-        ends[d] = (struct end){d, p[g->rounds - 1].y};
+                svg_circle(&s, "dot s1", p[k].x, p[k].y, 5);
     }
-    label_ends(&s, f, ends, WIDE - right + 10);
     return svg_end(&s);
 }
 
