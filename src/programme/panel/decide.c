@@ -71,6 +71,7 @@ static enum rc decide(struct db *tx, void *arg, struct err *e)
 {
     struct deciding *d = arg;
     TRY(panel_decide(tx, d->a, &d->n, d->now, &d->id, e));
+    TRY(panel_mail_decision(tx, d->a, d->id, d->subject, d->now));
     return audit_note(tx, d->now, d->n.by, d->n.reverses != 0 ? "panel_reverse" : "panel_decide", d->subject, "panel_case", d->n.case_id);
 }
 

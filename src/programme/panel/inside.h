@@ -5,6 +5,7 @@
 #include "auth/session.h"
 #include "gen/msg_panel.h"
 #include "gen/programme/panel/panel_sql.h"
+#include "out/mail.h"
 #include "programme/panel/panel.h"
 #include "programme/programme/programme.h"
 
@@ -21,6 +22,15 @@ handler panel_handle_summary, panel_handle_decide, panel_handle_recuse, panel_ha
 struct view_panel_case;
 /* Fills the view's tables; reads what may be judged and nothing else. */
 enum rc panel_fill_evidence(struct ctx *c, int64_t programme, int64_t person, struct view_panel_case *v) MUST_CHECK;
+
+/* ---- mails.c ---- */
+#define PANEL_MAILS 3
+extern const struct mail_kind panel_mails[PANEL_MAILS];
+handler panel_handle_mails;
+/* Inside the closure of the step: trainees are asked for summaries when a panel opens, members told when it sits. */
+enum rc panel_mail_step(struct db *tx, struct arena *a, int64_t panel, enum panel_step step, int64_t now) MUST_CHECK;
+enum rc panel_mail_member(struct db *tx, struct arena *a, int64_t panel, int64_t person, int64_t now) MUST_CHECK;
+enum rc panel_mail_decision(struct db *tx, struct arena *a, int64_t decision, int64_t person, int64_t now) MUST_CHECK;
 
 /* ---- waiting.c ---- */
 enum rc panel_home(struct ctx *c, struct home_list *list);

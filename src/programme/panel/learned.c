@@ -277,6 +277,13 @@ static enum rc fill_courses(struct ctx *c, int64_t programme, int64_t person, st
     return RC_OK;
 }
 
+static struct str hours_text(const struct ctx *c, int64_t minutes)
+{
+    struct buf b = buf_new(c->a, 16);
+    lang_real(&b, c->lang, (double)minutes / 60, minutes % 60 == 0 ? 0 : 1);
+    return buf_text(&b);
+}
+
 static enum rc fill_hours(struct ctx *c, int64_t programme, int64_t person, struct view_panel_case *v)
 {
     struct panel_hours h;
@@ -285,6 +292,8 @@ static enum rc fill_hours(struct ctx *c, int64_t programme, int64_t person, stru
     TRY(hours(c, programme, person, &h));
     v->hours = SOME_REAL((double)h.verified_minutes / 60);
     v->hours_waiting = (double)h.waiting_minutes / 60;
+    v->hours_text = hours_text(c, h.verified_minutes);
+    v->waiting_text = hours_text(c, h.waiting_minutes);
     return RC_OK;
 }
 

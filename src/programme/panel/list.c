@@ -76,6 +76,7 @@ enum rc panel_get_list(struct ctx *c)
     if (rc == RC_OK && access_allows(c, P_PANEL_MANAGE, &here))
         TRY(fill_kept(c, &p, &v));
     v.nothing = v.own_count + v.seats_count == 0 && !v.manages;
+    v.mails = S("/panels/mails");
     struct page page = {.title = tr(c, M_panel_title), .section = "/panels"};
     return view_panel_list_page(c, &page, &v);
 }

@@ -370,6 +370,43 @@ SELECT c.id, c.words, c.due_day, k.id AS case_id, n.display_name AS name
   JOIN panel p ON p.id = k.panel_id LEFT JOIN pub_people_name n ON n.person_id = k.person_id
  WHERE p.programme_id = $1 AND c.met_at IS NULL AND (c.due_day, c.id) > ($2, $3) ORDER BY c.due_day, c.id LIMIT $4;
 
+-- ---- mails --------------------------------------------------------------------------------------------------------------------------
+
+-- name: panel_mail_to :one
+-- Where a person is written to, in which language, and whether she wants it.
+-- in: person:int
+-- out: name:text, language:text?, disabled:int, mails:int
+SELECT e.person_id, e.email, n.display_name AS name, l.language,
+       coalesce((SELECT a.disabled FROM pub_people_account a WHERE a.person_id = e.person_id), 0) AS disabled,
+       coalesce((SELECT h.mails FROM panel_choice h WHERE h.person_id = e.person_id), 1) AS mails
+  FROM pub_people_email e JOIN pub_people_name n ON n.person_id = e.person_id JOIN pub_people_language l ON l.person_id = e.person_id
+ WHERE e.person_id = $1;
+
+-- name: panel_mail_cases :many
+-- in: panel:int
+SELECT id, person_id FROM panel_case WHERE panel_id = $1 AND sent_at IS NULL ORDER BY place, id;
+
+-- name: panel_mail_members :many
+-- in: panel:int
+SELECT person_id FROM panel_member WHERE panel_id = $1 ORDER BY person_id;
+
+-- name: panel_mail_decision :one
+-- in: id:int
+SELECT d.case_id, d.stands, d.reverses_id, d.read_at, k.person_id, p.title, p.meets_day
+  FROM panel_decision d JOIN panel_case k ON k.id = d.case_id JOIN panel p ON p.id = k.panel_id WHERE d.id = $1;
+
+-- name: panel_choice_find :one
+-- in: person:int
+SELECT mails FROM panel_choice WHERE person_id = $1;
+
+-- name: panel_choice_set :exec
+-- in: person:int, mails:int
+INSERT INTO panel_choice (person_id, mails) VALUES ($1, $2) ON CONFLICT (person_id) DO UPDATE SET mails = excluded.mails;
+
+-- name: panel_choice_erase :exec
+-- in: person:int
+DELETE FROM panel_choice WHERE person_id = $1;
+
 -- ---- what is held, erasing, retention -----------------------------------------------------------------------------------------------
 
 -- name: panel_export_cases :many

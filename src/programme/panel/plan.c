@@ -110,13 +110,15 @@ enum rc panel_get_members(struct ctx *c)
 struct seating {
     struct arena *a;
     int64_t panel, person, by, today, now;
-    bool sits;
+    bool sits, meets;
 };
 
 static enum rc seat(struct db *tx, void *arg, struct err *e)
 {
     const struct seating *s = arg;
     TRY(panel_set_member(tx, s->a, s->panel, s->person, s->sits, s->today, s->now, e));
+    if (s->sits && s->meets)
+        TRY(panel_mail_member(tx, s->a, s->panel, s->person, s->now));
     return audit_note(tx, s->now, s->by, s->sits ? "panel_member_add" : "panel_member_drop", s->person, "panel", s->panel);
 }
 
@@ -142,7 +144,7 @@ enum rc panel_handle_member(struct ctx *c)
     struct str note = tr(c, sits ? M_panel_member_drop_note : M_panel_member_add_note);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return panel_send_form(c, &page, note, f);
-    struct seating s = {c->a, r.p.id, person, c->who->person, c->today, c->now, form_int(f, "version", 0) == 0};
+    struct seating s = {c->a, r.p.id, person, c->who->person, c->today, c->now, form_int(f, "version", 0) == 0, str_eq_z(r.p.state, "meeting")};
     enum rc rc = ctx_write(c, seat, &s);
     if (page_form_failed(c, f, rc, &page.status))
         return panel_send_form(c, &page, note, f);
@@ -214,6 +216,7 @@ static enum rc take_step(struct db *tx, void *arg, struct err *e)
     static const char *const actions[PANEL_STEPS] = {"panel_open", "panel_begin", "panel_close"};
     const struct stepping *s = arg;
     TRY(panel_take_step(tx, s->a, s->panel, s->version, s->step, s->now, e));
+    TRY(panel_mail_step(tx, s->a, s->panel, s->step, s->now));
     const char *action = actions[s->step];
     return audit_note(tx, s->now, s->by, action, 0, "panel", s->panel);
 }

@@ -95,9 +95,15 @@ enum rc panel_export(struct db *db, struct arena *a, int64_t person, json_t *int
     struct rows_panel_export_cases rows;
     struct rows_panel_export_conditions conditions;
     struct rows_panel_export_sat sat;
+    struct row_panel_choice_find choice;
     TRY(sql_panel_export_cases(db, a, person, &rows));
     TRY(sql_panel_export_conditions(db, a, person, &conditions));
     TRY(sql_panel_export_sat(db, a, person, &sat));
+    enum rc rc = sql_panel_choice_find(db, a, person, &choice);
+    if (rc == RC_OK)
+        json_set_bool(into, "panel_mails", choice.mails != 0);
+    else if (rc != RC_NOT_FOUND)
+        return rc;
     json_t *cases = json_new_list(into, "panels"), *seats = json_new_list(into, "panel_seats"), *decisions = NULL;
     for (size_t k = 0; k < rows.n; k++) {
         const struct row_panel_export_cases *r = &rows.v[k];
@@ -134,6 +140,7 @@ enum rc panel_erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
     (void)now;
     TRY(sql_panel_erase_summary(tx, person));
     TRY(sql_panel_erase_words(tx, person));
+    TRY(sql_panel_choice_erase(tx, person));
     return sql_panel_erase_conditions(tx, person);
 }
 
