@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { chromium } from 'playwright-core'
 import { copy, counts, drop, engines, option, serve, template } from '../lib/site.mjs'
 import { checkHtml, crawl, tour } from './crawl.mjs'
+import * as cases from './cases.mjs'
 import * as jobs from './jobs.mjs'
 
 const bin = resolve(option('bin', 'build/release/cadre'))
@@ -38,7 +39,7 @@ for (const engine of engines()) {
     const roles = engine === 'sqlite' ? ['administrator', 'coordinator', 'author', 'director', 'trainee', 'mentor', 'assessor', 'nobody'] : ['coordinator', 'trainee']
     for (const role of roles) tasks.push(browser => crawl(browser, site, role, result))
   }
-  for (const [name, job] of Object.entries(jobs)) if (name.includes(only)) tasks.push(browser => runJob(browser, name, job, t))
+  for (const [name, job] of Object.entries({ ...jobs, ...cases })) if (name.includes(only)) tasks.push(browser => runJob(browser, name, job, t))
 }
 
 await Promise.all(Array.from({ length: Math.min(Number(option('lanes', 2)), tasks.length) }, async () => {
