@@ -17,6 +17,7 @@
 #include "command/demo_placement.h"
 #include "command/demo_reflect.h"
 #include "command/demo_portfolio.h"
+#include "command/demo_practice.h"
 #include "command/files.h"
 #include "command/verbs.h"
 #include "programme/curriculum/curriculum.h"
@@ -364,6 +365,8 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     }
     struct demo_commending k = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->seed};
     TRY(store_write_bulk(c->db, demo_commend, &k, e));
+    struct demo_practising practice = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->seed};
+    TRY(store_write_bulk(c->db, demo_practice, &practice, e));
     struct demo_panels b = {d->programme, d->now, d->today, d->ids, d->trainees, {d->cohorts[0].id, d->cohorts[1].id}, d->cohort_count, 0};
     for (int64_t i = 0; i < d->trainees && cohort_of(d, i) == &d->cohorts[0]; i++)
         b.first++; /* the trainees of the first cohort come first */

@@ -25,13 +25,22 @@ static struct str first_line(struct str title, struct str *rest)
     return str_trim(str_sub(title, 0, n));
 }
 
-static void draw_box(struct svg *v, struct arena *a, const struct story *s, const struct layout_box *box)
+/* Is the passage one of the way; is to the next behind it somewhere, where to is one. */
+static bool on_way(const struct story_graph_options *o, uint32_t passage, uint32_t to)
+{
+    for (size_t k = 0; k < o->way_count; k++)
+        if (o->way[k] == passage && (to == STORY_NONE || (k + 1 < o->way_count && o->way[k + 1] == to)))
+            return true;
+    return false;
+}
+
+static void draw_box(struct svg *v, struct arena *a, const struct story *s, const struct layout_box *box, const struct story_graph_options *o)
 {
     const struct story_passage *p = story_passage(s, box->passage);
     bool start = box->passage == story_info(s)->start;
     double left = box->x - LAYOUT_BOX_WIDTH / 2.0, top = box->y - LAYOUT_BOX_HEIGHT / 2.0;
     struct str rest, line = first_line(p->title, &rest);
-    svg_rect(v, start ? "area s1" : box->reached ? "axis" : "limit", left, top, LAYOUT_BOX_WIDTH, LAYOUT_BOX_HEIGHT);
+    svg_rect(v, start || on_way(o, box->passage, STORY_NONE) ? "area s1" : box->reached ? "axis" : "limit", left, top, LAYOUT_BOX_WIDTH, LAYOUT_BOX_HEIGHT);
     if (p->ending)
         svg_rect(v, "axis", left + 3, top + 3, LAYOUT_BOX_WIDTH - 6, LAYOUT_BOX_HEIGHT - 6);
     svg_text(v, "text", box->x, box->y + (rest.n != 0 ? -3 : 5), SVG_MIDDLE, line);
@@ -43,20 +52,21 @@ static void draw_box(struct svg *v, struct arena *a, const struct story *s, cons
     svg_text(v, "text", box->x, box->y + 13, SVG_MIDDLE, second);
 }
 
-static void draw_arrow(struct svg *v, struct arena *a, const struct layout_arrow *arrow, bool counts)
+/* strong: of the way, or, where no way is drawn, taken by somebody. */
+static void draw_arrow(struct svg *v, struct arena *a, const struct layout_arrow *arrow, bool counts, bool strong)
 {
     struct svg_point *points = ARENA_ARRAY(a, arrow->count, struct svg_point), head[3];
     for (size_t k = 0; k < arrow->count; k++)
         points[k] = (struct svg_point){arrow->points[k].x, arrow->points[k].y};
-    const char *look = counts && arrow->traffic != 0 ? "line s1" : arrow->by_text ? "limit" : "axis";
+    const char *look = strong ? "line s1" : arrow->by_text ? "limit" : "axis";
     svg_polyline(v, look, points, arrow->count);
     struct svg_point to = points[arrow->count - 1], from = points[arrow->count - 2];
     double angle = atan2(to.y - from.y, to.x - from.x);
     head[0] = (struct svg_point){to.x - HEAD * cos(angle - 0.5), to.y - HEAD * sin(angle - 0.5)};
     head[1] = to;
     head[2] = (struct svg_point){to.x - HEAD * cos(angle + 0.5), to.y - HEAD * sin(angle + 0.5)};
-    svg_polyline(v, counts && arrow->traffic != 0 ? "line s1" : "axis", head, 3);
-    if (!counts || arrow->by_text)
+    svg_polyline(v, strong ? "line s1" : "axis", head, 3);
+    if (!counts || arrow->by_text || arrow->held_back)
         return;
     struct buf count = buf_new(a, 16);
     buf_int(&count, (int64_t)arrow->traffic);
@@ -75,9 +85,10 @@ struct html story_graph(struct arena *a, const struct story *s, struct story_gra
     struct svg v = svg_begin(a, options.id != NULL ? options.id : "story", l.width, l.height,
                              msg_format(a, options.lang, M_story_graph_title, title, 1), desc);
     for (size_t k = 0; k < l.arrow_count; k++)
-        draw_arrow(&v, a, &l.arrows[k], options.traffic != NULL);
+        draw_arrow(&v, a, &l.arrows[k], options.traffic != NULL,
+                   options.way_count == 0 ? l.arrows[k].traffic != 0 : on_way(&options, l.boxes[l.arrows[k].from].passage, l.boxes[l.arrows[k].to].passage));
     for (size_t k = 0; k < l.box_count; k++)
-        draw_box(&v, a, s, &l.boxes[k]);
+        draw_box(&v, a, s, &l.boxes[k], &options);
     return svg_end(&v);
 }
 

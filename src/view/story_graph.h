@@ -9,7 +9,10 @@
 struct story_graph_options {
     int lang;
     const char *id;          /* unique in the page; NULL: "story" */
-    const uint64_t *traffic; /* by link, how often it was taken; NULL: not shown */
+    const uint64_t *traffic; /* by link, how often it was taken, or STORY_HELD_BACK (engine/story/layout.h); NULL: not shown */
+    const uint32_t *way;     /* the passages that somebody came through, in their order: drawn strong, in place of what is
+                              most taken; NULL: nobody's */
+    size_t way_count;
 };
 
 struct html story_graph(struct arena *a, const struct story *s, struct story_graph_options options);

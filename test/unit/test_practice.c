@@ -27,7 +27,8 @@ struct fixture {
     struct practice_rating_new rating;
     int answers[4];
     struct str words[4];
-    int64_t id, attempt, step;
+    int64_t id, person, attempt, step;
+    int64_t crowd[15];
     uint32_t choice;
     const struct practice_reason *why;
     enum practice_went went;
@@ -187,12 +188,189 @@ static void agreement_is_counted(void **state)
     assert_false(g.some);
 }
 
+/* ---- taking a case ------------------------------------------------------------------------------------------------------------------- */
+
+static enum rc begin(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    return practice_start(tx, f->s->a, f->person, f->exercise, S("en"), 7, f->now, &f->attempt, e);
+}
+
+static enum rc go(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    return practice_choose(tx, f->s->a, f->attempt, f->step, f->choice, f->why, f->now, &f->went, e);
+}
+
+static enum rc stop(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    return practice_leave(tx, f->attempt, f->now, e);
+}
+
+static const struct practice_reason why = {S_INIT("box"), S_INIT("Who"), S_INIT("What"), S_INIT("Because")};
+
+static void choose(struct fixture *f, int64_t step, uint32_t choice, const struct practice_reason *reason)
+{
+    f->step = step;
+    f->choice = choice;
+    f->why = reason;
+    assert_int_equal(run(f, go), RC_OK);
+}
+
+static struct row_practice_attempt attempt_of(struct fixture *f)
+{
+    struct row_practice_attempt r;
+    assert_int_equal(sql_practice_attempt(f->s->db, f->s->a, f->attempt, &r), RC_OK);
+    return r;
+}
+
+static void a_step_is_taken_once(void **state)
+{
+    struct fixture *f = *state;
+    f->person = f->her;
+    assert_int_equal(run(f, begin), RC_OK);
+    int64_t first = f->attempt;
+    assert_int_equal(run(f, begin), RC_OK); /* the one that is going on */
+    assert_int_equal(f->attempt, first);
+    f->step = 0;
+    f->choice = 3;
+    assert_int_equal(run(f, go), RC_INVALID);
+    assert_int_equal(f->s->err.msg, M_practice_no_such_choice);
+    choose(f, 0, 1, NULL);
+    assert_int_equal(f->went, PRACTICE_WENT);
+    choose(f, 0, 2, NULL); /* from a tab that stands behind */
+    assert_int_equal(f->went, PRACTICE_ALREADY);
+    assert_int_equal(attempt_of(f).steps, 1);
+    f->step = 1;
+    f->choice = 1;
+    assert_int_equal(run(f, go), RC_INVALID); /* it asks for reasons */
+    assert_int_equal(f->s->err.msg, M_practice_reason_needed);
+    choose(f, 1, 1, &why);
+    struct row_practice_attempt r = attempt_of(f);
+    assert_true(str_eq_z(r.state, "done"));
+    assert_true(str_eq_z(r.ending, "Done"));
+    assert_int_equal(r.credit, 100);
+    assert_false(r.evidence_id_null);
+    choose(f, 2, 1, &why); /* behind the end nothing happens */
+    assert_int_equal(f->went, PRACTICE_ALREADY);
+}
+
+static void the_second_time_is_practice(void **state)
+{
+    struct fixture *f = *state;
+    f->person = f->her;
+    assert_int_equal(run(f, begin), RC_OK);
+    choose(f, 0, 2, NULL);
+    struct row_practice_attempt r = attempt_of(f);
+    assert_true(str_eq_z(r.ending, "Past"));
+    assert_int_equal(r.credit, 50); /* three experts against six */
+    assert_false(r.evidence_id_null);
+    assert_int_equal(run(f, begin), RC_OK);
+    assert_int_equal(attempt_of(f).turn, 2);
+    choose(f, 0, 2, NULL);
+    assert_true(attempt_of(f).evidence_id_null);
+    assert_int_equal(run(f, begin), RC_OK);
+    assert_int_equal(run(f, stop), RC_OK);
+    assert_true(str_eq_z(attempt_of(f).state, "left"));
+    assert_int_equal(run(f, stop), RC_CONFLICT);
+}
+
+static void time_runs_out_by_the_clock_of_the_server(void **state)
+{
+    struct fixture *f = *state;
+    f->person = f->her;
+    assert_int_equal(run(f, begin), RC_OK);
+    assert_int_equal(attempt_of(f).deadline_at, NOON + 60 * MS_PER_SECOND);
+    f->now += 60 * MS_PER_SECOND;
+    choose(f, 0, 1, NULL);
+    assert_int_equal(f->went, PRACTICE_TIME_UP);
+    assert_true(str_eq_z(attempt_of(f).ending, "Past"));
+}
+
+/* ---- what is told of many ------------------------------------------------------------------------------------------------------------ */
+
+static enum rc add_crowd(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    for (size_t k = 0; k < COUNT_OF(f->crowd); k++)
+        TRY(add_person(tx, f, str_printf(f->s->a, "p%zu", k).p, &f->crowd[k], e));
+    return RC_OK;
+}
+
+/* So many more of the crowd take it, all that way. */
+static void crowd_takes(struct fixture *f, size_t from, size_t count, uint32_t choice)
+{
+    for (size_t k = from; k < from + count; k++) {
+        f->person = f->crowd[k];
+        assert_int_equal(run(f, begin), RC_OK);
+        choose(f, 0, choice, NULL);
+        if (choice == 1)
+            choose(f, 1, 1, &why);
+    }
+}
+
+static const struct practice_question_tally *tally_of(struct fixture *f, const char *question)
+{
+    struct practice_question_tally *all;
+    size_t count;
+    assert_int_equal(practice_read_tally(f->s->db, f->s->a, f->version, &all, &count), RC_OK);
+    return practice_find_tally(all, count, str_from(question));
+}
+
+static void a_single_one_is_not_told(void **state)
+{
+    struct fixture *f = *state;
+    struct practice_traffic traffic;
+    const struct story *s;
+    struct row_practice_version v;
+    assert_int_equal(store_write_bulk(f->s->db, add_crowd, f, &f->s->err), RC_OK);
+    crowd_takes(f, 0, 4, 1);
+    assert_null(tally_of(f, "first")); /* of four nothing is told */
+    crowd_takes(f, 4, 1, 2);
+    const struct practice_question_tally *q = tally_of(f, "first");
+    assert_int_equal(q->people, 5);
+    assert_int_equal(q->count, 2);
+    for (size_t k = 0; k < q->count; k++) /* 4 and 1: each would give away the other */
+        assert_false(q->ways[k].shown);
+    q = tally_of(f, "");
+    for (size_t k = 0; k < q->count; k++) /* nor do the endings tell it */
+        assert_false(q->ways[k].shown);
+    assert_int_equal(sql_practice_version(f->s->db, f->s->a, f->version, &v), RC_OK);
+    assert_int_equal(practice_story(f->s->db, f->s->a, f->version, v.digest, &s), RC_OK);
+    assert_int_equal(practice_read_traffic(f->s->db, f->s->a, f->version, s, &traffic), RC_OK);
+    assert_int_equal(traffic.people, 5);
+    for (size_t k = 0; k < story_link_count(s); k++) /* nor the ways, those behind it either */
+        assert_true(traffic.links[k] == STORY_HELD_BACK || traffic.links[k] == 0);
+    crowd_takes(f, 5, 4, 2);
+    assert_int_equal(tally_of(f, "first")->people, 5); /* not counted again for so few */
+    crowd_takes(f, 9, 6, 2);
+    q = tally_of(f, "first");
+    assert_true(q->people >= 10);
+}
+
+static void many_are_told(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(store_write_bulk(f->s->db, add_crowd, f, &f->s->err), RC_OK);
+    crowd_takes(f, 0, 9, 1);
+    crowd_takes(f, 9, 6, 2);
+    const struct practice_question_tally *q = tally_of(f, "first");
+    assert_int_equal(q->people, 15);
+    assert_true(q->shown);
+    assert_true(q->ways[0].shown && q->ways[1].shown);
+    assert_true(str_eq_z(q->ways[0].target, "Talk"));
+    assert_int_equal(q->ways[0].people, 9);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, open_site, shut_site)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(nobody_rates_herself_or_leaves_things_out), TEST(a_rating_is_read_as_it_was_given), TEST(a_rating_becomes_evidence), TEST(agreement_is_counted),
+        TEST(a_step_is_taken_once), TEST(the_second_time_is_practice), TEST(time_runs_out_by_the_clock_of_the_server), TEST(a_single_one_is_not_told),
+        TEST(many_are_told),
     };
     return site_run(tests, COUNT_OF(tests));
 }

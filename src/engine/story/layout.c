@@ -97,7 +97,9 @@ static void choose_arrows(struct drawing *d, const uint64_t *traffic)
             }
             struct layout_arrow *arrow = &d->l->arrows[last[to] - 1];
             arrow->by_text = arrow->by_text && by_text;
-            if (s->ops[k].kind == OP_LINK && traffic != NULL)
+            if (s->ops[k].kind == OP_LINK && traffic != NULL && traffic[s->ops[k].x] == STORY_HELD_BACK)
+                arrow->held_back = true;
+            else if (s->ops[k].kind == OP_LINK && traffic != NULL)
                 arrow->traffic += traffic[s->ops[k].x];
         }
     }

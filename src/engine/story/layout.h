@@ -6,6 +6,7 @@
 
 #include "engine/story/story.h"
 
+#define STORY_HELD_BACK UINT64_MAX /* as traffic of a link: so few that it is not told */
 #define LAYOUT_PASSAGES_MOST 400 /* those nearest to the start are shown */
 #define LAYOUT_BOX_WIDTH 150
 #define LAYOUT_BOX_HEIGHT 44
@@ -25,6 +26,7 @@ struct layout_arrow {
     struct layout_point *points; /* from border to border */
     size_t count;
     uint64_t traffic; /* of all the links it stands for */
+    bool held_back;   /* of one of them it is not told */
     bool by_text;     /* not a choice: an include, a consequence, a timer */
 };
 

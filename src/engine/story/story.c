@@ -366,3 +366,9 @@ uint32_t story_find_link(const struct story *s, uint32_t from, uint32_t to)
             return (uint32_t)low;
     return STORY_NONE;
 }
+
+struct story_link story_link_at(const struct story *s, uint32_t link)
+{
+    ASSERT(link < s->link_count);
+    return (struct story_link){s->links[link].from, s->links[link].to, s->links[link].text};
+}

@@ -128,6 +128,11 @@ bool story_has_tag(const struct story_passage *p, struct str tag);
 /* Links are numbered from 0, as in story_choice; the first one from a passage to a passage, STORY_NONE where there is none. */
 size_t story_link_count(const struct story *s);
 uint32_t story_find_link(const struct story *s, uint32_t from, uint32_t to);
+struct story_link {
+    uint32_t from, to; /* passages; to is STORY_NONE where it leads nowhere */
+    struct str text;   /* as written */
+};
+struct story_link story_link_at(const struct story *s, uint32_t link);
 const struct story_variable *story_variables(const struct story *s, size_t *count);
 
 /* ---- the whole case ---------------------------------------------------------------------------------------------------- */

@@ -6,8 +6,6 @@
 #include "programme/evidence/evidence.h"
 #include "programme/practice/inside.h"
 
-#define TALLY_MORE 5
-
 /* ---- where an attempt stands --------------------------------------------------------------------------------------------------------- */
 
 static enum rc play_again(struct db *db, struct arena *a, struct practice_stand *out, struct err *e)
@@ -89,9 +87,7 @@ enum rc practice_start(struct db *tx, struct arena *a, int64_t person, int64_t e
 
 /* ---- ending -------------------------------------------------------------------------------------------------------------------------- */
 
-/* In thousandths: by how many experts chose the same, against the most that chose one way (Charlin et al. 2000, Teach Learn Med
- * 12:189-195). False where the panel said nothing. */
-static bool credit_of(const struct rows_practice_panel *panel, struct str question, struct str target, int64_t *credit)
+bool practice_credit(const struct rows_practice_panel *panel, struct str question, struct str target, int64_t *credit)
 {
     int64_t most = 0, same = 0;
     for (size_t k = 0; k < panel->n; k++) {
@@ -150,20 +146,6 @@ enum rc practice_add_evidence(struct db *tx, struct arena *a, int64_t person, in
     return RC_OK;
 }
 
-/* Counted afresh when at least five more are through, and a tenth: so nobody can tell from two counts what one person chose, and it is
- * seldom done where many are through. */
-static enum rc count_again(struct db *tx, struct arena *a, int64_t version, int64_t now)
-{
-    struct row_practice_tally_age age;
-    TRY(sql_practice_tally_age(tx, a, version, &age));
-    if (age.people < age.counted + TALLY_MORE || age.people < age.counted + age.counted / 10)
-        return RC_OK;
-    TRY(sql_practice_tally_clear(tx, version));
-    TRY(sql_practice_tally_choices(tx, version));
-    TRY(sql_practice_tally_endings(tx, version));
-    return sql_practice_tally_made(tx, version, age.people, now);
-}
-
 static enum rc finish(struct db *tx, struct arena *a, const struct practice_stand *s, int64_t now)
 {
     int64_t percent, evidence;
@@ -171,7 +153,7 @@ static enum rc finish(struct db *tx, struct arena *a, const struct practice_stan
     TRY(credit_in_all(tx, a, s->r.id, &percent, &some));
     TRY(practice_add_evidence(tx, a, s->r.person_id, s->r.programme_id, s->r.exercise_id, s->r.id, some ? percent : -1, now, &evidence));
     TRY(sql_practice_finish(tx, s->r.id, S("done"), now, s->step->title, some ? &percent : NULL, evidence != 0 ? &evidence : NULL));
-    return s->r.turn == 1 ? count_again(tx, a, s->r.family_id, now) : RC_OK;
+    return s->r.turn == 1 ? practice_count_again(tx, a, s->r.family_id, now) : RC_OK;
 }
 
 enum rc practice_leave(struct db *tx, int64_t attempt, int64_t now, struct err *e)
@@ -201,7 +183,7 @@ static enum rc note_choice(struct db *tx, struct arena *a, const struct practice
     struct str target = passage != STORY_NONE ? story_passage(s->story, passage)->title : STR_NONE;
     if (asked != NULL) {
         TRY(sql_practice_panel(tx, a, s->r.family_id, &panel));
-        some = credit_of(&panel, asked->name, target, &credit);
+        some = practice_credit(&panel, asked->name, target, &credit);
     }
     return sql_practice_choice_add(tx, s->r.id, step->number, choice, step->passage, link, now, asked != NULL ? asked->name : STR_NONE, target,
                                    some ? &credit : NULL);

@@ -1,9 +1,9 @@
 /* What comes after a case: its last words, the debrief, one's own way beside the panel's and that of the others, and the reasons given.
- * Of the others only groups are told that are large enough (engine/disclosure), as they were counted last. */
-#include "engine/disclosure/disclosure.h"
+ * Of the others is told what tally.h lets be told. */
 #include "gen/programme/practice/practice_end_view.h"
 #include "programme/practice/inside.h"
 #include "view/markdown.h"
+#include "view/story_graph.h"
 
 #define WAYS_MOST 40 /* of one question */
 
@@ -13,10 +13,12 @@ struct ending {
     struct rows_practice_choices choices;
     struct rows_practice_reasons reasons;
     struct rows_practice_panel panel;
-    struct rows_practice_tally tally;
+    struct practice_question_tally *tally;
+    size_t tally_count;
     struct view_practice_end_way *way;
     struct view_practice_end_questions *questions;
     struct view_practice_end *v;
+    uint32_t *passages; /* of the way */
 };
 
 static struct html prose(const struct ctx *c, struct str text, int shift)
@@ -51,18 +53,17 @@ static struct str choice_text(const struct practice_stand *s, const struct story
 }
 
 /* The ways of a question: those of the panel, most chosen first, then what others took beside. */
-static size_t gather_ways(struct ending *n, struct str question, struct str mine, struct str *targets, int64_t *experts, int64_t *peers)
+static size_t gather_ways(struct ending *n, const struct practice_question_tally *tally, struct str question, struct str mine, struct str *targets,
+                          int64_t *experts, const struct practice_counted **peers)
 {
-    size_t count = 0;
+    size_t count = 0, others = tally != NULL ? tally->count : 0;
     for (size_t k = 0; k < n->panel.n && count < WAYS_MOST; k++)
         if (str_eq(n->panel.v[k].question, question)) {
             targets[count] = n->panel.v[k].target;
             experts[count++] = n->panel.v[k].experts;
         }
-    for (size_t k = 0; k <= n->tally.n && count < WAYS_MOST; k++) {
-        struct str target = k < n->tally.n ? n->tally.v[k].target : mine;
-        if (k < n->tally.n && !str_eq(n->tally.v[k].question, question))
-            continue;
+    for (size_t k = 0; k <= others && count < WAYS_MOST; k++) {
+        struct str target = k < others ? tally->ways[k].target : mine;
         size_t at = 0;
         while (at < count && !str_eq(targets[at], target))
             at++;
@@ -70,8 +71,8 @@ static size_t gather_ways(struct ending *n, struct str question, struct str mine
             targets[count] = target;
             experts[count++] = 0;
         }
-        if (k < n->tally.n)
-            peers[at] = n->tally.v[k].people;
+        if (k < others)
+            peers[at] = &tally->ways[k];
     }
     return count;
 }
@@ -80,27 +81,25 @@ static void fill_question(struct ending *n, const struct row_practice_choices *r
 {
     struct ctx *c = n->c;
     struct str targets[WAYS_MOST];
-    int64_t experts[WAYS_MOST] = {0}, peers[WAYS_MOST] = {0}, people = 0;
-    bool shown[WAYS_MOST] = {false};
+    int64_t experts[WAYS_MOST] = {0};
+    const struct practice_counted *peers[WAYS_MOST] = {NULL};
+    const struct practice_question_tally *tally = practice_find_tally(n->tally, n->tally_count, r->question);
     struct view_practice_end_questions *q = &n->questions[n->v->questions_count++];
-    size_t count = gather_ways(n, r->question, r->target, targets, experts, peers);
+    size_t count = gather_ways(n, tally, r->question, r->target, targets, experts, peers);
     struct view_practice_end_questions_ways *ways = ARENA_ARRAY(c->a, count, struct view_practice_end_questions_ways);
     *q = (struct view_practice_end_questions){.question = text, .ways = ways, .ways_count = count, .yours = choice_text(n->s, step, r->target)};
     if (!r->credit_null)
         q->credit = SOME_INT((r->credit + 5) / 10);
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < count; k++)
         q->experts += experts[k];
-        people += peers[k];
-    }
-    bool tell = people >= disclosure_default.threshold && disclosure_show_groups(c->a, disclosure_default, peers, count, true, shown);
-    if (tell)
-        q->people = SOME_INT(people);
+    if (tally != NULL && tally->shown && tally->people != 0)
+        q->people = SOME_INT(tally->people);
     for (size_t k = 0; k < count; k++) {
         ways[k] = (struct view_practice_end_questions_ways){.text = choice_text(n->s, step, targets[k]), .experts = experts[k],
                                                             .experts_percent = q->experts != 0 ? (experts[k] * 100 + q->experts / 2) / q->experts : 0,
                                                             .mine = str_eq(targets[k], r->target)};
-        if (tell && shown[k])
-            ways[k].peers_percent = SOME_INT((peers[k] * 100 + people / 2) / people);
+        if (q->people.some && peers[k] != NULL && peers[k]->shown)
+            ways[k].peers_percent = SOME_INT((peers[k]->people * 100 + q->people.v / 2) / q->people.v);
     }
 }
 
@@ -138,12 +137,27 @@ static enum rc walk(struct ending *n)
     struct story_attempt *t = story_start(n->c->a, n->s->story, (uint64_t)n->s->r.seed);
     n->way = ARENA_ARRAY(n->c->a, n->choices.n, struct view_practice_end_way);
     n->questions = ARENA_ARRAY(n->c->a, n->choices.n, struct view_practice_end_questions);
+    n->passages = ARENA_ARRAY(n->c->a, n->choices.n + 1, uint32_t);
     for (size_t k = 0; k < n->choices.n; k++) {
+        n->passages[k] = story_now(t)->passage;
         fill_step(n, &n->choices.v[k], story_now(t));
         TRY(story_choose(t, (uint32_t)n->choices.v[k].choice, &n->c->err));
     }
+    n->passages[n->choices.n] = story_now(t)->passage;
     n->v->way = n->way;
     n->v->questions = n->questions;
+    return RC_OK;
+}
+
+/* Her way on the whole case, with how many went where. */
+static enum rc fill_graph(struct ending *n)
+{
+    struct practice_traffic traffic;
+    TRY(practice_read_traffic(n->c->db, n->c->a, n->s->r.family_id, n->s->story, &traffic));
+    n->v->graph = story_graph(n->c->a, n->s->story,
+                              (struct story_graph_options){.lang = n->c->lang, .id = "way", .traffic = traffic.people != 0 ? traffic.links : NULL,
+                                                           .way = n->passages, .way_count = n->choices.n + 1});
+    n->v->others = traffic.people;
     return RC_OK;
 }
 
@@ -155,10 +169,11 @@ enum rc practice_send_end(struct ctx *c, const struct practice_stand *s)
     TRY(sql_practice_choices(c->db, c->a, s->r.id, &n.choices));
     TRY(sql_practice_reasons(c->db, c->a, s->r.id, &n.reasons));
     TRY(sql_practice_panel(c->db, c->a, s->r.family_id, &n.panel));
-    TRY(sql_practice_tally(c->db, c->a, s->r.family_id, &n.tally));
+    TRY(practice_read_tally(c->db, c->a, s->r.family_id, &n.tally, &n.tally_count));
     TRY(walk(&n));
     if (!v.left) {
         fill_said(c, s->step, &v);
+        TRY(fill_graph(&n));
         v.debrief_text = story_info(s->story)->debrief;
         v.debrief = prose(c, v.debrief_text, 2);
         if (!s->r.credit_null)

@@ -7,6 +7,7 @@
 #include "gen/programme/practice/practice_sql.h"
 #include "programme/practice/practice.h"
 #include "programme/practice/sections.h"
+#include "programme/practice/tally.h"
 #include "programme/programme/programme.h"
 
 #define PRACTICE_PAGE 50
@@ -18,6 +19,8 @@
 #define PRACTICE_PANEL "StoryPanel"
 /* Does the passage ask the panel this question. */
 bool practice_asks(const struct story_passage *p, struct str question);
+/* In which words; empty where no passage asks it. */
+struct str practice_question_text(struct arena *a, const struct story *s, struct str question);
 bool practice_code_valid(struct str code);
 /* How a kind whose text stands in sections is read. */
 struct practice_reader {
@@ -70,6 +73,9 @@ enum rc practice_add_evidence(struct db *tx, struct arena *a, int64_t person, in
                               int64_t now, int64_t *first) MUST_CHECK;
 /* Does the step ask for reasons; the question, no value when not. The framework it suggests, or empty. */
 struct str practice_reason_asked(const struct story_step *step, struct str *framework);
+/* In thousandths: by how many experts chose the same, against the most that chose one way (Charlin et al. 2000, Teach Learn Med
+ * 12:189-195; Fournier, Demeester, Charlin 2008, BMC Med Inform Decis Mak 8:18). False where the panel said nothing. */
+bool practice_credit(const struct rows_practice_panel *panel, struct str question, struct str target, int64_t *credit);
 /* Has the time of its passage run out. */
 bool practice_too_late(const struct row_practice_attempt *r, int64_t now);
 
@@ -107,6 +113,10 @@ enum rc practice_post_session(struct ctx *c);
 enum rc practice_handle_unassign(struct ctx *c);
 /* The text that is being written, else what is published, in the language of the address: for who writes. */
 enum rc practice_open_text(struct ctx *c, struct row_practice_find *x, struct str *language, struct str *source) MUST_CHECK;
+
+/* ---- figures.c ---------------------------------------------------------------------------------------------------------------------- */
+enum rc practice_get_figures(struct ctx *c);
+enum rc practice_get_figures_file(struct ctx *c);
 
 /* ---- waiting.c ---------------------------------------------------------------------------------------------------------------------- */
 enum rc practice_home(struct ctx *c, struct home_list *list);

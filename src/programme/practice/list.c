@@ -1,4 +1,5 @@
 /* What can be taken: the list, and the page of one exercise with the button that starts it. */
+#include "gen/msg_cases.h"
 #include "gen/programme/practice/practice_exercise_view.h"
 #include "gen/programme/practice/practice_list_view.h"
 #include "programme/framework/framework.h"
@@ -211,7 +212,7 @@ static enum rc fill_briefing(struct ctx *c, const struct row_practice_find *x, s
 static void fill_tools(struct ctx *c, const struct row_practice_find *x, bool writes, struct view_practice_exercise *v)
 {
     struct target t = {.programme = x->programme_id};
-    struct view_practice_exercise_tools *list = ARENA_ARRAY(c->a, 3, struct view_practice_exercise_tools);
+    struct view_practice_exercise_tools *list = ARENA_ARRAY(c->a, 8, struct view_practice_exercise_tools);
     bool published = !str_eq_z(x->state, "draft"), is_case = str_eq(x->kind, practice_kind_word(PRACTICE_CASE));
     if (published && (writes || access_allows(c, P_PRACTICE_ASSIGN, &t)))
         list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/assign"), tr(c, M_practice_who_takes)};
@@ -220,6 +221,8 @@ static void fill_tools(struct ctx *c, const struct row_practice_find *x, bool wr
     if (writes && published)
         list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/state"),
                                                                        tr(c, str_eq_z(x->state, "retired") ? M_practice_bring_back : M_practice_retire)};
+    if (published && is_case && access_allows(c, P_PRACTICE_OVERSEE, &t))
+        list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/figures"), tr(c, M_cases_figures)};
     v->tools = list;
 }
 

@@ -125,8 +125,15 @@ UPDATE exercise_version SET state = 'earlier' WHERE exercise_id = $1 AND languag
 INSERT INTO exercise_panel (version_id, question, target, experts) VALUES ($1, $2, $3, $4);
 
 -- name: practice_panel :many
+-- What experts would do, question by question: as the programme's own panel said where enough of them answered, else as the authors
+-- expect it.
 -- in: version:int
-SELECT question, target, experts FROM exercise_panel WHERE version_id = $1 ORDER BY question, experts DESC, target;
+-- out: own:int
+SELECT question, target, experts, 1 AS own FROM exercise_panel_own WHERE version_id = $1
+ UNION ALL
+SELECT p.question, p.target, p.experts, 0 AS own FROM exercise_panel p
+ WHERE p.version_id = $1 AND NOT EXISTS (SELECT 1 FROM exercise_panel_own o WHERE o.version_id = p.version_id AND o.question = p.question)
+ ORDER BY question, experts DESC, target;
 
 -- ---- attempts -----------------------------------------------------------------------------------------------------------------------
 
@@ -150,7 +157,7 @@ SELECT COALESCE(max(turn), 0) AS n FROM exercise_attempt WHERE person_id = $1 AN
 -- name: practice_done_before :one
 -- in: person:int, exercise:int
 -- out: n:int
-SELECT count(*) AS n FROM exercise_attempt WHERE person_id = $1 AND exercise_id = $2 AND state = 'done';
+SELECT count(*) AS n FROM exercise_attempt WHERE person_id = $1 AND exercise_id = $2 AND state = 'done' AND expert = 0;
 
 -- name: practice_own_attempts :many
 -- in: person:int, exercise:int, most:int
@@ -186,41 +193,6 @@ SELECT step, framework, stakeholders, weighed, because, at FROM exercise_reason 
 -- name: practice_reason_add :exec
 -- in: attempt:int, step:int, framework:text, stakeholders:text, weighed:text, because:text, at:int
 INSERT INTO exercise_reason (attempt_id, step, framework, stakeholders, weighed, because, at) VALUES ($1, $2, $3, $4, $5, $6, $7);
-
--- name: practice_tally :many
--- in: version:int
-SELECT question, target, people FROM exercise_tally WHERE version_id = $1 AND question <> '' ORDER BY question, people DESC, target;
-
--- name: practice_tally_age :one
--- How many are through a version and its translations the first time, and how many were when it was counted.
--- in: version:int
--- out: people:int, counted:int
-SELECT (SELECT count(*) FROM exercise_attempt a JOIN exercise_version v ON v.id = a.version_id
-         WHERE (v.id = $1 OR v.translates_id = $1) AND a.state = 'done' AND a.turn = 1) AS people,
-       COALESCE((SELECT m.people FROM exercise_tally_made m WHERE m.version_id = $1), 0) AS counted;
-
--- name: practice_tally_clear :exec
--- in: version:int
-DELETE FROM exercise_tally WHERE version_id = $1;
-
--- name: practice_tally_choices :exec
--- in: version:int
-INSERT INTO exercise_tally (version_id, question, target, people)
-SELECT $1, c.question, c.target, count(DISTINCT a.id)
-  FROM exercise_version v JOIN exercise_attempt a ON a.version_id = v.id JOIN exercise_choice c ON c.attempt_id = a.id
- WHERE (v.id = $1 OR v.translates_id = $1) AND a.state = 'done' AND a.turn = 1 AND c.question IS NOT NULL AND c.target IS NOT NULL
- GROUP BY c.question, c.target;
-
--- name: practice_tally_endings :exec
--- in: version:int
-INSERT INTO exercise_tally (version_id, question, target, people)
-SELECT $1, '', a.ending, count(*) FROM exercise_version v JOIN exercise_attempt a ON a.version_id = v.id
- WHERE (v.id = $1 OR v.translates_id = $1) AND a.state = 'done' AND a.turn = 1 GROUP BY a.ending;
-
--- name: practice_tally_made :exec
--- in: version:int, people:int, now:int
-INSERT INTO exercise_tally_made (version_id, people, at) VALUES ($1, $2, $3)
-ON CONFLICT (version_id) DO UPDATE SET people = excluded.people, at = excluded.at;
 
 -- name: practice_unpublished :many
 -- What authors have to do with and learners do not see.
@@ -337,3 +309,10 @@ DELETE FROM exercise_rating WHERE attempt_id = $1;
 -- name: practice_drop_attempt :exec
 -- in: attempt:int
 DELETE FROM exercise_attempt WHERE id = $1;
+
+-- ---- the demo -------------------------------------------------------------------------------------------------------------------------
+
+-- name: demo_cases :many
+-- in: programme:int
+SELECT x.id, x.code, v.id AS version_id FROM exercise x JOIN exercise_version v ON v.exercise_id = x.id AND v.language = x.language AND v.state = 'current'
+ WHERE x.programme_id = $1 AND x.kind = 'case' AND x.state = 'open' ORDER BY x.code;

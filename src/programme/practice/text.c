@@ -143,19 +143,44 @@ static struct str next_word(struct str *rest)
     return word;
 }
 
-bool practice_asks(const struct story_passage *p, struct str question)
+/* The next question of the panel in a passage's text: its name (empty: the passage's title) and its words. False: no more. */
+static bool next_question(struct str *rest, struct str *name, struct str *words)
 {
-    struct str rest = p->source;
-    for (size_t at; str_find(rest, S("<!--"), &at);) {
-        rest = str_sub(rest, at + 4, rest.n);
-        struct str inside = str_sub(rest, 0, str_find(rest, S("-->"), &at) ? at : rest.n);
+    for (size_t at; str_find(*rest, S("<!--"), &at);) {
+        *rest = str_sub(*rest, at + 4, rest->n);
+        struct str inside = str_sub(*rest, 0, str_find(*rest, S("-->"), &at) ? at : rest->n);
         if (!str_eq_z(next_word(&inside), "cadre") || !str_eq_z(next_word(&inside), "panel"))
             continue;
-        struct str key = next_word(&inside);
-        if (str_eq(key.n != 0 ? key : p->title, question))
-            return true;
+        *name = next_word(&inside);
+        *words = str_find(inside, S(":"), &at) ? str_trim(str_sub(inside, at + 1, inside.n)) : S("");
+        return true;
     }
     return false;
+}
+
+/* The words in which a passage asks it; false where it does not. */
+static bool asks(const struct story_passage *p, struct str question, struct str *words)
+{
+    struct str rest = p->source, name;
+    while (next_question(&rest, &name, words))
+        if (str_eq(name.n != 0 ? name : p->title, question))
+            return true;
+    return false;
+}
+
+bool practice_asks(const struct story_passage *p, struct str question)
+{
+    struct str words;
+    return asks(p, question, &words);
+}
+
+struct str practice_question_text(struct arena *a, const struct story *s, struct str question)
+{
+    struct str words;
+    for (uint32_t k = 0; k < story_info(s)->passages; k++)
+        if (!story_passage(s, k)->special && asks(story_passage(s, k), question, &words))
+            return str_dup(a, words);
+    return S("");
 }
 
 struct panel_reader {
