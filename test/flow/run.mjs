@@ -28,6 +28,7 @@
 //   repeat N VERB ...            a line again and again
 //   twins PEOPLE SEED            the demo made twice, on the engine at hand and on SQLite, is one (test/lib/demo.mjs)
 //   walk [SECRET]                every GET address as every role (test/lib/walk.mjs); none shows SECRET
+//   calendar ZONE HH:MM          the calendar at hand says the same to three readers: each event begins at that wall clock (test/lib/calendar.mjs)
 //   attack                       who may see most of a round of feedback, in two worlds (test/lib/attack.mjs)
 //   status N | see TEXT | not TEXT | has MARKUP | lacks MARKUP | header NAME REGEX | location REGEX | path REGEX
 //   count REGEX == N             how often the page has it; also !=, >=, <=
@@ -41,6 +42,7 @@ import { availableParallelism } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { attack } from '../lib/attack.mjs'
+import { calendarProblem } from '../lib/calendar.mjs'
 import { caseProblems } from '../lib/case.mjs'
 import { Client, plain } from '../lib/client.mjs'
 import { twins } from '../lib/demo.mjs'
@@ -211,6 +213,11 @@ const verbs = {
     await verbs.start(s, [])
   },
   twins: (s, [people, seed]) => twins(bin, s.engine, people, seed),
+  async calendar(s, [zone, clock]) {
+    const { problem, missing } = await calendarProblem(s.client.page.text, zone, clock)
+    if (missing.length) console.log(`        skipped: the calendar as ${missing.join(', ')} read it: not installed`)
+    if (problem) throw new Error(problem)
+  },
   walk: (s, [secret]) => walk(bin, s.db, s.server, secret),
   status: (s, [n]) => must(s.client.page.status === Number(n), `status ${s.client.page.status} of ${s.client.page.method} ${s.client.page.path}\n${plain(s.client.page.text).slice(0, 800)}`),
   see: (s, [text]) => must(says(s.client.page, text), `the page does not say "${text}":\n${plain(s.client.page.text).slice(0, 2500)}`),

@@ -182,7 +182,7 @@ static enum rc solve(const struct place *p, const struct place_options *o, struc
     struct place_net net = place_network(p, &g, own);
     struct flow *f = flow_new(own, net.nodes, net.arc, net.arcs);
     if (!flow_drain(f)) {
-        place_tell_cut(p, &net, f, why);
+        place_tell_cut(p, &net, f, o->cut, why);
         return RC_CONFLICT;
     }
     TRY(o->aim == PLACE_GENEROUS ? aim_for_ranks(p, &net, f, e) : aim_for_weight(p, &net, f, e));

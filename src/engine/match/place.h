@@ -57,7 +57,29 @@ enum place_aim {
     PLACE_GENEROUS,
 };
 
+/* Why roles or shifts stay short, as data: a line for each that does, and behind it who else needs the same people and what there is
+ * (the first of them in full, of the others that they are short). Indices into what was given; PLACE_CUT_NONE: does not apply. */
+#define PLACE_CUT_NONE UINT32_MAX
+enum place_cut_kind {
+    PLACE_CUT_SHORT,   /* needs `least`, `can` can be had */
+    PLACE_CUT_ALSO,    /* needs `least` of the same people */
+    PLACE_CUT_STUDENT, /* could come, `least` times at most */
+    PLACE_CUT_FULL,    /* a role or shift on the way that takes `least` at most */
+    PLACE_CUT_MORE,    /* `least` further ones are not listed */
+};
+struct place_cut_line {
+    enum place_cut_kind what;
+    uint32_t shift, role, student;
+    int64_t least, can;
+};
+struct place_cut {
+    struct arena *a; /* whose memory the lines take */
+    struct place_cut_line *v;
+    size_t n, cap;
+};
+
 struct place_options {
+    struct place_cut *cut; /* NULL: in words alone */
     enum place_aim aim;
     unsigned seconds;   /* for the solver of conflicts in all; 0: 60 */
     const char *solver; /* its program; NULL: "cbc" */

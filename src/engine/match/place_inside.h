@@ -39,7 +39,7 @@ struct place_net {
 struct place_net place_network(const struct place *p, const struct place_groups *g, struct arena *a);
 
 /* Why the network of f, drained, has no circulation. */
-void place_tell_cut(const struct place *p, const struct place_net *net, const struct flow *f, struct buf *why);
+void place_tell_cut(const struct place *p, const struct place_net *net, const struct flow *f, struct place_cut *data, struct buf *why);
 
 /* The integer program, solved by another program; see place_solve for what comes back. */
 enum rc place_by_solver(const struct place *p, const struct place_groups *g, const struct place_options *o,

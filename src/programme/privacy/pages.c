@@ -362,6 +362,7 @@ static msg_id rule_label(struct str kind)
                   {"observation_unconfirmed", M_privacy_keep_observation_unconfirmed}, {"observe_link", M_privacy_keep_observe_link},
                   {"panel", M_privacy_keep_panel},             {"practice", M_privacy_keep_practice},
                   {"draw", M_privacy_keep_draw},
+                  {"rota_wish", M_privacy_keep_rota_wish}, {"rota_allocation", M_privacy_keep_rota_allocation},
                   {"feedback_rater", M_privacy_keep_feedback_rater}, {"feedback_stopped", M_privacy_keep_feedback_stopped},
                   {"feedback_answers", M_privacy_keep_feedback_answers},
                   {"framework_upload", M_privacy_keep_upload}, {"mentor_words", M_privacy_keep_mentor_words},

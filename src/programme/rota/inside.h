@@ -45,6 +45,11 @@ handler rota_get_terms, rota_handle_new_term, rota_get_term, rota_handle_term, r
 handler rota_get_shifts, rota_handle_series, rota_handle_new_shift;
 /* ---- one.c ---- */
 handler rota_get_shift, rota_handle_supervisor, rota_handle_state, rota_post_take, rota_handle_drop, rota_handle_give;
+/* ---- wish.c, propose.c ---- */
+handler rota_handle_wishes, rota_handle_propose, rota_get_proposal, rota_handle_publish;
+enum rc rota_propose_job(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e);
+/* ---- feed.c ---- */
+handler rota_get_feed, rota_handle_own_feed, rota_handle_opportunity_feed;
 /* ---- mine.c ---- */
 handler rota_get_mine;
 
@@ -53,6 +58,7 @@ enum rc rota_home(struct ctx *c, struct home_list *list);
 enum rc rota_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc rota_export(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc rota_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
+enum rc rota_retain(struct db *tx, struct str kind, int64_t before, bool *more);
 enum rc rota_write_moved_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out);
 enum rc rota_write_cancelled_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out);
 

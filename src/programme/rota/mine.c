@@ -1,4 +1,5 @@
 /* One's own shifts: what is ahead, what one waits for, what one supervises. */
+#include "gen/programme/rota/alloc_sql.h"
 #include "gen/programme/rota/rota_mine_view.h"
 #include "programme/rota/inside.h"
 
@@ -37,6 +38,13 @@ enum rc rota_get_mine(struct ctx *c)
                                                      str_eq_z(supervised.v[k].state, "open")};
     v.supervised = sees;
     v.supervised_count = supervised.n;
+    struct rows_rota_wishing wishing;
+    TRY(sql_rota_wishing(c->db, c->a, c->who->person, c->today, &wishing));
+    struct view_rota_mine_wishing *open = ARENA_ARRAY(c->a, wishing.n, struct view_rota_mine_wishing);
+    for (size_t k = 0; k < wishing.n; k++)
+        open[k] = (struct view_rota_mine_wishing){rota_term_path(c, wishing.v[k].id, "/wishes"), wishing.v[k].title, wishing.v[k].wish_until_day, wishing.v[k].handed != 0};
+    v.wishing = open;
+    v.wishing_count = wishing.n;
     struct page page = rota_page(c, tr(c, M_placement_my_shifts), NULL, 0);
     return view_rota_mine_page(c, &page, &v);
 }

@@ -196,7 +196,7 @@ enum rc rota_handle_drop(struct ctx *c)
     struct form *f = form_new(c->a, c->lang, c->zone, str_printf(c->a, "/places/%" PRId64 "/drop", id), own ? M_placement_drop : M_placement_take_away);
     f->danger = true;
     f->cancel = rota_shift_path(c, p.shift_id, "");
-    form_add(f, (struct field){.name = "words", .kind = FIELD_TEXT, .label = late ? M_placement_drop_why : M_placement_drop_why_free, .max = 400});
+    form_add(f, (struct field){.name = "words", .kind = FIELD_TEXT, .label = M_placement_drop_why, .required = late, .max = 400});
     const struct crumb crumbs[] = {{p.title, rota_shift_path(c, p.shift_id, "")}};
     struct page page = rota_page(c, tr(c, own ? M_placement_drop : M_placement_take_away), crumbs, 1);
     const struct msg_arg args[] = {MSG_TEXT("name", rota_or_gone(c, p.person)), MSG_TEXT("role", p.role), MSG_TEXT("when", rota_when(c, p.starts_at, p.ends_at))};

@@ -91,6 +91,18 @@ static const struct route routes[] = {
     {METHOD_POST, "/terms/{rota_term}/holidays", P_PLACEMENT_MANAGE, BODY_FORM, RATE_WRITE, rota_post_holiday},
     {METHOD_GET, "/terms/{rota_term}/state", P_PLACEMENT_MANAGE, BODY_NONE, RATE_PAGE, rota_handle_term_state},
     {METHOD_POST, "/terms/{rota_term}/state", P_PLACEMENT_MANAGE, BODY_FORM, RATE_WRITE, rota_handle_term_state},
+    {METHOD_GET, "/terms/{rota_term}/wishes", P_PLACEMENT_VIEW, BODY_NONE, RATE_PAGE, rota_handle_wishes},
+    {METHOD_POST, "/terms/{rota_term}/wishes", P_PLACEMENT_VIEW, BODY_FORM, RATE_WRITE, rota_handle_wishes},
+    {METHOD_GET, "/terms/{rota_term}/proposals", P_PLACEMENT_MANAGE, BODY_NONE, RATE_PAGE, rota_handle_propose},
+    {METHOD_POST, "/terms/{rota_term}/proposals", P_PLACEMENT_MANAGE, BODY_FORM, RATE_WRITE, rota_handle_propose},
+    {METHOD_GET, "/proposals/{rota_proposal}", P_PLACEMENT_MANAGE, BODY_NONE, RATE_PAGE, rota_get_proposal},
+    {METHOD_GET, "/proposals/{rota_proposal}/publish", P_PLACEMENT_MANAGE, BODY_NONE, RATE_PAGE, rota_handle_publish},
+    {METHOD_POST, "/proposals/{rota_proposal}/publish", P_PLACEMENT_MANAGE, BODY_FORM, RATE_WRITE, rota_handle_publish},
+    {METHOD_GET, "/feeds/{rota_feed}", P_PUBLIC, BODY_NONE, RATE_PUBLIC, rota_get_feed},
+    {METHOD_GET, "/shifts/calendar", P_PLACEMENT_OWN, BODY_NONE, RATE_PAGE, rota_handle_own_feed},
+    {METHOD_POST, "/shifts/calendar", P_PLACEMENT_OWN, BODY_FORM, RATE_WRITE, rota_handle_own_feed},
+    {METHOD_GET, "/placements/{opportunity}/calendar", P_PLACEMENT_MANAGE, BODY_NONE, RATE_PAGE, rota_handle_opportunity_feed},
+    {METHOD_POST, "/placements/{opportunity}/calendar", P_PLACEMENT_MANAGE, BODY_FORM, RATE_WRITE, rota_handle_opportunity_feed},
     {METHOD_GET, "/placements/{opportunity}/shifts", P_PLACEMENT_VIEW, BODY_NONE, RATE_PAGE, rota_get_shifts},
     {METHOD_GET, "/placements/{opportunity}/shifts/new", P_PLACEMENT_MANAGE, BODY_NONE, RATE_PAGE, rota_handle_new_shift},
     {METHOD_POST, "/placements/{opportunity}/shifts/new", P_PLACEMENT_MANAGE, BODY_FORM, RATE_WRITE, rota_handle_new_shift},
@@ -111,14 +123,19 @@ static const struct route routes[] = {
 
 static const struct mail_kind mails[] = {{"rota_moved", rota_write_moved_mail}, {"rota_cancelled", rota_write_cancelled_mail}};
 
+static const struct job_handler jobs[] = {{.kind = "rota_propose", .run = rota_propose_job}};
+
 const struct capability rota_capability = {
     .name = "rota",
     .routes = routes,
     .route_count = COUNT_OF(routes),
+    .jobs = jobs,
+    .job_count = COUNT_OF(jobs),
     .mails = mails,
     .mail_count = COUNT_OF(mails),
     .home = rota_home,
     .calendar = rota_calendar,
     .export_person = rota_export,
     .erase_person = rota_erase,
+    .retain = rota_retain,
 };

@@ -48,6 +48,7 @@ enum rc rota_get_shifts(struct ctx *c)
     if (rows.n > n)
         v.more = str_printf(c->a, "/placements/%" PRId64 "/shifts?at=%" PRId64 "&id=%" PRId64, o.id, rows.v[n - 1].starts_at, rows.v[n - 1].id);
     v.series = str_printf(c->a, "/placements/%" PRId64 "/series", o.id);
+    v.feed = str_printf(c->a, "/placements/%" PRId64 "/calendar", o.id);
     v.single = str_printf(c->a, "/placements/%" PRId64 "/shifts/new", o.id);
     struct page page = opportunity_page(c, tr(c, M_placement_shifts), &o, false);
     page.caption = o.title;

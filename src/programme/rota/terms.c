@@ -1,4 +1,5 @@
 /* Terms: the list, the page of one with its holidays and shifts, from which day to which, and when wishes are taken. */
+#include "gen/programme/rota/alloc_sql.h"
 #include "gen/programme/rota/rota_term_view.h"
 #include "gen/programme/rota/rota_terms_view.h"
 #include "programme/rota/inside.h"
@@ -156,12 +157,29 @@ static enum rc fill_shifts(struct ctx *c, const struct row_rota_term_find *t, st
     return RC_OK;
 }
 
+static enum rc fill_proposals(struct ctx *c, const struct row_rota_term_find *t, struct view_rota_term *v)
+{
+    struct rows_rota_allocations_of rows;
+    struct row_rota_wishers_count n;
+    TRY(sql_rota_allocations_of(c->db, c->a, t->id, &rows));
+    TRY(sql_rota_wishers_count(c->db, c->a, t->id, &n));
+    struct view_rota_term_proposals *list = ARENA_ARRAY(c->a, rows.n, struct view_rota_term_proposals);
+    for (size_t k = 0; k < rows.n; k++)
+        list[k] = (struct view_rota_term_proposals){str_printf(c->a, "/proposals/%" PRId64, rows.v[k].id), rows.v[k].made_at, rows.v[k].placed, str_eq_z(rows.v[k].state, "published")};
+    v->proposals = list;
+    v->proposals_count = rows.n;
+    v->wishers = n.n;
+    v->propose = rota_term_path(c, t->id, "/proposals");
+    return RC_OK;
+}
+
 static enum rc send_term(struct ctx *c, const struct row_rota_term_find *t, struct form *holiday, int status)
 {
     struct view_rota_term v = {.state = t->state, .state_word = state_word(c, t->state), .start = t->start_day, .end = t->end_day, .until = t->wish_until_day,
                                .most = t->most, .edit = rota_term_path(c, t->id, "/edit"), .change_state = rota_term_path(c, t->id, "/state"), .holiday = holiday};
     TRY(fill_holidays(c, t, &v));
     TRY(fill_shifts(c, t, &v));
+    TRY(fill_proposals(c, t, &v));
     struct page page = term_page(c, t->title, t, false);
     page.status = status;
     return view_rota_term_page(c, &page, &v);

@@ -1,5 +1,7 @@
 /* What the rota tells the rest of the house: what waits, the calendar, mails, what is held about a person. */
 #include "base/json_set.h"
+#include "gen/programme/rota/alloc_sql.h"
+#include "gen/programme/rota/feed_sql.h"
 #include "out/mail.h"
 #include "programme/people/people.h"
 #include "programme/rota/inside.h"
@@ -8,6 +10,7 @@
 #define SOON_DAYS 14
 #define ITEMS_MOST 20
 #define CALENDAR_MOST 100
+#define RETAIN_MOST 200
 
 /* ---- Home and calendar --------------------------------------------------------------------------------------------------------------- */
 
@@ -35,6 +38,14 @@ enum rc rota_home(struct ctx *c, struct home_list *list)
         home_add(list, (struct home_item){.title = str_printf(c->a, "%.*s: %.*s", STR_ARG(r->title), STR_ARG(r->role)), .href = rota_shift_path(c, r->shift_id, ""),
                                           .detail = rota_when(c, r->starts_at, r->ends_at), .kind = tr(c, M_placement_shift), .has_due = true,
                                           .due_day = day_from_ms(c->zone, r->starts_at), .weight = 10});
+    }
+    struct rows_rota_wishing wishing;
+    TRY(sql_rota_wishing(c->db, c->a, c->who->person, c->today, &wishing));
+    for (size_t k = 0; k < wishing.n; k++) {
+        struct msg_arg title = MSG_TEXT("title", wishing.v[k].title);
+        if (wishing.v[k].handed == 0)
+            home_add(list, (struct home_item){.title = tr_args(c, M_placement_home_wishes, &title, 1), .href = rota_term_path(c, wishing.v[k].id, "/wishes"),
+                                              .kind = tr(c, M_placement_shift), .has_due = true, .due_day = wishing.v[k].wish_until_day, .weight = 16});
     }
     return unsupervised_items(c, list);
 }
@@ -125,6 +136,8 @@ enum rc rota_erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
 {
     struct rows_rota_places_ahead ahead;
     TRY(sql_rota_waiting_leave_all(tx, person));
+    TRY(sql_rota_feed_drop_person(tx, person));
+    TRY(sql_rota_shortages_forget(tx, person));
     TRY(sql_rota_places_ahead(tx, a, person, now, &ahead));
     for (size_t k = 0; k < ahead.n; k++) {
         struct row_rota_place_find p;
@@ -134,4 +147,33 @@ enum rc rota_erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
         TRY(rota_move_waiting(tx, a, p.shift_id, p.role_id, now, &moved));
     }
     return sql_rota_erase_words(tx, person);
+}
+
+enum rc rota_retain(struct db *tx, struct str kind, int64_t before, bool *more)
+{
+    struct arena *a = arena_new(0);
+    enum rc rc = RC_OK;
+    if (str_eq_z(kind, "rota_wish")) {
+        struct rows_rota_old_wishers rows = {0};
+        rc = sql_rota_old_wishers(tx, a, before / MS_PER_DAY, RETAIN_MOST, &rows);
+        for (size_t k = 0; k < rows.n && rc == RC_OK; k++) {
+            rc = sql_rota_wish_clear(tx, rows.v[k].term_id, rows.v[k].person_id);
+            if (rc == RC_OK)
+                rc = sql_rota_wish_days_clear(tx, rows.v[k].term_id, rows.v[k].person_id);
+            if (rc == RC_OK)
+                rc = sql_rota_wisher_drop(tx, rows.v[k].term_id, rows.v[k].person_id);
+        }
+        *more = rows.n == RETAIN_MOST;
+    } else if (str_eq_z(kind, "rota_allocation")) {
+        struct rows_rota_old_allocations rows = {0};
+        rc = sql_rota_old_allocations(tx, a, before, RETAIN_MOST, &rows);
+        for (size_t k = 0; k < rows.n && rc == RC_OK; k++) {
+            rc = sql_rota_proposals_drop(tx, rows.v[k].id);
+            if (rc == RC_OK)
+                rc = sql_rota_shortages_drop(tx, rows.v[k].id);
+        }
+        *more = rows.n == RETAIN_MOST;
+    }
+    arena_free(a);
+    return rc;
 }
