@@ -1,6 +1,8 @@
 /* What comes after a case: its last words, the debrief, one's own way beside the panel's and that of the others, and the reasons given.
  * Of the others is told what tally.h lets be told. */
 #include "gen/programme/practice/practice_end_view.h"
+#include "gen/programme/practice/practice_ratings_view.h"
+#include "gen/programme/practice/practice_way_view.h"
 #include "programme/practice/inside.h"
 #include "view/markdown.h"
 #include "view/story_graph.h"
@@ -11,11 +13,9 @@ struct ending {
     struct ctx *c;
     const struct practice_stand *s;
     struct rows_practice_choices choices;
-    struct rows_practice_reasons reasons;
     struct rows_practice_panel panel;
     struct practice_question_tally *tally;
     size_t tally_count;
-    struct view_practice_end_way *way;
     struct view_practice_end_questions *questions;
     struct view_practice_end *v;
     uint32_t *passages; /* of the way */
@@ -92,6 +92,9 @@ static void fill_question(struct ending *n, const struct row_practice_choices *r
         q->credit = SOME_INT((r->credit + 5) / 10);
     for (size_t k = 0; k < count; k++)
         q->experts += experts[k];
+    for (size_t k = 0; k < n->panel.n; k++)
+        if (str_eq(n->panel.v[k].question, r->question))
+            q->own = n->panel.v[k].own != 0;
     if (tally != NULL && tally->shown && tally->people != 0)
         q->people = SOME_INT(tally->people);
     for (size_t k = 0; k < count; k++) {
@@ -105,28 +108,8 @@ static void fill_question(struct ending *n, const struct row_practice_choices *r
 
 /* ---- the way ------------------------------------------------------------------------------------------------------------------------- */
 
-static struct str framework_name(const struct ctx *c, struct str word)
+static void fill_panel(struct ending *n, const struct row_practice_choices *r, const struct story_step *step)
 {
-    return tr(c, str_eq_z(word, "principles") ? M_practice_framework_principles
-                 : str_eq_z(word, "box")      ? M_practice_framework_box
-                 : str_eq_z(word, "cases")    ? M_practice_framework_cases
-                                              : M_practice_framework_other);
-}
-
-static void fill_step(struct ending *n, const struct row_practice_choices *r, const struct story_step *step)
-{
-    struct view_practice_end_way *w = &n->way[n->v->way_count++];
-    *w = (struct view_practice_end_way){.step = r->step + 1, .passage = step->title, .time_up = r->choice == STORY_TIME_UP};
-    for (size_t k = 0; k < step->choice_count; k++)
-        if (step->choices[k].number == (uint64_t)r->choice)
-            w->chosen = step->choices[k].text;
-    for (size_t k = 0; k < n->reasons.n; k++)
-        if (n->reasons.v[k].step == r->step) {
-            w->framework = framework_name(n->c, n->reasons.v[k].framework);
-            w->stakeholders = n->reasons.v[k].stakeholders;
-            w->weighed = n->reasons.v[k].weighed;
-            w->because = n->reasons.v[k].because;
-        }
     for (size_t k = 0; k < step->block_count; k++)
         if (step->blocks[k].kind == STORY_BLOCK_PANEL && r->target.p != NULL && str_eq(r->question, step->blocks[k].name))
             fill_question(n, r, step, step->blocks[k].text);
@@ -135,16 +118,14 @@ static void fill_step(struct ending *n, const struct row_practice_choices *r, co
 static enum rc walk(struct ending *n)
 {
     struct story_attempt *t = story_start(n->c->a, n->s->story, (uint64_t)n->s->r.seed);
-    n->way = ARENA_ARRAY(n->c->a, n->choices.n, struct view_practice_end_way);
     n->questions = ARENA_ARRAY(n->c->a, n->choices.n, struct view_practice_end_questions);
     n->passages = ARENA_ARRAY(n->c->a, n->choices.n + 1, uint32_t);
     for (size_t k = 0; k < n->choices.n; k++) {
         n->passages[k] = story_now(t)->passage;
-        fill_step(n, &n->choices.v[k], story_now(t));
+        fill_panel(n, &n->choices.v[k], story_now(t));
         TRY(story_choose(t, (uint32_t)n->choices.v[k].choice, &n->c->err));
     }
     n->passages[n->choices.n] = story_now(t)->passage;
-    n->v->way = n->way;
     n->v->questions = n->questions;
     return RC_OK;
 }
@@ -167,13 +148,15 @@ enum rc practice_send_end(struct ctx *c, const struct practice_stand *s)
                                   .back = practice_path(c, s->r.exercise_id, "")};
     struct ending n = {.c = c, .s = s, .v = &v};
     TRY(sql_practice_choices(c->db, c->a, s->r.id, &n.choices));
-    TRY(sql_practice_reasons(c->db, c->a, s->r.id, &n.reasons));
     TRY(sql_practice_panel(c->db, c->a, s->r.family_id, &n.panel));
     TRY(practice_read_tally(c->db, c->a, s->r.family_id, &n.tally, &n.tally_count));
     TRY(walk(&n));
+    TRY(practice_fill_way(c, s, true, &v.way));
+    v.some_way = v.way.steps_count != 0;
     if (!v.left) {
         fill_said(c, s->step, &v);
         TRY(fill_graph(&n));
+        TRY(practice_fill_hand_in(c, s, &v));
         v.debrief_text = story_info(s->story)->debrief;
         v.debrief = prose(c, v.debrief_text, 2);
         if (!s->r.credit_null)

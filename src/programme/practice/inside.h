@@ -114,6 +114,18 @@ enum rc practice_handle_unassign(struct ctx *c);
 /* The text that is being written, else what is published, in the language of the address: for who writes. */
 enum rc practice_open_text(struct ctx *c, struct row_practice_find *x, struct str *language, struct str *source) MUST_CHECK;
 
+/* ---- hand_in.c ---------------------------------------------------------------------------------------------------------------------- */
+struct view_practice_end;
+struct view_practice_way;
+enum rc practice_handle_hand_in(struct ctx *c);
+enum rc practice_handle_rate(struct ctx *c);
+/* Step by step what was chosen and why; own: for whose way it is. */
+enum rc practice_fill_way(struct ctx *c, const struct practice_stand *s, bool own, struct view_practice_way *v) MUST_CHECK;
+/* On the page of a case that is through: handing it in, or what came of that. */
+enum rc practice_fill_hand_in(struct ctx *c, const struct practice_stand *s, struct view_practice_end *v) MUST_CHECK;
+/* The attempt of the address, for whose it is; a story only where it is a case. */
+enum rc practice_open_own(struct ctx *c, struct practice_stand *s) MUST_CHECK;
+
 /* ---- figures.c ---------------------------------------------------------------------------------------------------------------------- */
 enum rc practice_get_figures(struct ctx *c);
 enum rc practice_get_figures_file(struct ctx *c);

@@ -84,6 +84,10 @@ static const struct route routes[] = {
     {METHOD_POST, "/practice/{exercise}/start", P_PRACTICE, BODY_FORM, RATE_WRITE, practice_post_start},
     {METHOD_GET, "/practice/attempts/{practice_attempt}", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_handle_attempt},
     {METHOD_POST, "/practice/attempts/{practice_attempt}", P_PRACTICE, BODY_FORM, RATE_WRITE, practice_handle_attempt},
+    {METHOD_GET, "/practice/attempts/{practice_attempt}/hand-in", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_handle_hand_in},
+    {METHOD_POST, "/practice/attempts/{practice_attempt}/hand-in", P_PRACTICE, BODY_FORM, RATE_WRITE, practice_handle_hand_in},
+    {METHOD_GET, "/practice/attempts/{practice_attempt}/rate", P_ASSESSMENT_GIVE, BODY_NONE, RATE_PAGE, practice_handle_rate},
+    {METHOD_POST, "/practice/attempts/{practice_attempt}/rate", P_ASSESSMENT_GIVE, BODY_FORM, RATE_WRITE, practice_handle_rate},
     {METHOD_GET, "/practice/attempts/{practice_attempt}/leave", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_handle_leave},
     {METHOD_POST, "/practice/attempts/{practice_attempt}/leave", P_PRACTICE, BODY_FORM, RATE_WRITE, practice_handle_leave},
 };

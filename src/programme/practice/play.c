@@ -10,8 +10,8 @@ static struct str attempt_path(const struct ctx *c, int64_t attempt, const char 
     return str_printf(c->a, "/practice/attempts/%" PRId64 "%s", attempt, end);
 }
 
-/* The attempt of the address; nobody's but her own. One that was made elsewhere, in an appraisal, has no story. */
-static enum rc open_own(struct ctx *c, struct practice_stand *s)
+/* One that was made elsewhere, in an appraisal, has no story. */
+enum rc practice_open_own(struct ctx *c, struct practice_stand *s)
 {
     int64_t id;
     struct row_practice_attempt r;
@@ -202,7 +202,7 @@ static enum rc post_step(struct ctx *c, const struct practice_stand *s)
 enum rc practice_handle_attempt(struct ctx *c)
 {
     struct practice_stand s;
-    TRY(open_own(c, &s));
+    TRY(practice_open_own(c, &s));
     if (s.story == NULL)
         return appraisal_redirect_attempt(c, s.r.id);
     if (c->rq->method == METHOD_POST)
@@ -223,7 +223,7 @@ static enum rc leave(struct db *tx, void *arg, struct err *e)
 enum rc practice_handle_leave(struct ctx *c)
 {
     struct practice_stand s;
-    TRY(open_own(c, &s));
+    TRY(practice_open_own(c, &s));
     if (s.story == NULL)
         return appraisal_redirect_attempt(c, s.r.id);
     if (!str_eq_z(s.r.state, "going"))

@@ -87,7 +87,7 @@ INSERT INTO exercise_competency (exercise_id, competency_id, ordinal) VALUES ($1
 
 -- name: practice_version :one
 -- in: id:int
-SELECT v.id, v.exercise_id, v.language, v.number, v.translates_id, v.title, v.summary, v.source, v.digest, v.state, v.published_at, x.programme_id,
+SELECT v.id, v.exercise_id, v.language, v.number, v.translates_id, v.title, v.summary, v.source, v.digest, v.state, v.rubric, v.published_at, x.programme_id,
        x.kind, x.code
   FROM exercise_version v JOIN exercise x ON x.id = v.exercise_id WHERE v.id = $1;
 
@@ -112,9 +112,9 @@ SELECT v.id, v.language, v.number, v.translates_id, v.state, v.published_at, n.d
 SELECT COALESCE(max(number), 0) AS n FROM exercise_version WHERE exercise_id = $1 AND language = $2;
 
 -- name: practice_version_add :exec
--- in: id:int, exercise:int, language:text, number:int, translates:int?, title:text, summary:text, source:text, digest:text, now:int, person:int?
-INSERT INTO exercise_version (id, exercise_id, language, number, translates_id, title, summary, source, digest, state, published_at, published_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'current', $10, $11);
+-- in: id:int, exercise:int, language:text, number:int, translates:int?, title:text, summary:text, source:text, digest:text, now:int, person:int?, rubric:text
+INSERT INTO exercise_version (id, exercise_id, language, number, translates_id, title, summary, source, digest, state, published_at, published_by, rubric)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'current', $10, $11, $12);
 
 -- name: practice_version_replace :exec
 -- in: exercise:int, language:text
@@ -259,11 +259,11 @@ SELECT x.code, v.language, v.number, v.published_at FROM exercise_version v JOIN
  WHERE v.published_by = $1 ORDER BY v.published_at, v.id;
 
 -- name: practice_export_ratings :many
--- Those about her, and those she gave.
+-- Those about her that she may see, and those she gave.
 -- in: person:int
 SELECT r.id, r.version_id, r.person_id, r.rater_id, r.at, w.item_id, w.point, w.words
   FROM exercise_rating r JOIN exercise_rating_answer w ON w.rating_id = r.id
- WHERE r.person_id = $1 OR r.rater_id = $1 ORDER BY r.at, r.id, w.item_id;
+ WHERE (r.person_id = $1 AND (r.attempt_id IS NULL OR r.evidence_id IS NOT NULL)) OR r.rater_id = $1 ORDER BY r.at, r.id, w.item_id;
 
 -- name: practice_erase_reasons :exec
 -- The ways that were taken stay, as numbers, in what is counted of a case; the words go.

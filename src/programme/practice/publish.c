@@ -156,7 +156,7 @@ static enum rc add_version(struct db *tx, struct arena *a, const struct practice
     *version = db_new_id(tx);
     TRY(sql_practice_version_replace(tx, n->exercise, n->language));
     TRY(sql_practice_version_add(tx, *version, n->exercise, n->language, last.n + 1, translates, t->title, t->summary, n->source,
-                                 practice_digest(a, n->source), now, person));
+                                 practice_digest(a, n->source), now, person, t->rubric.p != NULL ? t->rubric : S("")));
     for (size_t k = 0; k < t->panel_count; k++)
         TRY(sql_practice_panel_add(tx, *version, t->panel[k].question, t->panel[k].target, t->panel[k].experts));
     return RC_OK;

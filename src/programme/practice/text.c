@@ -94,6 +94,9 @@ static void read_key(struct arena *a, struct str key, struct str value, size_t l
         out->stage_line = line;
     } else if (str_eq_z(key, "practises")) {
         read_competencies(a, value, line, p, out);
+    } else if (str_eq_z(key, "rubric")) {
+        out->rubric = str_dup(a, value);
+        out->rubric_line = line;
     } else if (str_eq_z(key, "reviewed")) {
         if (!day_parse(value, &day))
             problems_add(p, out->file, line, key, M_practice_day_bad, "%.*s", STR_ARG(value));
@@ -300,9 +303,6 @@ static bool read_head_key(struct arena *a, const struct section_key *k, struct p
 {
     if (str_eq_z(k->key, "language")) {
         out->language = str_dup(a, k->value);
-    } else if (str_eq_z(k->key, "rubric")) {
-        out->rubric = str_dup(a, k->value);
-        out->rubric_line = k->line;
     } else {
         return str_eq_z(k->key, "kind");
     }

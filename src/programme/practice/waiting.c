@@ -1,5 +1,6 @@
 /* What practice tells the rest of the house: what waits, how its evidence is called, what is held about a person. */
 #include "base/json_set.h"
+#include "gen/msg_handin.h"
 #include "gen/programme/practice/rating_sql.h"
 #include "programme/practice/appraisal.h"
 
@@ -18,12 +19,19 @@ enum rc practice_home(struct ctx *c, struct home_list *list)
 {
     struct rows_practice_due due;
     struct rows_practice_going_home going;
+    struct rows_hand_in_waiting handed;
     TRY(sql_practice_due(c->db, c->a, c->who->person, c->today, lang_tag(c->lang), WAITING_MOST, &due));
     for (size_t k = 0; k < due.n; k++) {
         struct msg_arg n = MSG_NUM("n", due.v[k].minutes);
         home_add(list, (struct home_item){.title = item_title(c, due.v[k].going != 0, due.v[k].title), .href = practice_path(c, due.v[k].id, ""),
                                           .detail = tr_args(c, M_practice_minutes, &n, 1), .kind = practice_kind_name(c, due.v[k].kind),
                                           .has_due = true, .due_day = due.v[k].due_day, .weight = 18});
+    }
+    TRY(sql_hand_in_waiting(c->db, c->a, c->who->person, WAITING_MOST, &handed));
+    for (size_t k = 0; k < handed.n; k++) {
+        struct msg_arg title = MSG_TEXT("title", handed.v[k].title);
+        home_add(list, (struct home_item){.title = tr_args(c, M_handin_home, &title, 1), .kind = tr(c, M_handin_home_kind), .weight = 30,
+                                          .href = str_printf(c->a, "/practice/attempts/%" PRId64 "/rate", handed.v[k].attempt_id)});
     }
     TRY(sql_practice_going_home(c->db, c->a, c->who->person, c->now - GOING_DAYS * MS_PER_DAY, GOING_MOST, &going));
     for (size_t k = 0; k < going.n; k++) {
@@ -117,6 +125,7 @@ enum rc practice_export_person(struct db *db, struct arena *a, int64_t person, j
 {
     struct rows_practice_export_written written;
     struct rows_practice_export_ratings ratings;
+    struct rows_hand_in_export handed;
     TRY(export_attempts(db, a, person, into));
     TRY(sql_practice_export_written(db, a, person, &written));
     json_t *list = json_new_list(into, "exercises_published");
@@ -126,6 +135,16 @@ enum rc practice_export_person(struct db *db, struct arena *a, int64_t person, j
         json_set_words(o, "language", written.v[k].language);
         json_set_int(o, "version", written.v[k].number);
         json_set_time(a, o, "at", written.v[k].published_at);
+    }
+    TRY(sql_hand_in_export(db, a, person, &handed));
+    list = json_new_list(into, "exercises_handed_in");
+    for (size_t k = 0; k < handed.n; k++) {
+        json_t *o = json_new_item(list);
+        json_set_int(o, "attempt", handed.v[k].attempt_id);
+        json_set_int(o, "to", handed.v[k].first_id);
+        json_set_int_unless(o, "and_to", handed.v[k].second_id_null, handed.v[k].second_id);
+        json_set_time(a, o, "at", handed.v[k].handed_at);
+        json_set_time_unless(a, o, "rated", handed.v[k].complete_at_null, handed.v[k].complete_at);
     }
     TRY(sql_practice_export_ratings(db, a, person, &ratings));
     list = json_new_list(into, "exercise_ratings");
@@ -156,6 +175,7 @@ enum rc practice_erase_person(struct db *tx, struct arena *a, int64_t person, in
 
 static enum rc drop_attempt(struct db *tx, int64_t attempt)
 {
+    TRY(sql_hand_in_drop(tx, attempt));
     TRY(sql_practice_drop_rating_answers(tx, attempt));
     TRY(sql_practice_drop_ratings(tx, attempt));
     TRY(sql_practice_drop_choices(tx, attempt));
