@@ -21,15 +21,15 @@ SELECT (SELECT count(*) FROM pub_programme_member m WHERE m.person_id = $2 AND m
           AND (r.end_day IS NULL OR r.end_day >= $3)) AS n;
 
 -- name: commendation_find_people :many
--- Who is in a programme, by the beginning of a word of the name.
+-- Who is in a programme, by the beginning of a word of the name. Counting keeps PostgreSQL from reading the whole programme first.
 -- in: programme:int, word:text, upto:text, day:int, most:int
 SELECT DISTINCT n.person_id, n.display_name, n.sort_key
   FROM pub_people_word w JOIN pub_people_name n ON n.person_id = w.person_id
  WHERE w.word >= $2 AND w.word < $3
-   AND (EXISTS (SELECT 1 FROM pub_programme_member m WHERE m.person_id = w.person_id AND m.programme_id = $1 AND m.start_day <= $4
-                AND (m.end_day IS NULL OR m.end_day >= $4))
-        OR EXISTS (SELECT 1 FROM pub_programme_given_role r WHERE r.person_id = w.person_id AND r.programme_id = $1 AND r.start_day <= $4
-                   AND (r.end_day IS NULL OR r.end_day >= $4)))
+   AND ((SELECT count(*) FROM pub_programme_member m WHERE m.person_id = w.person_id AND m.programme_id + 0 = $1 AND m.start_day <= $4
+            AND (m.end_day IS NULL OR m.end_day >= $4)) > 0
+        OR (SELECT count(*) FROM pub_programme_given_role r WHERE r.person_id = w.person_id AND r.programme_id + 0 = $1 AND r.start_day <= $4
+               AND (r.end_day IS NULL OR r.end_day >= $4)) > 0)
  ORDER BY n.sort_key, n.person_id LIMIT $5;
 
 -- name: commendation_find :one

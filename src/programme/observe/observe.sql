@@ -116,13 +116,13 @@ SELECT count(*) AS n FROM pub_programme_member
  WHERE person_id = $2 AND programme_id = $1 AND start_day <= $3 AND (end_day IS NULL OR end_day >= $3);
 
 -- name: observe_find_people :many
--- Members of a programme by the beginning of a word of their names.
+-- Members of a programme by the beginning of a word of their names. Counting keeps PostgreSQL from reading the whole programme first.
 -- in: programme:int, word:text, upto:text, day:int, most:int
 SELECT DISTINCT n.person_id, n.display_name, n.sort_key
   FROM pub_people_word w JOIN pub_people_name n ON n.person_id = w.person_id
  WHERE w.word >= $2 AND w.word < $3
-   AND EXISTS (SELECT 1 FROM pub_programme_member m WHERE m.person_id = w.person_id AND m.programme_id = $1 AND m.start_day <= $4
-               AND (m.end_day IS NULL OR m.end_day >= $4))
+   AND (SELECT count(*) FROM pub_programme_member m WHERE m.person_id = w.person_id AND m.programme_id + 0 = $1 AND m.start_day <= $4
+           AND (m.end_day IS NULL OR m.end_day >= $4)) > 0
  ORDER BY n.sort_key, n.person_id LIMIT $5;
 
 -- name: observe_is_faculty :one
