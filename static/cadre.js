@@ -12,13 +12,13 @@
 
   all('[data-js]').forEach(e => { e.hidden = false; });
 
-  // A polite voice: it must exist before it speaks.
+  // It must exist before it speaks.
   const voice = make('div', { className: 'vh' });
   voice.setAttribute('role', 'status');
   page.body.append(voice);
   const say = text => { voice.textContent = text; };
 
-  // Order questions: the number inputs still carry the answer, buttons move the items.
+  // The number inputs carry the answer, buttons move the items.
   const orders = all('[data-order]').map(list => {
     const text = list.dataset, items = () => [...list.children], number = li => li.querySelector('input');
     const renumber = () => items().forEach((li, i) => {
@@ -54,7 +54,7 @@
   });
   const sortIn = form => orders.forEach(o => form.contains(o.list) && o.sort());
 
-  // What is typed, as name -> values: never passwords, hidden fields or files.
+  // What is typed: never passwords, hidden fields or files.
   const typed = ':is(input, select, textarea)[name]:not([type=password], [type=hidden], [type=file], [autocomplete=one-time-code], [data-nodraft])';
   const fields = form => [...form.elements].filter(el => el.matches(typed));
   const ticks = el => /^(checkbox|radio)$/.test(el.type);
@@ -77,8 +77,7 @@
   };
   forms.forEach(f => on(f, 'reset', () => setTimeout(sortIn, 0, f)));
 
-  // Drafts hold only fields that differ from what the server sent: what others changed is not undone.
-  // They go when the server has saved (data-saved), on discard, on sign-out and after seven days.
+  // Drafts hold only fields that differ from what the server sent. They go when it has saved, on discard, sign-out, after seven days.
   const space = 'cadre:draft:', mine = space + words.person + ':', sent = 'cadre:sent';
   const read = key => attempt(() => JSON.parse(localStorage.getItem(key)));
   const drop = key => attempt(() => localStorage.removeItem(key));
@@ -135,7 +134,7 @@
   };
   on(page, 'click', e => e.target.closest('a[data-signout]') && signOut());
 
-  // Send once; the lock opens after ten seconds, for a lost network or a download.
+  // Send once; the lock opens after ten seconds.
   let leaving = false;
   on(page, 'submit', e => {
     const form = e.target, draft = drafts.get(form);
@@ -154,7 +153,6 @@
     on(window, 'pageshow', () => lock(false));
   });
 
-  // Leaving a changed form that keeps no draft: ask first.
   on(window, 'beforeunload', e => {
     if (!leaving && forms.some(f => !drafts.has(f) && !('nowarn' in f.dataset) &&
       (changed(f) || all('[type=file]', f).some(i => i.files[0])))) e.returnValue = '?';
@@ -162,7 +160,6 @@
 
   failed?.focus();
 
-  // Menus close on Escape, on a click outside and when focus moves on.
   const holds = (menu, node) => menu.contains(node) || (menu.matches('.menu') && menu.nextElementSibling.contains(node));
   const menus = fn => all('.pop[open], .menu[open]').forEach(fn);
   ['click', 'focusin'].forEach(type => on(page, type, e => menus(m => { m.open = holds(m, e.target); })));
@@ -171,7 +168,7 @@
     m.open = false;
   }));
 
-  // Filter: every word must occur, whatever its case and accents.
+  // Every word must occur, whatever its case and accents.
   const plain = text => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   all('[data-filter]').forEach(box => {
     const list = byId(box.dataset.filter), out = byId(box.dataset.status);
@@ -185,7 +182,6 @@
     if (box.value) run();
   });
 
-  // Select all: only what can be seen.
   all('[data-all]').forEach(master => {
     const run = e => {
       const list = all('[type=checkbox]:enabled', byId(master.dataset.all)).filter(b => b !== master && !b.closest('[hidden]'));

@@ -1,6 +1,4 @@
-// Forms that are filled in where the network drops: what was sent is kept on this phone and sent once. It is known by the key of its
-// form, or, where a link is for one answer, by the form's address; the server keeps one of each. Works with cadre.js, without it, and
-// not at all where storage and fetch are missing.
+// Forms filled in where the network drops: kept on this phone, sent once; known by the form's key, or its address. The server keeps one.
 (() => {
   'use strict';
   const form = document.querySelector('form[data-keep]'), note = document.querySelector('[data-kept-note]');

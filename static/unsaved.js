@@ -1,5 +1,4 @@
-// A text that is sealed on the server and never kept on the device: while it is typed, the form is sent from time to time and when the
-// page is left, as a draft. The answer says what the form sends next. Without this the button "save and go on" does it.
+// A text sealed on the server, never kept here: sent as a draft while it is typed and when the page is left.
 (() => {
   'use strict';
   const note = document.querySelector('[data-unsaved]'), form = [...document.forms].find(f => f.elements.kept);

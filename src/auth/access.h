@@ -63,6 +63,7 @@ enum reach {
     X(PLACEMENT_OWN, 1, 1, 0, N, N, N, S, N, N, N)    /* one's credentials, wishes, places and hours */                  \
     X(SHIFT_RUN, 1, 0, 1, N, N, N, S, N, N, N)        /* who supervises a shift: who is there, hours, the debrief */     \
     X(PRACTICE_OVERSEE, 0, 0, 0, N, N, N, S, S, S, N) /* how an exercise does, in numbers; whom to ask onto its panel */ \
+    X(PRACTICE_LEAD, 0, 0, 1, N, P, P, S, S, N, N)    /* a room in which several practise: opening one, leading it */  \
     X(EVIDENCE_VIEW, 1, 1, 0, N, N, N, S, N, S, N)    /* a person's timeline */                                        \
     X(OBSERVATION_VIEW, 1, 1, 1, N, N, N, S, N, S, N) /* what was seen of a person: she, who saw it, who keeps the programme */ \
     X(OBSERVATION_ASK, 1, 1, 0, N, N, N, S, N, N, N)  /* codes and requests */                                         \

@@ -19,6 +19,7 @@
 #include "command/demo_reflect.h"
 #include "command/demo_portfolio.h"
 #include "command/demo_practice.h"
+#include "command/demo_room.h"
 #include "command/files.h"
 #include "command/verbs.h"
 #include "programme/curriculum/curriculum.h"
@@ -386,6 +387,8 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     TRY(demo_match_fill(c->db, d->programme, d->ids[d->trainees + COORDINATOR_AT], d->seed, d->today, d->now, e));
     struct demo_portfolios p = {d->now, d->ids, d->trainees};
     TRY(store_write_bulk(c->db, demo_portfolio, &p, e));
+    struct demo_rooms rooms = {d->programme, d->now, d->ids[d->trainees + COORDINATOR_AT], d->ids, d->trainees};
+    TRY(store_write_bulk(c->db, demo_room, &rooms, e));
     return evidence_count_tally(c->db, c->a, d->now, e);
 }
 

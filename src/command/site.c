@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "gen/command/site_sql.h"
+#include "programme/practice/practice.h"
 
 static enum rc touch(struct db *tx, void *arg, struct err *e)
 {
@@ -59,7 +60,7 @@ static enum rc hook_check(struct db *db)
 }
 
 static const struct server_hooks hooks = {
-    .session = hook_session, .token = hook_token, .csrf = hook_csrf, .check = hook_check};
+    .session = hook_session, .token = hook_token, .csrf = hook_csrf, .versions = practice_versions, .check = hook_check};
 
 static int by_order(const void *x, const void *y)
 {

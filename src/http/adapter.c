@@ -55,6 +55,7 @@ static void body_release(struct exchange *x)
 static void exchange_give_back(struct exchange *x)
 {
     struct server *s = x->server;
+    stream_drop(x);
     body_release(x);
     if (x->reply != NULL)
         MHD_destroy_response(x->reply);
@@ -103,8 +104,33 @@ static const char *const common_headers[][2] = {
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
 };
 
-static struct MHD_Response *make_body(struct response *rs)
+static void put_to_sleep(struct exchange *x)
 {
+    atomic_store(&x->conn->deadline_us, NO_DEADLINE);
+    MHD_suspend_connection(x->wire);
+}
+
+/* The library asks for more of an answer that stays open: what it has was sent. */
+static ssize_t on_stream(void *cls, uint64_t pos, char *to, size_t most)
+{
+    struct exchange *x = cls;
+    (void)pos;
+    set_deadline(x, clock_steady_us(), 0);
+    ssize_t n = stream_take(x, to, most, put_to_sleep);
+    return n >= 0 ? n : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+void adapter_wake(struct exchange *x)
+{
+    atomic_store(&x->conn->deadline_us, clock_steady_us() + (uint64_t)x->server->set.timeout_s * 1000000u);
+    MHD_resume_connection(x->wire);
+}
+
+static struct MHD_Response *make_body(struct exchange *x)
+{
+    struct response *rs = &x->rs;
+    if (rs->stream != 0)
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, sizeof x->stream.out, on_stream, x, NULL);
     if (rs->fd >= 0) {
         struct MHD_Response *r = MHD_create_response_from_fd64((uint64_t)rs->fd_size, rs->fd);
         if (r != NULL)
@@ -131,7 +157,7 @@ static bool has_header(const struct response *rs, const char *name)
 static void make_reply(struct exchange *x)
 {
     struct response *rs = &x->rs;
-    struct MHD_Response *r = make_body(rs);
+    struct MHD_Response *r = make_body(x);
     if (r == NULL)
         return;
     x->reply = r;
@@ -158,6 +184,10 @@ static enum MHD_Result send_reply(struct exchange *x)
     size_t bytes = x->rs.fd_size > 0 ? (size_t)x->rs.fd_size : x->rs.fixed.p != NULL ? x->rs.fixed.n : x->rs.body.n;
     set_deadline(x, clock_steady_us(), bytes);
     x->stage = STAGE_SENDING;
+    if (x->rs.stream != 0 && x->counted) { /* it is no request under way: a stop need not wait for it */
+        atomic_fetch_sub(&x->server->active, 1);
+        x->counted = false;
+    }
     return MHD_queue_response(x->wire, (unsigned)(x->rs.status != 0 ? x->rs.status : 200), x->reply);
 }
 
@@ -472,6 +502,12 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
     case STAGE_BODY:
         return *size != 0 ? take_body(x, data, size) : begin(x);
     case STAGE_DONE:
+        if (x->rs.stream != 0 && !stream_open(x)) {
+            MHD_destroy_response(x->reply);
+            x->reply = NULL;
+            x->rs.stream = 0;
+            plain_answer(x, 503);
+        }
         return send_reply(x);
     case STAGE_WORK:
     case STAGE_SENDING:

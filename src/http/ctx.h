@@ -87,6 +87,11 @@ void page_compress(struct ctx *c);
 /* A file to keep: name is made safe for the header. */
 enum rc page_download(struct ctx *c, const char *type, struct str filename, struct str bytes);
 
+/* Keeps the answer open and tells each change of a thing as a server-sent event: its version, and nothing else, so that what changed is asked
+ * for by a request of its own. No worker is held. hooks->versions says which version a thing has; it is asked once a second, and at once
+ * when something was posted to this server. The stream ends by itself after some minutes, and the browser asks again. */
+enum rc page_stream(struct ctx *c, int64_t thing);
+
 /* Sets a cookie for the whole site, HttpOnly, SameSite=Lax, Secure where the request was; max_age_s 0 deletes it. The value
  * is made by us: visible ASCII without quotes, commas, semicolons or backslashes. */
 void ctx_cookie(struct ctx *c, const char *name, struct str value, int64_t max_age_s);

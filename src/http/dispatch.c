@@ -231,6 +231,8 @@ void dispatch_run(struct exchange *x, struct db *db)
         error_answer(&c, rc);
     if (db != NULL)
         db_reads_end(db);
+    if (x->rq.method != METHOD_GET && x->rq.method != METHOD_HEAD)
+        streams_poke(x->server);
     set_caching(&c);
     access_note(x, x->match.route != NULL ? x->match.route->pattern : "-");
 }

@@ -45,6 +45,16 @@ enum stage {
     STAGE_SENDING,
 };
 
+/* An answer that stays open. Its fields are under stream_lock. */
+struct stream {
+    struct stream *next, *prev; /* of all that are open */
+    int64_t thing, told;        /* the version that was told last; -2: none yet */
+    uint64_t beat_us, end_us;   /* when something must be said, lest the peer or a proxy gives up; when it ends */
+    char out[40];               /* what waits to be sent */
+    size_t out_n;
+    bool open, asleep, over;    /* in the list; suspended; to be ended */
+};
+
 struct exchange {
     struct exchange *next; /* in the queue or the free list */
     struct server *server;
@@ -62,6 +72,7 @@ struct exchange {
     size_t body_cap, body_limit;
     uint64_t start_us, body_us;
     bool counted; /* in server.active */
+    struct stream stream;
 };
 
 /* Answers made at start for what is refused before a worker sees it: no memory is taken, no database is asked. */
@@ -111,6 +122,15 @@ struct server {
     pthread_cond_t keeper_wake;       /* with lock */
     atomic_uint_least64_t healthy_us; /* when the database last answered; 0: never */
 
+    pthread_mutex_t stream_lock;
+    pthread_cond_t stream_wake; /* with stream_lock: the first stream, something was posted, or the end */
+    struct stream *streams;
+    size_t stream_count;
+    bool stream_poke;           /* something may have changed */
+    bool stream_quit;
+    pthread_t watcher;          /* asks for versions while there are streams */
+    struct db *watcher_db;
+
     pthread_mutex_t conn_lock;
     struct conn *conns;
     size_t conn_count;
@@ -135,6 +155,22 @@ void adapter_stop_listening(struct server *s);
 void adapter_stop(struct server *s);
 /* Called by whoever has x: makes the library's response from x->rs, then gives x back to the I/O thread. */
 void adapter_resume(struct exchange *x);
+
+/* Has the I/O thread go on with an exchange whose stream was asleep. Under stream_lock. */
+void adapter_wake(struct exchange *x);
+
+/* ---- stream.c: event streams. The watcher is a thread of its own; it never waits for a peer. ---- */
+void streams_start(struct server *s, const pthread_attr_t *attr);
+/* Ends all streams and the watcher. Before the adapter stops: a connection that sleeps must have been woken. */
+void streams_stop(struct server *s);
+/* The stream of x is open from now on. False when there are too many, or the server ends. I/O thread. */
+bool stream_open(struct exchange *x);
+/* What is to be sent: the bytes, put into to; 0: nothing yet, x has been put to sleep by calling sleep(x) under the lock; -1: the end. */
+ssize_t stream_take(struct exchange *x, char *to, size_t most, void (*sleep)(struct exchange *x));
+/* The connection is gone. Harmless when x has no stream. */
+void stream_drop(struct exchange *x);
+/* Something was written on this server. */
+void streams_poke(struct server *s);
 
 /* ---- dispatch.c ---- */
 /* Answers x on a worker: x->rs is filled on return, whatever happens. */

@@ -284,6 +284,16 @@ bool page_edit_failed(struct ctx *c, struct form *f, enum rc rc, int64_t version
     return page_form_failed(c, f, rc, status);
 }
 
+enum rc page_stream(struct ctx *c, int64_t thing)
+{
+    if (c->rq->method == METHOD_HEAD)
+        return RC_OK;
+    c->rs->stream = thing;
+    c->rs->type = "text/event-stream; charset=utf-8";
+    response_header(c->rs, "X-Accel-Buffering", S("no")); /* a proxy hands on each event as it comes */
+    return RC_OK;
+}
+
 enum rc page_redirect(struct ctx *c, struct str to, msg_id flash)
 {
     struct response *rs = c->rs;

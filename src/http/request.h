@@ -55,6 +55,7 @@ struct response {
     struct str fixed;         /* instead of body: bytes that outlive the process's requests (static files) */
     int fd;                   /* instead of both, when not -1: a file to send, closed after */
     int64_t fd_size;
+    int64_t stream;           /* instead of all, when not 0: the thing whose changes are told as they come (page_stream) */
     struct header headers[16];
     size_t header_count;
 };

@@ -183,6 +183,7 @@ static struct http_settings with_defaults(struct http_settings set)
     or_else(&set.workers, 8);
     or_else(&set.queue, 256);
     or_else(&set.connections, 2000);
+    or_else(&set.streams, set.connections / 2);
     or_else(&set.timeout_s, 20);
     or_else(&set.least_rate, 1024);
     or_else(&set.grace_s, 10);
@@ -238,6 +239,8 @@ static struct server *server_new(struct app *app, const char *listen)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&s->lock, NULL);
     pthread_mutex_init(&s->conn_lock, NULL);
+    pthread_mutex_init(&s->stream_lock, NULL);
+    pthread_cond_init(&s->stream_wake, &monotonic);
     pthread_cond_init(&s->keeper_wake, &monotonic);
     pthread_cond_init(&s->ended, &monotonic);
     pthread_condattr_destroy(&monotonic);
@@ -259,8 +262,12 @@ static void server_free(struct server *s)
     }
     if (s->keeper_db != NULL)
         db_close(s->keeper_db);
+    if (s->watcher_db != NULL)
+        db_close(s->watcher_db);
     pthread_mutex_destroy(&s->lock);
     pthread_mutex_destroy(&s->conn_lock);
+    pthread_mutex_destroy(&s->stream_lock);
+    pthread_cond_destroy(&s->stream_wake);
     pthread_cond_destroy(&s->keeper_wake);
     pthread_cond_destroy(&s->ended);
     rate_table_free(s->rates);
@@ -275,6 +282,8 @@ static enum rc connect_all(struct server *s, struct err *e)
     if (s->app->store == NULL)
         return RC_OK;
     TRY(store_connect(s->app->store, &s->keeper_db, e));
+    if (s->app->hooks->versions != NULL)
+        TRY(store_connect(s->app->store, &s->watcher_db, e));
     for (int i = 0; i < s->set.workers; i++)
         TRY(store_connect(s->app->store, &s->workers[i].db, e));
     return RC_OK;
@@ -292,6 +301,7 @@ static void start_threads(struct server *s)
     }
     s->keeper_runs = true;
     ASSERT(pthread_create(&s->keeper, &small, keeper_run, s) == 0);
+    streams_start(s, &small);
     pthread_attr_destroy(&small);
 }
 
@@ -336,6 +346,7 @@ enum rc server_start(struct app *app, const char *listen, struct server **out, s
     rc = adapter_start(s, e);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (rc != RC_OK) {
+        streams_stop(s);
         ASSERT(end_threads(s, 60));
         server_free(s);
         return rc;
@@ -385,6 +396,7 @@ bool server_stop(struct server *s)
 {
     atomic_store(&s->stopping, true);
     adapter_stop_listening(s);
+    streams_stop(s);
     wait_until_calm(s, (int64_t)s->set.grace_s * 1000);
     drain_queue(s);
     if (!end_threads(s, HANDLERS_END_S)) {

@@ -14,6 +14,7 @@ struct http_settings {
     int per_address;        /* connections of one address at once: 0, no limit (a proxy or a campus is one address) */
     int timeout_s;          /* 20: silence, a head, the start of a body or of an answer may last so long */
     int least_rate;         /* bytes a second a body or an answer must move on average: 1024 */
+    int streams;            /* open event streams at once: half of connections */
     int grace_s;            /* 10: how long a stop lets what runs and waits finish */
     int64_t body_memory;    /* bytes of all bodies in flight: 128 MiB */
     bool trust_proxy;       /* believe X-Forwarded-For and -Proto of a peer on this machine (loopback or Unix socket) */
@@ -64,6 +65,9 @@ struct server_hooks {
     enum rc (*token)(struct ctx *c, struct str bearer, struct visitor *v);
     /* The CSRF token of c->session. Called only when there is one. */
     struct str (*csrf)(struct ctx *c);
+    /* Of things that pages follow by page_stream: versions[i] of ids[i]; it differs whenever what is shown of the thing does, by what was
+     * written or by time alone. -1: gone. NULL: nothing is followed. */
+    enum rc (*versions)(struct db *db, struct arena *a, const int64_t *ids, size_t count, int64_t now, int64_t *versions);
     /* A trivial read on an own connection (db is NULL without a store); once a second, for /healthz. */
     enum rc (*check)(struct db *db);
 };

@@ -42,7 +42,7 @@ static void check_kinds(struct arena *a, const struct sections *s, struct str by
         if (kind == PRACTICE_NEGOTIATION) {
             struct negotiation *n = ARENA_NEW(a, struct negotiation);
             negotiation_read(a, s, &p, n);
-            ASSERT(n->party_count >= 2 && n->issue_count >= 1 && n->phase_count >= 1);
+            ASSERT(n->plan.part_count >= 2 && n->issue_count >= 1 && n->plan.phase_count >= 1);
             for (size_t k = 0; k < n->issue_count; k++)
                 ASSERT(n->issues[k].option_count >= 2);
         }

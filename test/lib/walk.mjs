@@ -31,7 +31,7 @@ const TABLES = {
   'quiz-attempts': 'quiz_attempt', evidence: 'evidence', exports: 'export_file', jobs: 'job', imports: 'roster_upload',
   mentors: 'mentor_profile', rounds: 'match_round', '{match_upload}': 'match_upload', pairs: 'mentor_pair', '{mentor_meeting}': 'mentor_meeting', '{mentor_log}': 'mentor_log',
   instruments: 'instrument', frameworks: 'framework', crosswalks: 'crosswalk', competencies: 'competency',
-  '{exercise}': 'exercise', '{practice_attempt}': 'exercise_attempt', '{exercise_assignment}': 'exercise_assignment',
+  '{exercise}': 'exercise', '{practice_attempt}': 'exercise_attempt', '{exercise_assignment}': 'exercise_assignment', '{room}': 'room', '{room_offer}': 'room_offer',
   '{opportunity}': 'opportunity', '{placement_role}': 'placement_role', '{credential}': 'credential', '{rota_term}': 'rota_term', '{rota_shift}': 'rota_shift', '{rota_place}': 'rota_place', '{rota_proposal}': 'rota_allocation',
   goals: 'plan_goal', '{plan_action}': 'plan_action', '{plan_review}': 'plan_review', '{plan_link}': 'plan_link',
   reflections: 'reflection', '{feedback_round}': 'feedback_round', '{feedback_rater}': 'feedback_nomination', '{upload}': 'framework_upload', '{item}': 'framework_item', '{from}': 'framework', '{person}': 'person',

@@ -73,7 +73,7 @@ static enum rc hook_check(struct db *db)
     return (enum rc)atomic_load(&health);
 }
 
-static struct server_hooks hooks = {hook_session, hook_token, hook_csrf, hook_check};
+static struct server_hooks hooks = {.session = hook_session, .token = hook_token, .csrf = hook_csrf, .check = hook_check};
 
 static atomic_int gate_open = 1, at_gate;
 

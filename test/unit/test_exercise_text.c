@@ -74,7 +74,7 @@ static void reads_role_play(void **state)
 {
     (void)state;
     struct practice_text text;
-    struct role_play r;
+    struct room_plan r;
     struct sections s = read_sections(role_play);
     practice_read_text(a, 0, PRACTICE_ROLE_PLAY, S("x.md"), str_from(role_play), &problems, &text);
     assert_count(0, 0);
@@ -83,11 +83,11 @@ static void reads_role_play(void **state)
     assert_int_equal(text.minutes, 40);
     role_play_read(a, &s, &problems, &r);
     assert_true(r.anybody);
-    assert_int_equal(r.role_count, 2);
-    assert_true(r.roles[0].optional && !r.roles[1].optional);
-    assert_int_equal(r.roles[0].seats, 2);
-    assert_int_equal(r.roles[1].seats, 1);
-    assert_str(r.roles[1].hidden, "Her list ends at four.");
+    assert_int_equal(r.part_count, 2);
+    assert_true(r.parts[0].optional && !r.parts[1].optional);
+    assert_int_equal(r.parts[0].seats, 2);
+    assert_int_equal(r.parts[1].seats, 1);
+    assert_str(r.parts[1].hidden, "Her list ends at four.");
     assert_int_equal(r.observers, 4);
     assert_str(r.guide, "Who asks?");
     assert_int_equal(r.phase_count, 2);
@@ -105,10 +105,10 @@ static void reads_negotiation(void **state)
     practice_read_text(a, 0, PRACTICE_NEGOTIATION, S("x.md"), str_from(negotiation), &problems, &text);
     negotiation_read(a, &s, &problems, &n);
     assert_count(0, 0);
-    assert_false(n.anybody);
-    assert_int_equal(n.party_count, 2);
+    assert_false(n.plan.anybody);
+    assert_int_equal(n.plan.part_count, 2);
     assert_int_equal(n.best[0], 30);
-    assert_int_equal(n.deadline[0], 720);
+    assert_int_equal(n.deadline[0], 720000);
     assert_int_equal(n.deadline[1], 0);
     assert_str(n.alternatives[1], "Locums.");
     assert_int_equal(n.issue_count, 2);

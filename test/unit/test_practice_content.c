@@ -19,7 +19,7 @@ static struct deal *all_deals(const struct negotiation *n, size_t *count)
         *count *= n->issues[k].option_count;
     struct deal *deals = ARENA_ARRAY(a, *count, struct deal);
     for (size_t d = 0; d < *count; d++) {
-        for (size_t p = 0; p < n->party_count; p++)
+        for (size_t p = 0; p < n->plan.part_count; p++)
             for (k = 0, deals[d].points[p] = 0; k < n->issue_count; k++)
                 deals[d].points[p] += n->issues[k].points[option[k]][p];
         for (k = 0; k < n->issue_count && ++option[k] == n->issues[k].option_count; k++)
@@ -32,7 +32,7 @@ static struct deal *all_deals(const struct negotiation *n, size_t *count)
 static bool beats(const struct negotiation *n, const int64_t *x, const int64_t *y)
 {
     bool better = false;
-    for (size_t p = 0; p < n->party_count; p++) {
+    for (size_t p = 0; p < n->plan.part_count; p++) {
         if (x[p] < y[p])
             return false;
         better |= x[p] > y[p];
@@ -60,9 +60,9 @@ static void check_negotiation(struct str file, const struct negotiation *n)
     }
     if (zone == 0 || zone > count / 5 || efficient < 2 || efficient >= zone)
         fail_msg("%.*s: %zu of %zu deals are better than none, %zu of them cannot be bettered", STR_ARG(file), zone, count, efficient);
-    for (size_t p = 0; p < n->party_count; p++)
+    for (size_t p = 0; p < n->plan.part_count; p++)
         if (!str_find(n->alternatives[p], str_printf(a, "%" PRId64 " points", n->best[p]), NULL))
-            fail_msg("%.*s: the alternative of %.*s does not name its points", STR_ARG(file), STR_ARG(n->parties[p].title));
+            fail_msg("%.*s: the alternative of %.*s does not name its points", STR_ARG(file), STR_ARG(n->plan.parts[p].title));
 }
 
 static void negotiations_are_worth_it(void **state)

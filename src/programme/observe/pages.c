@@ -1,10 +1,8 @@
 /* The capability of observation, and the small things that its pages share. */
-#include <qrencode.h>
-
 #include "gen/programme/observe/observe_answers_view.h"
 #include "gen/programme/observe/observe_form_page_view.h"
 #include "programme/observe/inside.h"
-#include "view/svg.h"
+#include "view/qr.h"
 
 struct str observe_path(const struct ctx *c, const char *start, int64_t id)
 {
@@ -72,21 +70,7 @@ enum rc observe_target(struct ctx *c, int64_t subject, int64_t programme, struct
 /* Runs of dark modules in a row are one bar. Error correction of a quarter: posters get creased. */
 struct html observe_qr(struct ctx *c, struct str address, double unit)
 {
-    QRcode *code = QRcode_encodeString(str_z(c->a, address), 0, QR_ECLEVEL_M, QR_MODE_8, 1);
-    ASSERT(code != NULL); /* an address is far shorter than what a code holds */
-    int n = code->width, quiet = 4;
-    struct svg s = svg_begin(c->a, "qr", unit * (n + 2 * quiet), unit * (n + 2 * quiet), tr(c, M_observe_qr), address);
-    svg_rect(&s, "qr-paper", 0, 0, unit * (n + 2 * quiet), unit * (n + 2 * quiet));
-    for (int y = 0; y < n; y++)
-        for (int x = 0; x < n; x++) {
-            int from = x;
-            while (x < n && (code->data[y * n + x] & 1) != 0)
-                x++;
-            if (x > from)
-                svg_rect(&s, "qr", unit * (from + quiet), unit * (y + quiet), unit * (x - from), unit);
-        }
-    QRcode_free(code);
-    return svg_end(&s);
+    return qr_svg(c->a, address, unit, tr(c, M_observe_qr));
 }
 
 enum rc observe_fill_answers(struct ctx *c, const struct instrument *i, int64_t observation, struct view_observe_answers *v)

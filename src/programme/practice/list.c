@@ -3,7 +3,7 @@
 #include "gen/programme/practice/practice_exercise_view.h"
 #include "gen/programme/practice/practice_list_view.h"
 #include "programme/framework/framework.h"
-#include "programme/practice/inside.h"
+#include "programme/practice/room.h"
 #include "view/markdown.h"
 
 #define DUE_MOST 100
@@ -253,6 +253,8 @@ enum rc practice_get_exercise(struct ctx *c)
         v.start = start_form(c, x.id, v.going, v.attempts_count != 0);
     if (str_eq_z(x.state, "open") && str_eq(x.kind, practice_kind_word(PRACTICE_APPRAISAL)))
         v.appraise = practice_path(c, x.id, "/appraise");
+    if (room_kind_of(x.kind) != NULL)
+        TRY(room_fill_exercise(c, &x, &v.open, &v.rooms));
     fill_tools(c, &x, writes, &v);
     struct page page = practice_page(c, x.version_title.p != NULL ? x.version_title : x.title, STR_NONE, 0);
     return view_practice_exercise_page(c, &page, &v);

@@ -20,13 +20,12 @@ static const struct section_rule rules[] = {
 static void read_parties(const struct sections *s, struct problems *p, struct negotiation *out)
 {
     size_t at = 0;
-    out->party_count = room_read_parts(s, "Party", p, out->parties, NEGOTIATION_PARTIES_MOST);
-    for (size_t k = 0; k < out->party_count; k++) {
+    for (size_t k = 0; k < out->plan.part_count; k++) {
         const struct section *x = sections_next(s, "Party", &at), *alternative = section_part(x, "Alternative");
         int64_t minutes = 0;
         section_read_int(s, x, "best alternative", 0, NEGOTIATION_POINTS_MOST * NEGOTIATION_ISSUES_MOST, true, p, &out->best[k]);
         section_read_int(s, x, "deadline", 1, DEADLINE_MINUTES_MOST, false, p, &minutes);
-        out->deadline[k] = minutes * 60;
+        out->deadline[k] = minutes * 60000;
         out->alternatives[k] = alternative != NULL ? alternative->body : S("");
         if (out->alternatives[k].n == 0)
             problems_add(p, s->file, x->line, x->title, M_practice_section_empty, "Alternative");
@@ -73,15 +72,15 @@ static void read_issue(struct arena *a, const struct sections *s, const struct s
         if (out->options[row].n == 0)
             problems_add(p, s->file, t.rows[row].line, S("option"), M_practice_section_empty, "option");
     }
-    for (size_t k = 0; k < n->party_count; k++) {
-        int column = section_column(&t, str_z(a, n->parties[k].name));
+    for (size_t k = 0; k < n->plan.part_count; k++) {
+        int column = section_column(&t, str_z(a, n->plan.parts[k].name));
         if (column < 0)
-            problems_add(p, s->file, t.line, x->title, M_practice_issue_column, "%.*s", STR_ARG(n->parties[k].name));
+            problems_add(p, s->file, t.line, x->title, M_practice_issue_column, "%.*s", STR_ARG(n->plan.parts[k].name));
         else
             read_points(s, &t, column, k, p, out);
     }
-    if (t.width > n->party_count + 1)
-        problems_add(p, s->file, t.line, x->title, M_practice_table_cells, "%zu", n->party_count + 1);
+    if (t.width > n->plan.part_count + 1)
+        problems_add(p, s->file, t.line, x->title, M_practice_table_cells, "%zu", n->plan.part_count + 1);
 }
 
 void negotiation_read(struct arena *a, const struct sections *s, struct problems *p, struct negotiation *out)
@@ -89,8 +88,8 @@ void negotiation_read(struct arena *a, const struct sections *s, struct problems
     const struct section *x;
     size_t at = 0;
     int64_t deals = 1;
-    *out = (struct negotiation){.anybody = room_read_opened_by_anybody(s, p), .briefing = room_read_body(s, "Briefing"),
-                                .debrief = room_read_body(s, "Debrief"), .facilitator = room_read_body(s, "Facilitator")};
+    *out = (struct negotiation){0};
+    room_read_plan(a, s, "Party", NEGOTIATION_PARTIES_MOST, p, &out->plan);
     read_parties(s, p, out);
     out->issues = ARENA_ARRAY(a, NEGOTIATION_ISSUES_MOST, struct negotiation_issue);
     while ((x = sections_next(s, "Issue", &at)) != NULL && out->issue_count < NEGOTIATION_ISSUES_MOST) {
@@ -100,8 +99,6 @@ void negotiation_read(struct arena *a, const struct sections *s, struct problems
     }
     if (deals > NEGOTIATION_DEALS_MOST)
         problems_add(p, s->file, 0, S("Issue"), M_practice_deals_most, "%d", NEGOTIATION_DEALS_MOST);
-    out->observers = room_read_observers(s, p, &out->guide);
-    out->phase_count = room_read_phases(a, s, p, &out->phases);
 }
 
 static void read_text(struct arena *a, const struct sections *s, struct problems *p)

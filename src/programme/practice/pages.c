@@ -1,6 +1,6 @@
 /* The capability of practice, and what its pages share. */
 #include "gen/programme/practice/practice_form_view.h"
-#include "programme/practice/inside.h"
+#include "programme/practice/room.h"
 
 struct str practice_path(const struct ctx *c, int64_t exercise, const char *end)
 {
@@ -80,6 +80,24 @@ static const struct route routes[] = {
     {METHOD_POST, "/practice/{exercise}/sessions", P_PRACTICE_WRITE, BODY_FORM, RATE_WRITE, practice_post_session},
     {METHOD_GET, "/practice/assignments/{exercise_assignment}/drop", P_PRACTICE_ASSIGN, BODY_NONE, RATE_PAGE, practice_handle_unassign},
     {METHOD_POST, "/practice/assignments/{exercise_assignment}/drop", P_PRACTICE_ASSIGN, BODY_FORM, RATE_WRITE, practice_handle_unassign},
+    {METHOD_POST, "/practice/{exercise}/room", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_open},
+    {METHOD_GET, "/practice/join", P_PRACTICE, BODY_NONE, RATE_PAGE, room_handle_join},
+    {METHOD_POST, "/practice/join", P_PRACTICE, BODY_FORM, RATE_WRITE, room_handle_join},
+    {METHOD_GET, "/practice/rooms/{room}", P_PRACTICE, BODY_NONE, RATE_PAGE, room_get},
+    {METHOD_GET, "/practice/rooms/{room}/live", P_PRACTICE, BODY_NONE, RATE_PAGE, room_get_live},
+    {METHOD_POST, "/practice/rooms/{room}/seat", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_seat},
+    {METHOD_POST, "/practice/rooms/{room}/step", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_step},
+    {METHOD_GET, "/practice/rooms/{room}/end", P_PRACTICE, BODY_NONE, RATE_PAGE, room_handle_end},
+    {METHOD_POST, "/practice/rooms/{room}/end", P_PRACTICE, BODY_FORM, RATE_WRITE, room_handle_end},
+    {METHOD_GET, "/practice/rooms/{room}/seats", P_PRACTICE, BODY_NONE, RATE_PAGE, room_handle_seats},
+    {METHOD_POST, "/practice/rooms/{room}/seats", P_PRACTICE, BODY_FORM, RATE_WRITE, room_handle_seats},
+    {METHOD_GET, "/practice/rooms/{room}/invite", P_PRACTICE, BODY_NONE, RATE_PAGE, room_handle_seats},
+    {METHOD_POST, "/practice/rooms/{room}/invite", P_PRACTICE, BODY_FORM, RATE_WRITE, room_handle_seats},
+    {METHOD_GET, "/practice/rooms/{room}/rate/{person}", P_PRACTICE, BODY_NONE, RATE_PAGE, room_handle_rate},
+    {METHOD_POST, "/practice/rooms/{room}/rate/{person}", P_PRACTICE, BODY_FORM, RATE_WRITE, room_handle_rate},
+    {METHOD_GET, "/practice/rooms/{room}/ratings", P_PRACTICE, BODY_NONE, RATE_PAGE, room_get_ratings},
+    {METHOD_POST, "/practice/rooms/{room}/offers", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_offer},
+    {METHOD_POST, "/practice/rooms/{room}/offers/{room_offer}", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_answer},
     {METHOD_GET, "/practice/{exercise}", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_get_exercise},
     {METHOD_POST, "/practice/{exercise}/start", P_PRACTICE, BODY_FORM, RATE_WRITE, practice_post_start},
     {METHOD_GET, "/practice/attempts/{practice_attempt}", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_handle_attempt},

@@ -3,6 +3,7 @@
 #include "auth/session.h"
 #include "gen/programme/practice/practice_step_view.h"
 #include "programme/practice/appraisal.h"
+#include "programme/practice/room.h"
 #include "view/markdown.h"
 
 static struct str attempt_path(const struct ctx *c, int64_t attempt, const char *end)
@@ -10,7 +11,14 @@ static struct str attempt_path(const struct ctx *c, int64_t attempt, const char 
     return str_printf(c->a, "/practice/attempts/%" PRId64 "%s", attempt, end);
 }
 
-/* One that was made elsewhere, in an appraisal, has no story. */
+/* Where an attempt is shown that has no story. */
+static enum rc send_elsewhere(struct ctx *c, const struct practice_stand *s)
+{
+    bool appraised = str_eq(s->r.kind, practice_kind_word(PRACTICE_APPRAISAL));
+    return appraised ? appraisal_redirect_attempt(c, s->r.id) : room_redirect_attempt(c, s->r.id);
+}
+
+/* One that was made elsewhere, in a room or an appraisal, has no story. */
 enum rc practice_open_own(struct ctx *c, struct practice_stand *s)
 {
     int64_t id;
@@ -204,7 +212,7 @@ enum rc practice_handle_attempt(struct ctx *c)
     struct practice_stand s;
     TRY(practice_open_own(c, &s));
     if (s.story == NULL)
-        return appraisal_redirect_attempt(c, s.r.id);
+        return send_elsewhere(c, &s);
     if (c->rq->method == METHOD_POST)
         return post_step(c, &s);
     if (!str_eq_z(s.r.state, "going"))
@@ -225,7 +233,7 @@ enum rc practice_handle_leave(struct ctx *c)
     struct practice_stand s;
     TRY(practice_open_own(c, &s));
     if (s.story == NULL)
-        return appraisal_redirect_attempt(c, s.r.id);
+        return send_elsewhere(c, &s);
     if (!str_eq_z(s.r.state, "going"))
         return page_redirect(c, attempt_path(c, s.r.id, ""), M_practice_already_ended);
     struct form *f = form_new(c->a, c->lang, c->zone, attempt_path(c, s.r.id, "/leave"), M_practice_leave);

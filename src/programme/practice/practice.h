@@ -103,4 +103,22 @@ enum rc practice_choose(struct db *tx, struct arena *a, int64_t attempt, int64_t
 /* Ends one that is going on without a result. */
 enum rc practice_leave(struct db *tx, int64_t attempt, int64_t now, struct err *e) MUST_CHECK;
 
+/* ---- rooms: one run of an exercise by several people --------------------------------------------------------------------------------- */
+
+/* For a demo, inside a closure: a room as people would have made it, by the rules they follow. */
+struct practice_room_demo {
+    const char *exercise;     /* its code; nothing is made where there is none */
+    const char *const *parts; /* who sits where, in the order of people; NULL: nobody has taken a seat */
+    size_t count;             /* of people */
+    bool observer;            /* one more, who watches */
+    bool played;              /* until its end; else it is open */
+    const char *offers[2];    /* of the first and the second party; the second is agreed to. NULL: none */
+    int64_t at;               /* when it was opened */
+};
+enum rc practice_room_fill(struct db *tx, struct arena *a, int64_t programme, const struct practice_room_demo *d, int64_t lead, const int64_t *people,
+                           struct err *e) MUST_CHECK;
+
+/* For streams (http/server.h): how the room of each id is shown; -1 when it is gone. */
+enum rc practice_versions(struct db *db, struct arena *a, const int64_t *ids, size_t count, int64_t now, int64_t *versions) MUST_CHECK;
+
 #endif

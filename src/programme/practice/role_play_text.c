@@ -13,18 +13,14 @@ static const struct section_rule rules[] = {
     {"Sources", 0, 1, false, NULL, NULL},
 };
 
-void role_play_read(struct arena *a, const struct sections *s, struct problems *p, struct role_play *out)
+void role_play_read(struct arena *a, const struct sections *s, struct problems *p, struct room_plan *out)
 {
-    *out = (struct role_play){.anybody = room_read_opened_by_anybody(s, p), .briefing = room_read_body(s, "Briefing"),
-                              .debrief = room_read_body(s, "Debrief"), .facilitator = room_read_body(s, "Facilitator")};
-    out->role_count = room_read_parts(s, "Role", p, out->roles, ROOM_PARTS_MOST);
-    out->observers = room_read_observers(s, p, &out->guide);
-    out->phase_count = room_read_phases(a, s, p, &out->phases);
+    room_read_plan(a, s, "Role", ROOM_PARTS_MOST, p, out);
 }
 
 static void read_text(struct arena *a, const struct sections *s, struct problems *p)
 {
-    struct role_play ignored;
+    struct room_plan ignored;
     sections_check(s, rules, COUNT_OF(rules), p);
     role_play_read(a, s, p, &ignored);
 }

@@ -58,7 +58,7 @@ static struct str part_body(const struct section *x, const char *word)
     return part != NULL ? part->body : S("");
 }
 
-size_t room_read_parts(const struct sections *s, const char *word, struct problems *p, struct room_part *parts, size_t most)
+static size_t read_parts(const struct sections *s, const char *word, struct problems *p, struct room_part *parts, size_t most)
 {
     size_t count = 0, at = 0;
     const struct section *x;
@@ -73,4 +73,13 @@ size_t room_read_parts(const struct sections *s, const char *word, struct proble
         parts[count++] = part;
     }
     return count;
+}
+
+void room_read_plan(struct arena *a, const struct sections *s, const char *word, size_t most, struct problems *p, struct room_plan *out)
+{
+    *out = (struct room_plan){.anybody = room_read_opened_by_anybody(s, p), .briefing = room_read_body(s, "Briefing"), .debrief = room_read_body(s, "Debrief"),
+                              .facilitator = room_read_body(s, "Facilitator"), .parts = ARENA_ARRAY(a, most, struct room_part)};
+    out->part_count = read_parts(s, word, p, out->parts, most);
+    out->observers = room_read_observers(s, p, &out->guide);
+    out->phase_count = room_read_phases(a, s, p, &out->phases);
 }

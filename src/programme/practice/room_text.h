@@ -22,33 +22,40 @@ struct room_phase {
     int64_t seconds; /* planned */
     enum room_shows shows;
 };
-/* The sections `# Phase: name | Title` with minutes and shows: prepare before play before debrief, one of play at least. How many. */
-size_t room_read_phases(struct arena *a, const struct sections *s, struct problems *p, const struct room_phase **out);
-/* May anybody of the programme open a room, or only who facilitates. */
-bool room_read_opened_by_anybody(const struct sections *s, struct problems *p);
-
 /* Somebody that people are in a room: a role, a party. */
 #define ROOM_PARTS_MOST 20
 struct room_part {
     struct str name, title;
     struct str shared;      /* Markdown that everybody reads */
-    struct str hidden;      /* that only who has it reads, until the end */
+    struct str hidden;      /* that only who has it reads, until the debrief */
     struct str debrief;     /* what she is asked afterwards; may be empty */
     int64_t seats;          /* how many people it may be */
     bool optional;          /* the room may begin without */
 };
 
-struct role_play {
+/* The sections `# Phase: name | Title` with minutes and shows: prepare before play before debrief, one of play at least. How many. */
+size_t room_read_phases(struct arena *a, const struct sections *s, struct problems *p, const struct room_phase **out);
+/* May anybody of the programme open a room, or only who facilitates. */
+bool room_read_opened_by_anybody(const struct sections *s, struct problems *p);
+/* The section Observers with `seats`, and its guide. */
+int64_t room_read_observers(const struct sections *s, struct problems *p, struct str *guide);
+/* The body of a section, empty when there is none. */
+struct str room_read_body(const struct sections *s, const char *word);
+
+/* What a room needs to know of its text, whatever the kind. */
+struct room_plan {
     bool anybody;           /* may open a room */
-    struct str briefing, debrief, guide, facilitator; /* guide: for observers; facilitator: may be empty */
-    struct room_part roles[ROOM_PARTS_MOST];
-    size_t role_count;
+    struct str briefing, debrief, guide, facilitator; /* guide: for observers; both may be empty */
+    struct room_part *parts;
+    size_t part_count;
     int64_t observers;      /* seats for them */
     const struct room_phase *phases;
     size_t phase_count;
 };
-/* Reads what is there; p says what is wrong. */
-void role_play_read(struct arena *a, const struct sections *s, struct problems *p, struct role_play *out);
+/* Reads what is there; p says what is wrong. word: of the sections that are parts. */
+void room_read_plan(struct arena *a, const struct sections *s, const char *word, size_t most, struct problems *p, struct room_plan *out);
+
+void role_play_read(struct arena *a, const struct sections *s, struct problems *p, struct room_plan *out);
 
 #define NEGOTIATION_PARTIES_MOST 6
 #define NEGOTIATION_ISSUES_MOST 10
@@ -65,26 +72,13 @@ struct negotiation_issue {
 };
 
 struct negotiation {
-    bool anybody;
-    struct str briefing, debrief, guide, facilitator;
-    struct room_part parties[NEGOTIATION_PARTIES_MOST];
-    struct str alternatives[NEGOTIATION_PARTIES_MOST]; /* Markdown: what a party does without a deal; only its own until the end */
+    struct room_plan plan;  /* its parts are the parties */
+    struct str alternatives[NEGOTIATION_PARTIES_MOST]; /* Markdown: what a party does without a deal; only its own until the debrief */
     int64_t best[NEGOTIATION_PARTIES_MOST];            /* points of that */
-    int64_t deadline[NEGOTIATION_PARTIES_MOST];        /* seconds of play after which it cannot sign any more; 0: none */
-    size_t party_count;
+    int64_t deadline[NEGOTIATION_PARTIES_MOST];        /* ms of play after which it cannot sign any more; 0: none */
     struct negotiation_issue *issues;
     size_t issue_count;
-    int64_t observers;
-    const struct room_phase *phases;
-    size_t phase_count;
 };
 void negotiation_read(struct arena *a, const struct sections *s, struct problems *p, struct negotiation *out);
-
-/* For both: the section Observers with `seats`. */
-int64_t room_read_observers(const struct sections *s, struct problems *p, struct str *guide);
-/* The sections of the word as parts; returns how many (at most `most`). */
-size_t room_read_parts(const struct sections *s, const char *word, struct problems *p, struct room_part *parts, size_t most);
-/* The body of a section, empty when there is none. */
-struct str room_read_body(const struct sections *s, const char *word);
 
 #endif

@@ -3,6 +3,7 @@
 #include "gen/msg_handin.h"
 #include "gen/programme/practice/rating_sql.h"
 #include "programme/practice/appraisal.h"
+#include "programme/practice/room.h"
 
 #define WAITING_MOST 20
 #define GOING_DAYS 30
@@ -43,7 +44,7 @@ enum rc practice_home(struct ctx *c, struct home_list *list)
                                               .href = str_printf(c->a, "/practice/attempts/%" PRId64, going.v[k].id), .kind = tr(c, M_practice_nav),
                                               .weight = 60});
     }
-    return RC_OK;
+    return room_home(c, list);
 }
 
 /* The title of the exercise; only she can open her attempt. */
@@ -159,7 +160,7 @@ enum rc practice_export_person(struct db *db, struct arena *a, int64_t person, j
         json_set_words(o, "words", ratings.v[k].words);
         json_set_time(a, o, "at", ratings.v[k].at);
     }
-    return RC_OK;
+    return room_export(db, a, person, into);
 }
 
 enum rc practice_erase_person(struct db *tx, struct arena *a, int64_t person, int64_t now)
@@ -167,6 +168,7 @@ enum rc practice_erase_person(struct db *tx, struct arena *a, int64_t person, in
     (void)a;
     (void)now;
     TRY(sql_practice_erase_reasons(tx, person));
+    TRY(room_erase(tx, person));
     TRY(sql_practice_erase_rating_words(tx, person));
     TRY(sql_practice_erase_author(tx, person));
     TRY(sql_practice_erase_publisher(tx, person));
@@ -176,11 +178,13 @@ enum rc practice_erase_person(struct db *tx, struct arena *a, int64_t person, in
 static enum rc drop_attempt(struct db *tx, int64_t attempt)
 {
     TRY(sql_hand_in_drop(tx, attempt));
+    TRY(sql_room_forget_attempt_ratings(tx, attempt));
     TRY(sql_practice_drop_rating_answers(tx, attempt));
     TRY(sql_practice_drop_ratings(tx, attempt));
     TRY(sql_practice_drop_choices(tx, attempt));
     TRY(sql_practice_drop_reasons(tx, attempt));
     TRY(sql_appraisal_forget_attempt(tx, attempt));
+    TRY(sql_room_forget_attempt(tx, attempt));
     return sql_practice_drop_attempt(tx, attempt);
 }
 
@@ -194,6 +198,8 @@ enum rc practice_retain(struct db *tx, struct str kind, int64_t before, bool *mo
     for (size_t k = 0; k < rows.n && rc == RC_OK; k++)
         rc = drop_attempt(tx, rows.v[k].id);
     *more = rows.n == RETAIN_MOST;
+    if (rc == RC_OK && !*more)
+        rc = room_retain(tx, a, before, RETAIN_MOST, more);
     arena_free(a);
     return rc;
 }

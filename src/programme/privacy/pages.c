@@ -19,6 +19,7 @@
     X(credential_confirm) X(credential_refuse) X(credential_view) X(placement_change) X(placement_state) X(rota_allocate) X(rota_change) X(rota_give) \
     X(rota_publish) X(rota_swap) X(rota_take_away) X(rota_view) \
     X(exercise_assign) X(exercise_hand_in) X(exercise_publish) X(exercise_rate) X(exercise_take_back) X(exercise_state) X(exercise_unassign) X(exercise_write) \
+    X(room_open) X(room_seat) X(room_end) X(room_rate) \
     X(feedback_manage) X(feedback_name) X(feedback_run) X(feedback_setting_change) X(feedback_view) \
     X(panel_add) X(panel_begin) X(panel_case_view) X(panel_change) X(panel_close) X(panel_cohort_add) X(panel_condition_meet) X(panel_decide) \
     X(panel_member_add) X(panel_member_drop) X(panel_open) X(panel_recuse) X(panel_reverse) X(panel_setting_change) X(panel_view) \
@@ -43,7 +44,7 @@
 #define KINDS(X) \
     X(draw) \
     X(opportunity) X(rota_shift) X(rota_term) \
-    X(exercise) X(exercise_attempt) X(panel) X(panel_case) \
+    X(exercise) X(exercise_attempt) X(panel) X(panel_case) X(room) \
     X(reflection) \
     X(commendation) \
     X(assessment) X(feedback_round) X(observation) \
