@@ -15,6 +15,7 @@
 #include "programme/feedback/report.h"
 #include "programme/framework/framework.h"
 #include "programme/home/home.h"
+#include "programme/improve/improve.h"
 #include "programme/instrument/instrument.h"
 #include "programme/matching/matching.h"
 #include "programme/mentor/mentor.h"
@@ -37,7 +38,7 @@ const struct capability *const all_capabilities[] = {
     &observe_capability, &feedback_capability, &report_capability, &commend_capability, &panel_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
     &plan_capability,    &reflect_capability,  &practice_capability, &draw_capability, &appraisal_capability,
-    &placement_capability, &rota_capability,
+    &placement_capability, &rota_capability, &improve_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
 

@@ -24,6 +24,7 @@ export function accessTable() {
 // What {..} numbers, by its own name or by the segment before it.
 const TABLES = {
   '{draw}': 'draw', '{appraisal}': 'appraisal', '{appraisal_source}': 'appraisal_source',
+  projects: 'improve_project', '{improve_measure}': 'improve_measure', '{improve_cycle}': 'improve_cycle',
   observations: 'observation', panels: 'panel', 'panel-cases': 'panel_case', '{panel_condition}': 'panel_condition', commendations: 'commendation', assessments: 'assessment', codes: 'observe_link', requests: 'observe_link',
   portfolios: 'portfolio', 'portfolio-sections': 'portfolio_section', 'portfolio-items': 'portfolio_item', 'portfolio-links': 'portfolio_link',
   people: 'person', programmes: 'programme', cohorts: 'cohort', groups: 'learner_group', stages: 'stage', memberships: 'membership', roles: 'role_grant',

@@ -96,6 +96,7 @@ struct str evidence_kind_word(const struct ctx *c, struct str kind)
                  {"assessed_by_rubric", M_evidence_assessed_by_rubric},
                  {"observation_withdrawn", M_evidence_observation_withdrawn},
                  {"commended", M_evidence_commended},
+                 {"project_finished", M_evidence_project_finished},
                  {"exercise", M_evidence_exercise},
                  {"exercise_rated", M_evidence_exercise_rated},
                  {"commendation_removed", M_evidence_commendation_removed},

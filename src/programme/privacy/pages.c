@@ -18,6 +18,7 @@
     X(draw_drop) X(draw_keep) X(draw_make) X(draw_tell) \
     X(credential_confirm) X(credential_refuse) X(credential_view) X(placement_change) X(placement_state) X(rota_allocate) X(rota_change) X(rota_give) \
     X(rota_publish) X(rota_swap) X(rota_take_away) X(rota_view) \
+    X(improve_join) X(improve_leave) \
     X(exercise_assign) X(exercise_hand_in) X(exercise_publish) X(exercise_rate) X(exercise_take_back) X(exercise_state) X(exercise_unassign) X(exercise_write) \
     X(room_open) X(room_seat) X(room_end) X(room_rate) \
     X(feedback_manage) X(feedback_name) X(feedback_run) X(feedback_setting_change) X(feedback_view) \
@@ -44,6 +45,7 @@
 #define KINDS(X) \
     X(draw) \
     X(opportunity) X(rota_shift) X(rota_term) \
+    X(improve) \
     X(exercise) X(exercise_attempt) X(panel) X(panel_case) X(room) \
     X(reflection) \
     X(commendation) \
