@@ -10,6 +10,7 @@
 //   match   the engine of matching, beside CBC, LEMON and scipy (match.mjs)
 //   round   the preview of a round of matching with 10,000 mentees (round.mjs)
 //   stats   the statistics, beside lme4, psych and base R (stats.mjs)
+//   chart   control charts beside base R, and SVG pictures a second (chart.mjs)
 //   story   reading and checking a branching case of 10,000 passages, beside reading its bytes (story.mjs)
 // Databases are made by `cadre demo` and kept in build/bench while the schema and the demo stay as they are.
 import { createHash } from 'node:crypto'
@@ -20,6 +21,7 @@ import { link, option, serve } from '../lib/site.mjs'
 import { match } from './match.mjs'
 import { ROUND_PEOPLE, round } from './round.mjs'
 import { stats } from './stats.mjs'
+import { chart } from './chart.mjs'
 import { story } from './story.mjs'
 import { ask, counter, cpuSeconds, machine, median, nginx, number, resident, run, sleep, wrk } from './tools.mjs'
 
@@ -28,7 +30,7 @@ const build = join(top, 'build/release'), dir = join(top, 'build/bench')
 const bin = option('bin', join(build, 'cadre'))
 const people = Number(option('people', '100000')), few = 1000
 const short = process.argv.includes('--short'), asJson = process.argv.includes('--json')
-const parts = new Set(option('only', 'match,round,stats,story,reads,pages,growth,start,writes').split(','))
+const parts = new Set(option('only', 'match,round,stats,chart,story,reads,pages,growth,start,writes').split(','))
 const say = text => { if (!asJson) console.log(text) }
 
 // ---- results ---------------------------------------------------------------------------------------------------------------
@@ -279,6 +281,7 @@ if (m.load > 0.5) say('the machine is not idle: numbers are lower and times long
 if (parts.delete('match')) match({ build, dir, short, say, target, result })
 if (parts.delete('round')) await round({ bin, db: copy(database(ROUND_PEOPLE), 'round'), signIn, short, say, target, result })
 if (parts.delete('stats')) stats({ build, dir, say, target, result })
+if (parts.delete('chart')) chart({ build, dir, say, target, result })
 if (parts.delete('story')) story({ build, say, target, result })
 if (parts.size > 0) await program()
 
