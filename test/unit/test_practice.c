@@ -5,6 +5,7 @@
 #include "framework_site.h"
 #include "gen/msg_practice.h"
 #include "gen/msg_rating.h"
+#include "gen/programme/practice/expert_sql.h"
 #include "gen/programme/practice/rating_sql.h"
 #include "programme/framework/framework.h"
 #include "programme/practice/inside.h"
@@ -363,6 +364,54 @@ static void many_are_told(void **state)
     assert_int_equal(q->ways[0].people, 9);
 }
 
+/* ---- a panel of one's own ------------------------------------------------------------------------------------------------------------ */
+
+static enum rc ask_experts(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    struct row_expert_least r;
+    (void)e;
+    for (size_t k = 0; k < 6; k++)
+        TRY(sql_expert_ask(tx, f->exercise, f->crowd[k], f->other, 1));
+    TRY(sql_expert_least(tx, f->s->a, f->exercise, &r));
+    return sql_expert_set_least(tx, f->exercise, r.version, 5);
+}
+
+static int64_t experts_for(struct fixture *f, const char *target, bool own)
+{
+    struct rows_practice_panel rows;
+    assert_int_equal(sql_practice_panel(f->s->db, f->s->a, f->version, &rows), RC_OK);
+    for (size_t k = 0; k < rows.n; k++)
+        if (str_eq_z(rows.v[k].target, target)) {
+            assert_int_equal(rows.v[k].own, own);
+            return rows.v[k].experts;
+        }
+    return 0;
+}
+
+static void enough_experts_take_the_place_of_what_was_expected(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(store_write_bulk(f->s->db, add_crowd, f, &f->s->err), RC_OK);
+    assert_int_equal(store_write(f->s->db, ask_experts, f, &f->s->err), RC_OK);
+    crowd_takes(f, 0, 1, 1);
+    assert_true(attempt_of(f).evidence_id_null); /* an expert's way is no evidence */
+    assert_int_equal(attempt_of(f).expert, 1);
+    crowd_takes(f, 1, 3, 2);
+    assert_int_equal(experts_for(f, "Talk", false), 6); /* four are not enough */
+    crowd_takes(f, 4, 2, 2);
+    assert_int_equal(experts_for(f, "Talk", true), 1);
+    assert_int_equal(experts_for(f, "Past", true), 5);
+    assert_null(tally_of(f, "first")); /* experts are not counted among learners */
+    f->person = f->her;
+    assert_int_equal(run(f, begin), RC_OK);
+    choose(f, 0, 2, NULL);
+    assert_int_equal(attempt_of(f).credit, 100); /* by the panel as it is now */
+    f->person = f->crowd[0];
+    assert_int_equal(run(f, begin), RC_OK);
+    assert_int_equal(attempt_of(f).expert, 0); /* once */
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, open_site, shut_site)
 
 int main(void)
@@ -370,7 +419,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nobody_rates_herself_or_leaves_things_out), TEST(a_rating_is_read_as_it_was_given), TEST(a_rating_becomes_evidence), TEST(agreement_is_counted),
         TEST(a_step_is_taken_once), TEST(the_second_time_is_practice), TEST(time_runs_out_by_the_clock_of_the_server), TEST(a_single_one_is_not_told),
-        TEST(many_are_told),
+        TEST(many_are_told), TEST(enough_experts_take_the_place_of_what_was_expected),
     };
     return site_run(tests, COUNT_OF(tests));
 }

@@ -1,5 +1,6 @@
-/* Who is asked to take an exercise: a cohort until a day, and everybody who has a session of a course of which it is a part. */
+/* Who is asked to take an exercise: a cohort or one of its groups until a day, and everybody who has a session of a course of which it is a part. */
 #include "auth/session.h"
+#include "gen/msg_cases.h"
 #include "gen/programme/practice/author_sql.h"
 #include "gen/programme/practice/practice_assign_view.h"
 #include "programme/practice/inside.h"
@@ -8,7 +9,7 @@
 
 struct asking {
     struct arena *a;
-    int64_t exercise, id, cohort, session, due, person, now;
+    int64_t exercise, id, cohort, group, session, due, person, now;
     bool attach;
 };
 
@@ -16,10 +17,11 @@ static enum rc assign(struct db *tx, void *arg, struct err *e)
 {
     const struct asking *n = arg;
     struct row_practice_assigned_to there;
-    TRY(sql_practice_assigned_to(tx, n->a, n->exercise, n->cohort, &there));
+    const int64_t *group = n->group != 0 ? &n->group : NULL;
+    TRY(sql_practice_assigned_to(tx, n->a, n->exercise, n->cohort, group, &there));
     if (there.n != 0)
-        return err_field(e, RC_CONFLICT, M_practice_assigned_already, "cohort", NULL);
-    TRY(sql_practice_assign(tx, db_new_id(tx), n->exercise, n->cohort, n->due, n->person, n->now));
+        return err_field(e, RC_CONFLICT, group != NULL ? M_cases_group_already : M_practice_assigned_already, "cohort", NULL);
+    TRY(sql_practice_assign(tx, db_new_id(tx), n->exercise, n->cohort, group, n->due, n->person, n->now));
     return audit_note(tx, n->now, n->person, "exercise_assign", 0, "exercise", n->exercise);
 }
 
@@ -40,17 +42,41 @@ static enum rc attach(struct db *tx, void *arg, struct err *e)
 
 /* ---- the page ------------------------------------------------------------------------------------------------------------------------ */
 
+/* A cohort's value is its number; a group's is that, a hyphen, and its own. */
+static void read_whom(struct str value, struct asking *n)
+{
+    size_t hyphen;
+    if (str_find(value, S("-"), &hyphen)) {
+        (void)str_to_int(str_sub(value, hyphen + 1, value.n), &n->group);
+        value = str_sub(value, 0, hyphen);
+    }
+    (void)str_to_int(value, &n->cohort);
+}
+
+static struct str whom_text(const struct ctx *c, struct str cohort, struct str group)
+{
+    return group.p != NULL ? str_printf(c->a, "%.*s: %.*s", STR_ARG(cohort), STR_ARG(group)) : cohort;
+}
+
 static enum rc assign_form(struct ctx *c, const struct row_practice_find *x, struct form **out)
 {
     struct cohort *cohorts;
+    struct rows_practice_groups groups;
     size_t count;
     TRY(programme_cohorts(c->db, c->a, x->programme_id, &cohorts, &count));
-    struct choice *choices = ARENA_ARRAY(c->a, count, struct choice);
+    TRY(sql_practice_groups(c->db, c->a, x->programme_id, &groups));
+    struct choice *choices = ARENA_ARRAY(c->a, count + groups.n, struct choice);
     size_t n = 0;
     for (size_t k = 0; k < count; k++) {
         struct target t = {.programme = x->programme_id, .cohort = cohorts[k].id};
         if (access_allows(c, P_PRACTICE_ASSIGN, &t))
             choices[n++] = (struct choice){.value = str_printf(c->a, "%" PRId64, cohorts[k].id), .label = cohorts[k].title};
+    }
+    for (size_t k = 0; k < groups.n; k++) {
+        struct target t = {.programme = x->programme_id, .cohort = groups.v[k].cohort_id};
+        if (access_allows(c, P_PRACTICE_ASSIGN, &t))
+            choices[n++] = (struct choice){.value = str_printf(c->a, "%" PRId64 "-%" PRId64, groups.v[k].cohort_id, groups.v[k].id),
+                                           .label = whom_text(c, groups.v[k].cohort, groups.v[k].title)};
     }
     if (n == 0)
         return RC_OK;
@@ -85,7 +111,7 @@ static enum rc send_assign(struct ctx *c, const struct row_practice_find *x, str
     TRY(sql_practice_assignments(c->db, c->a, x->id, &rows));
     struct view_practice_assign_cohorts *list = ARENA_ARRAY(c->a, rows.n, struct view_practice_assign_cohorts);
     for (size_t k = 0; k < rows.n; k++)
-        list[k] = (struct view_practice_assign_cohorts){rows.v[k].cohort, rows.v[k].due_day, rows.v[k].by,
+        list[k] = (struct view_practice_assign_cohorts){whom_text(c, rows.v[k].cohort, rows.v[k].group_title), rows.v[k].due_day, rows.v[k].by,
                                                         str_printf(c->a, "/practice/assignments/%" PRId64 "/drop", rows.v[k].id)};
     v.cohorts = list;
     v.cohorts_count = rows.n;
@@ -131,7 +157,8 @@ enum rc practice_handle_assign(struct ctx *c)
         return RC_DENIED;
     if (!form_read(f, c->rq->form, c->rq->form_count))
         return send_assign(c, &x, f, other, 422);
-    struct asking n = {.a = c->a, .exercise = x.id, .cohort = form_int(f, "cohort", 0), .person = c->who->person, .now = c->now};
+    struct asking n = {.a = c->a, .exercise = x.id, .person = c->who->person, .now = c->now};
+    read_whom(form_text(f, "cohort"), &n);
     (void)form_day(f, "due", &n.due);
     enum rc rc = ctx_write(c, assign, &n);
     if (page_form_failed(c, f, rc, &status))
@@ -176,7 +203,7 @@ enum rc practice_handle_unassign(struct ctx *c)
     f->danger = true;
     f->cancel = practice_path(c, x.id, "/assign");
     struct page page = practice_page(c, tr(c, M_practice_unassign), x.title, x.id);
-    struct msg_arg cohort = MSG_TEXT("cohort", r.cohort);
+    struct msg_arg cohort = MSG_TEXT("cohort", whom_text(c, r.cohort, r.group_title));
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return practice_send_form(c, &page, tr_args(c, M_practice_unassign_note, &cohort, 1), f);
     struct asking n = {.exercise = x.id, .id = id, .person = c->who->person, .now = c->now};

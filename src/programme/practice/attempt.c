@@ -3,6 +3,7 @@
  * changes nothing. */
 #include <sodium.h>
 
+#include "gen/programme/practice/expert_sql.h"
 #include "programme/evidence/evidence.h"
 #include "programme/practice/inside.h"
 
@@ -65,6 +66,7 @@ enum rc practice_start(struct db *tx, struct arena *a, int64_t person, int64_t e
     struct row_practice_going going;
     struct row_practice_turns turns;
     struct row_practice_version v;
+    struct row_practice_is_expert expert;
     const struct story *story;
     int64_t deadline;
     enum rc rc = sql_practice_going(tx, a, person, exercise, &going);
@@ -78,11 +80,12 @@ enum rc practice_start(struct db *tx, struct arena *a, int64_t person, int64_t e
     TRY(sql_practice_version(tx, a, x.version_id, &v));
     TRY(practice_story(tx, a, v.id, v.digest, &story));
     TRY(sql_practice_turns(tx, a, person, exercise, &turns));
+    TRY(sql_practice_is_expert(tx, a, exercise, person, &expert));
     if (seed == 0)
         seed = 1 + (uint64_t)randombytes_random();
     *attempt = db_new_opaque_id(tx);
     const struct story_step *step = story_now(story_start(a, story, seed));
-    return sql_practice_attempt_add(tx, *attempt, person, exercise, v.id, turns.n + 1, (int64_t)seed, now, deadline_of(step, now, &deadline));
+    return sql_practice_attempt_add(tx, *attempt, person, exercise, v.id, turns.n + 1, (int64_t)seed, now, deadline_of(step, now, &deadline), expert.n != 0);
 }
 
 /* ---- ending -------------------------------------------------------------------------------------------------------------------------- */
@@ -146,13 +149,17 @@ enum rc practice_add_evidence(struct db *tx, struct arena *a, int64_t person, in
     return RC_OK;
 }
 
+/* What an expert chose is counted in the panel, and is nobody's evidence. */
 static enum rc finish(struct db *tx, struct arena *a, const struct practice_stand *s, int64_t now)
 {
-    int64_t percent, evidence;
+    int64_t percent, evidence = 0;
     bool some;
     TRY(credit_in_all(tx, a, s->r.id, &percent, &some));
-    TRY(practice_add_evidence(tx, a, s->r.person_id, s->r.programme_id, s->r.exercise_id, s->r.id, some ? percent : -1, now, &evidence));
+    if (!s->r.expert)
+        TRY(practice_add_evidence(tx, a, s->r.person_id, s->r.programme_id, s->r.exercise_id, s->r.id, some ? percent : -1, now, &evidence));
     TRY(sql_practice_finish(tx, s->r.id, S("done"), now, s->step->title, some ? &percent : NULL, evidence != 0 ? &evidence : NULL));
+    if (s->r.expert)
+        return practice_count_panel(tx, a, s->r.exercise_id, s->r.family_id);
     return s->r.turn == 1 ? practice_count_again(tx, a, s->r.family_id, now) : RC_OK;
 }
 

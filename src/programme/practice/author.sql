@@ -40,24 +40,33 @@ SELECT count(*) AS n FROM exercise_attempt a JOIN exercise_version v ON v.id = a
 
 -- name: practice_assignments :many
 -- in: exercise:int
--- out: cohort:text, by:text?
-SELECT a.id, a.due_day, a.assigned_at, c.title AS cohort, n.display_name AS by
-  FROM exercise_assignment a JOIN pub_programme_cohort c ON c.id = a.cohort_id LEFT JOIN pub_people_name n ON n.person_id = a.assigned_by
+-- out: cohort:text, group_title:text?, by:text?
+SELECT a.id, a.due_day, a.assigned_at, c.title AS cohort, g.title AS group_title, n.display_name AS by
+  FROM exercise_assignment a JOIN pub_programme_cohort c ON c.id = a.cohort_id LEFT JOIN pub_programme_group g ON g.id = a.group_id
+       LEFT JOIN pub_people_name n ON n.person_id = a.assigned_by
  WHERE a.exercise_id = $1 ORDER BY a.due_day DESC, a.id LIMIT 100;
 
 -- name: practice_assignment :one
 -- in: id:int
--- out: cohort:text
-SELECT a.id, a.exercise_id, a.cohort_id, a.due_day, c.title AS cohort FROM exercise_assignment a JOIN pub_programme_cohort c ON c.id = a.cohort_id WHERE a.id = $1;
+-- out: cohort:text, group_title:text?
+SELECT a.id, a.exercise_id, a.cohort_id, a.due_day, c.title AS cohort, g.title AS group_title
+  FROM exercise_assignment a JOIN pub_programme_cohort c ON c.id = a.cohort_id LEFT JOIN pub_programme_group g ON g.id = a.group_id WHERE a.id = $1;
 
 -- name: practice_assigned_to :one
--- in: exercise:int, cohort:int
+-- The cohort as a whole where group is null.
+-- in: exercise:int, cohort:int, group:int?
 -- out: n:int
-SELECT count(*) AS n FROM exercise_assignment WHERE exercise_id = $1 AND cohort_id = $2 AND group_id IS NULL;
+SELECT count(*) AS n FROM exercise_assignment WHERE exercise_id = $1 AND cohort_id = $2 AND group_id IS NOT DISTINCT FROM $3;
+
+-- name: practice_groups :many
+-- in: programme:int
+-- out: cohort:text
+SELECT g.id, g.cohort_id, g.title, c.title AS cohort FROM pub_programme_group g JOIN pub_programme_cohort c ON c.id = g.cohort_id
+ WHERE g.programme_id = $1 ORDER BY c.title, g.title, g.id LIMIT 500;
 
 -- name: practice_assign :exec
--- in: id:int, exercise:int, cohort:int, due:int, person:int, now:int
-INSERT INTO exercise_assignment (id, exercise_id, cohort_id, due_day, assigned_by, assigned_at) VALUES ($1, $2, $3, $4, $5, $6);
+-- in: id:int, exercise:int, cohort:int, group:int?, due:int, person:int, now:int
+INSERT INTO exercise_assignment (id, exercise_id, cohort_id, group_id, due_day, assigned_by, assigned_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: practice_unassign :exec
 -- in: id:int

@@ -88,6 +88,8 @@ enum rc practice_fill_hand_in(struct ctx *c, const struct practice_stand *s, str
 {
     struct row_hand_in_find h;
     struct instrument i;
+    if (s->r.expert)
+        return RC_OK;
     v->hand_in = str_printf(c->a, "/practice/attempts/%" PRId64 "/hand-in", s->r.id);
     enum rc rc = sql_hand_in_find(c->db, c->a, s->r.id, &h);
     v->handed = rc == RC_NOT_FOUND ? S("none") : h.complete_at_null ? S("waiting") : S("done");
@@ -215,7 +217,7 @@ enum rc practice_handle_hand_in(struct ctx *c)
     struct rows_hand_in_ratings ratings;
     TRY(practice_open_own(c, &s));
     struct str attempt = str_printf(c->a, "/practice/attempts/%" PRId64, s.r.id), here = str_concat(c->a, attempt, S("/hand-in"));
-    if (s.story == NULL || !str_eq_z(s.r.state, "done"))
+    if (s.story == NULL || s.r.expert || !str_eq_z(s.r.state, "done"))
         return RC_NOT_FOUND;
     enum rc rc = sql_hand_in_find(c->db, c->a, s.r.id, &there);
     struct page page = practice_page(c, tr(c, M_handin_title), s.r.title, s.r.exercise_id);

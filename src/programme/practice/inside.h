@@ -126,6 +126,11 @@ enum rc practice_fill_hand_in(struct ctx *c, const struct practice_stand *s, str
 /* The attempt of the address, for whose it is; a story only where it is a case. */
 enum rc practice_open_own(struct ctx *c, struct practice_stand *s) MUST_CHECK;
 
+/* ---- expert.c ----------------------------------------------------------------------------------------------------------------------- */
+enum rc practice_handle_panel(struct ctx *c);
+/* Inside a closure: what the experts of a programme chose, of each question that enough of them answered. */
+enum rc practice_count_panel(struct db *tx, struct arena *a, int64_t exercise, int64_t family) MUST_CHECK;
+
 /* ---- figures.c ---------------------------------------------------------------------------------------------------------------------- */
 enum rc practice_get_figures(struct ctx *c);
 enum rc practice_get_figures_file(struct ctx *c);

@@ -1,5 +1,6 @@
 /* What can be taken: the list, and the page of one exercise with the button that starts it. */
 #include "gen/msg_cases.h"
+#include "gen/programme/practice/expert_sql.h"
 #include "gen/programme/practice/practice_exercise_view.h"
 #include "gen/programme/practice/practice_list_view.h"
 #include "programme/framework/framework.h"
@@ -223,6 +224,8 @@ static void fill_tools(struct ctx *c, const struct row_practice_find *x, bool wr
                                                                        tr(c, str_eq_z(x->state, "retired") ? M_practice_bring_back : M_practice_retire)};
     if (published && is_case && access_allows(c, P_PRACTICE_OVERSEE, &t))
         list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/figures"), tr(c, M_cases_figures)};
+    if (published && is_case && access_allows(c, P_PRACTICE_OVERSEE, &t))
+        list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/panel"), tr(c, M_cases_panel)};
     v->tools = list;
 }
 
@@ -237,6 +240,7 @@ static struct form *start_form(struct ctx *c, int64_t exercise, bool going, bool
 enum rc practice_get_exercise(struct ctx *c)
 {
     struct row_practice_find x;
+    struct row_practice_is_expert expert;
     bool writes;
     TRY(practice_open(c, &x, &writes));
     struct view_practice_exercise v = {.state = x.state, .kind = practice_kind_name(c, x.kind), .summary = x.summary, .stage = x.stage,
@@ -246,6 +250,8 @@ enum rc practice_get_exercise(struct ctx *c)
         v.language = lang >= 0 ? lang_name(lang) : x.version_language;
         v.other_language = lang != c->lang;
     }
+    TRY(sql_practice_is_expert(c->db, c->a, x.id, c->who->person, &expert));
+    v.expert = expert.n != 0;
     TRY(fill_own(c, &x, &v));
     TRY(fill_competencies(c, x.id, &v));
     TRY(fill_briefing(c, &x, &v));

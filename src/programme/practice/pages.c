@@ -69,6 +69,8 @@ static const struct route routes[] = {
     {METHOD_POST, "/practice/{exercise}/edit", P_PRACTICE_WRITE, BODY_UPLOAD, RATE_WRITE, practice_handle_edit},
     {METHOD_GET, "/practice/{exercise}/try", P_PRACTICE_WRITE, BODY_NONE, RATE_PAGE, practice_get_try},
     {METHOD_GET, "/practice/{exercise}/file", P_PRACTICE_WRITE, BODY_NONE, RATE_PAGE, practice_get_file},
+    {METHOD_GET, "/practice/{exercise}/panel", P_PRACTICE_OVERSEE, BODY_NONE, RATE_PAGE, practice_handle_panel},
+    {METHOD_POST, "/practice/{exercise}/panel", P_PRACTICE_OVERSEE, BODY_FORM, RATE_WRITE, practice_handle_panel},
     {METHOD_GET, "/practice/{exercise}/figures", P_PRACTICE_OVERSEE, BODY_NONE, RATE_PAGE, practice_get_figures},
     {METHOD_GET, "/practice/{exercise}/figures/file", P_PRACTICE_OVERSEE, BODY_NONE, RATE_PAGE, practice_get_figures_file},
     {METHOD_GET, "/practice/{exercise}/publish", P_PRACTICE_WRITE, BODY_NONE, RATE_PAGE, practice_handle_publish},

@@ -142,7 +142,7 @@ SELECT p.question, p.target, p.experts, 0 AS own FROM exercise_panel p
 -- in: id:int
 -- out: family_id:int
 SELECT a.id, a.person_id, a.exercise_id, a.version_id, a.turn, a.seed, a.state, a.steps, a.started_at, a.changed_at, a.deadline_at, a.ended_at,
-       a.ending, a.credit, a.evidence_id, v.title, v.language, v.number, v.digest, COALESCE(v.translates_id, v.id) AS family_id, x.programme_id, x.kind
+       a.ending, a.credit, a.evidence_id, a.expert, v.title, v.language, v.number, v.digest, COALESCE(v.translates_id, v.id) AS family_id, x.programme_id, x.kind
   FROM exercise_attempt a JOIN exercise_version v ON v.id = a.version_id JOIN exercise x ON x.id = a.exercise_id WHERE a.id = $1;
 
 -- name: practice_going :one
@@ -165,9 +165,9 @@ SELECT id, turn, state, steps, started_at, ended_at, ending, credit FROM exercis
  WHERE person_id = $1 AND exercise_id = $2 ORDER BY turn DESC LIMIT $3;
 
 -- name: practice_attempt_add :exec
--- in: id:int, person:int, exercise:int, version:int, turn:int, seed:int, now:int, deadline:int?
-INSERT INTO exercise_attempt (id, person_id, exercise_id, version_id, turn, seed, state, started_at, changed_at, deadline_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'going', $7, $7, $8);
+-- in: id:int, person:int, exercise:int, version:int, turn:int, seed:int, now:int, deadline:int?, expert:int
+INSERT INTO exercise_attempt (id, person_id, exercise_id, version_id, turn, seed, state, started_at, changed_at, deadline_at, expert)
+VALUES ($1, $2, $3, $4, $5, $6, 'going', $7, $7, $8, $9);
 
 -- name: practice_choices :many
 -- in: attempt:int

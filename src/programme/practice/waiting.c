@@ -1,6 +1,8 @@
 /* What practice tells the rest of the house: what waits, how its evidence is called, what is held about a person. */
 #include "base/json_set.h"
 #include "gen/msg_handin.h"
+#include "gen/msg_cases.h"
+#include "gen/programme/practice/expert_sql.h"
 #include "gen/programme/practice/rating_sql.h"
 #include "programme/practice/appraisal.h"
 #include "programme/practice/room.h"
@@ -21,12 +23,19 @@ enum rc practice_home(struct ctx *c, struct home_list *list)
     struct rows_practice_due due;
     struct rows_practice_going_home going;
     struct rows_hand_in_waiting handed;
+    struct rows_expert_waiting asked;
     TRY(sql_practice_due(c->db, c->a, c->who->person, c->today, lang_tag(c->lang), WAITING_MOST, &due));
     for (size_t k = 0; k < due.n; k++) {
         struct msg_arg n = MSG_NUM("n", due.v[k].minutes);
         home_add(list, (struct home_item){.title = item_title(c, due.v[k].going != 0, due.v[k].title), .href = practice_path(c, due.v[k].id, ""),
                                           .detail = tr_args(c, M_practice_minutes, &n, 1), .kind = practice_kind_name(c, due.v[k].kind),
                                           .has_due = true, .due_day = due.v[k].due_day, .weight = 18});
+    }
+    TRY(sql_expert_waiting(c->db, c->a, c->who->person, WAITING_MOST, &asked));
+    for (size_t k = 0; k < asked.n; k++) {
+        struct msg_arg title = MSG_TEXT("title", asked.v[k].title), n = MSG_NUM("n", asked.v[k].minutes);
+        home_add(list, (struct home_item){.title = tr_args(c, M_cases_panel_home, &title, 1), .href = practice_path(c, asked.v[k].id, ""),
+                                          .detail = tr_args(c, M_practice_minutes, &n, 1), .kind = tr(c, M_cases_panel_kind), .weight = 40});
     }
     TRY(sql_hand_in_waiting(c->db, c->a, c->who->person, WAITING_MOST, &handed));
     for (size_t k = 0; k < handed.n; k++) {
@@ -127,6 +136,7 @@ enum rc practice_export_person(struct db *db, struct arena *a, int64_t person, j
     struct rows_practice_export_written written;
     struct rows_practice_export_ratings ratings;
     struct rows_hand_in_export handed;
+    struct rows_expert_of_person panels;
     TRY(export_attempts(db, a, person, into));
     TRY(sql_practice_export_written(db, a, person, &written));
     json_t *list = json_new_list(into, "exercises_published");
@@ -136,6 +146,13 @@ enum rc practice_export_person(struct db *db, struct arena *a, int64_t person, j
         json_set_words(o, "language", written.v[k].language);
         json_set_int(o, "version", written.v[k].number);
         json_set_time(a, o, "at", written.v[k].published_at);
+    }
+    TRY(sql_expert_of_person(db, a, person, &panels));
+    list = json_new_list(into, "exercise_panels");
+    for (size_t k = 0; k < panels.n; k++) {
+        json_t *o = json_new_item(list);
+        json_set_words(o, "exercise", panels.v[k].code);
+        json_set_time(a, o, "asked", panels.v[k].asked_at);
     }
     TRY(sql_hand_in_export(db, a, person, &handed));
     list = json_new_list(into, "exercises_handed_in");
@@ -170,6 +187,8 @@ enum rc practice_erase_person(struct db *tx, struct arena *a, int64_t person, in
     TRY(sql_practice_erase_reasons(tx, person));
     TRY(room_erase(tx, person));
     TRY(sql_practice_erase_rating_words(tx, person));
+    TRY(sql_expert_forget_person(tx, person));
+    TRY(sql_expert_forget_asker(tx, person));
     TRY(sql_practice_erase_author(tx, person));
     TRY(sql_practice_erase_publisher(tx, person));
     return sql_practice_erase_drafter(tx, person);

@@ -19,7 +19,7 @@
     X(credential_confirm) X(credential_refuse) X(credential_view) X(placement_change) X(placement_state) X(rota_allocate) X(rota_change) X(rota_give) \
     X(rota_publish) X(rota_swap) X(rota_take_away) X(rota_view) \
     X(improve_join) X(improve_leave) \
-    X(exercise_assign) X(exercise_hand_in) X(exercise_publish) X(exercise_rate) X(exercise_take_back) X(exercise_state) X(exercise_unassign) X(exercise_write) \
+    X(exercise_assign) X(exercise_expert_ask) X(exercise_expert_drop) X(exercise_hand_in) X(exercise_panel_least) X(exercise_publish) X(exercise_rate) X(exercise_take_back) X(exercise_state) X(exercise_unassign) X(exercise_write) \
     X(room_open) X(room_seat) X(room_end) X(room_rate) \
     X(feedback_manage) X(feedback_name) X(feedback_run) X(feedback_setting_change) X(feedback_view) \
     X(panel_add) X(panel_begin) X(panel_case_view) X(panel_change) X(panel_close) X(panel_cohort_add) X(panel_condition_meet) X(panel_decide) \
