@@ -109,7 +109,7 @@ static bool fill_grid(struct grid *g, bool rest)
     for (size_t k = 0; k < g->rows; k++)
         for (size_t i = 0; i < g->strata[k].series.count; i++) {
             const struct spc_series *s = &g->strata[k].series;
-            double v = rest ? s->n[i] - s->y[i] : s->y[i];
+            double v = rest && s->n != NULL ? s->n[i] - s->y[i] : s->y[i];
             if (!is_count(v))
                 return false;
             g->counts[k * g->columns + g->column[k][i]] += is_missing(v) ? 0 : (int64_t)v;
