@@ -286,10 +286,12 @@ bool page_edit_failed(struct ctx *c, struct form *f, enum rc rc, int64_t version
 
 enum rc page_stream(struct ctx *c, int64_t thing)
 {
-    if (c->rq->method == METHOD_HEAD)
-        return RC_OK;
-    c->rs->stream = thing;
     c->rs->type = "text/event-stream; charset=utf-8";
+    if (c->rq->method == METHOD_HEAD || !str_find(request_header(c->rq, "Accept"), S("text/event-stream"), NULL)) {
+        buf_z(&c->rs->body, "retry: 3000\n\n"); /* who did not ask for a stream is not kept waiting */
+        return RC_OK;
+    }
+    c->rs->stream = thing;
     response_header(c->rs, "X-Accel-Buffering", S("no")); /* a proxy hands on each event as it comes */
     return RC_OK;
 }
