@@ -10,6 +10,7 @@
 
 #define NOTE_LINE 19.0
 #define NOTES_MOST 12
+#define TICKS_MOST 20 /* steps that are lost in large numbers would never end */
 #define LABEL_APART 14.0
 #define GAP_FACTOR 1.6 /* of the usual distance between points: longer is a gap */
 
@@ -119,7 +120,8 @@ static struct str tick_text(const struct panel *d, double v, double step)
 
 static void draw_value_axis(struct panel *d, double step)
 {
-    for (double v = d->low; v <= d->high + step / 2; v += step) {
+    for (int k = 0; k <= TICKS_MOST && d->low + k * step <= d->high + step / 2; k++) {
+        double v = d->low + k * step;
         double y = y_at(d, fabs(v) < step / 1000 ? 0 : v);
         svg_line(d->v, "grid", d->f.left, y, d->f.right, y);
         svg_text(d->v, "quiet", d->f.left - 6, y + 4, SVG_END, tick_text(d, fabs(v) < step / 1000 ? 0 : v, step));

@@ -9,6 +9,7 @@
 #define WIDTH 720.0
 #define HEIGHT 320.0
 #define CURVE 60
+#define TICKS_MOST 20
 
 struct funnel {
     double left, top, right, bottom, low, high, most;
@@ -42,14 +43,17 @@ static double step_for(double span, double parts)
 static void draw_axes(struct arena *a, struct svg *v, const struct chart_picture *p, const struct funnel *f)
 {
     double step = step_for(f->high - f->low, 6), across = step_for(f->most, 5);
-    for (double y = ceil(f->low / step) * step; y <= f->high + step / 100; y += step) {
+    double first = ceil(f->low / step) * step;
+    for (int k = 0; k <= TICKS_MOST && first + k * step <= f->high + step / 100; k++) {
+        double y = first + k * step;
         struct buf b = buf_new(a, 24);
         lang_real(&b, p->lang, y, step >= 1 ? 0 : (int)ceil(-log10(step) - 1e-9));
         buf_str(&b, p->unit);
         svg_line(v, "grid", f->left, y_at(f, y), f->right, y_at(f, y));
         svg_text(v, "quiet", f->left - 6, y_at(f, y) + 4, SVG_END, buf_text(&b));
     }
-    for (double x = 0; x <= f->most; x += across) {
+    for (int k = 0; k <= TICKS_MOST && k * across <= f->most; k++) {
+        double x = k * across;
         struct buf b = buf_new(a, 24);
         lang_int(&b, p->lang, (int64_t)x);
         svg_line(v, "axis", x_at(f, x), f->bottom, x_at(f, x), f->bottom + 5);
