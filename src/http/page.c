@@ -288,7 +288,7 @@ enum rc page_stream(struct ctx *c, int64_t thing)
 {
     c->rs->type = "text/event-stream; charset=utf-8";
     if (c->rq->method == METHOD_HEAD || !str_find(request_header(c->rq, "Accept"), S("text/event-stream"), NULL)) {
-        buf_z(&c->rs->body, "retry: 3000\n\n"); /* who did not ask for a stream is not kept waiting */
+        c->rs->fixed = S("retry: 3000\n\n"); /* who did not ask for a stream is not kept waiting */
         return RC_OK;
     }
     c->rs->stream = thing;
