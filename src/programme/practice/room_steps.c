@@ -284,6 +284,8 @@ enum rc room_handle_end(struct ctx *c)
 {
     struct room r;
     TRY(room_enter(c, &r));
+    if (!r.leads)
+        return RC_NOT_FOUND; /* a page for who leads */
     TRY(require_lead(c, &r));
     bool played = r.phase != NULL && r.phase->shows != ROOM_PREPARE;
     struct form *f = form_new(c->a, c->lang, c->zone, room_path(c, r.r.id, "/end"), M_room_end);
