@@ -1,5 +1,6 @@
 /* The access decision: see access.h. The table comes from PERMISSIONS; nothing here looks at a database. */
 #include "auth/access.h"
+#include "base/buf.h"
 
 #define REACH_OF_N REACH_NONE
 #define REACH_OF_S REACH_SCOPE
@@ -69,7 +70,7 @@ bool access_private(enum permission p)
 
 static bool token_allows(const struct actor *who, enum permission p)
 {
-    return !who->by_token || p == P_SIGNED_IN || (((who->scopes >> (unsigned)p) & 1u) != 0 && !access_private(p));
+    return !who->by_token || p == P_SIGNED_IN || (permission_in(&who->scopes, p) && !access_private(p));
 }
 
 enum decision access_decide(const struct actor *who, enum permission p, const struct target *t)
@@ -162,4 +163,38 @@ bool permission_find(struct str word, enum permission *p)
             return true;
         }
     return false;
+}
+
+bool permission_in(const struct permission_set *set, enum permission p)
+{
+    ASSERT(p < PERMISSION_COUNT);
+    return ((set->words[(size_t)p / 64] >> ((size_t)p % 64)) & 1u) != 0;
+}
+
+void permission_add(struct permission_set *set, enum permission p)
+{
+    ASSERT(p < PERMISSION_COUNT);
+    set->words[(size_t)p / 64] |= UINT64_C(1) << ((size_t)p % 64);
+}
+
+struct str permission_set_text(struct arena *a, const struct permission_set *set)
+{
+    struct buf b = buf_new(a, 256);
+    for (int p = 0; p < PERMISSION_COUNT; p++)
+        if (permission_in(set, (enum permission)p)) {
+            buf_z(&b, b.n != 0 ? " " : "");
+            buf_z(&b, permission_word((enum permission)p));
+        }
+    return buf_text(&b);
+}
+
+struct permission_set permission_set_read(struct str words)
+{
+    struct permission_set set = {{0}};
+    struct str word;
+    enum permission p;
+    while (str_cut(&words, ' ', &word))
+        if (permission_find(word, &p))
+            permission_add(&set, p);
+    return set;
 }

@@ -4,6 +4,7 @@
 #ifndef CADRE_AUTH_ACCESS_H
 #define CADRE_AUTH_ACCESS_H
 
+#include "base/arena.h"
 #include "base/str.h"
 
 /* Roles are scoped: a person holds one in the whole site, a programme or a cohort, from a day until a day. */
@@ -95,6 +96,9 @@ enum reach {
     X(PLAN_WRITE, 1, 1, 0, N, N, N, N, N, N, N)                                                                        \
     X(REFLECTION, 1, 1, 1, N, N, N, N, N, N, N)       /* sealed: who wrote it, and with whom she shares it; no role reaches it, ever */ \
     X(PORTFOLIO_OWN, 1, 1, 0, N, N, N, N, N, N, N)    /* one's own portfolios: nobody else's, ever; others by a link alone */ \
+    X(PROJECT_START, 0, 0, 0, P, P, P, P, P, P, N)    /* an improvement project; reading what teams show */            \
+    X(PROJECT_VIEW, 1, 0, 1, N, N, N, S, N, S, N)     /* one: its team, who keeps and who leads the programme */       \
+    X(PROJECT_CHANGE, 1, 0, 1, N, N, N, S, N, N, N)                                                                    \
     X(AUDIT_VIEW, 0, 0, 0, N, N, N, N, N, N, A)                                                                        \
     X(SITE_CHANGE, 0, 0, 0, N, N, N, N, N, N, A)      /* settings, retention, backup */
 
@@ -106,6 +110,16 @@ enum permission {
 #undef X
         PERMISSION_COUNT
 };
+
+/* Some of the permissions: what an API token is limited to. */
+struct permission_set {
+    uint64_t words[(PERMISSION_COUNT + 63) / 64];
+};
+bool permission_in(const struct permission_set *set, enum permission p);
+void permission_add(struct permission_set *set, enum permission p);
+/* As words with spaces between, in a; and from such words: those that are none are left out. */
+struct str permission_set_text(struct arena *a, const struct permission_set *set);
+struct permission_set permission_set_read(struct str words);
 
 struct grant {
     enum role role;
@@ -120,8 +134,8 @@ struct actor {
     struct str name;     /* how the person is called */
     const struct grant *grants;
     size_t grant_count;
-    uint64_t scopes;     /* permissions an API token is limited to, bit p for permission p; all ones for a session */
     bool by_token;       /* a program with an API token, not a person with a browser */
+    struct permission_set scopes; /* that may do this much; not looked at for a session */
     bool lent;           /* signed in with what somebody else made for her: session.h */
     bool demo;           /* in a database of made-up people: a lent session is as good as her own */
 };

@@ -105,7 +105,6 @@ enum rc session_load(struct db *db, struct arena *a, struct str token, int64_t n
     *who = (struct actor){.person = row.person_id,
                           .account = row.account_id,
                           .name = row.display_name,
-                          .scopes = UINT64_MAX,
                           .lent = row.lent != 0,
                           .demo = row.demo != 0};
     TRY(load_grants(db, a, row.person_id, now, who, &s->zone));
@@ -185,15 +184,9 @@ enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t no
         return RC_NOT_FOUND;
     struct row_api_token_find row;
     TRY(sql_api_token_find(db, a, token_hash(a, bearer), now, &row));
-    *who = (struct actor){.person = row.person_id, .account = row.account_id, .name = row.display_name, .by_token = true};
+    *who = (struct actor){.person = row.person_id, .account = row.account_id, .name = row.display_name, .by_token = true, .scopes = permission_set_read(row.scopes)};
     if (row.used_day_null || row.used_day < day_from_ms(zone_utc(), now))
         *unmarked = row.id;
-    struct str rest = row.scopes, word;
-    while (str_cut(&rest, ' ', &word)) {
-        enum permission p;
-        if (permission_find(word, &p))
-            who->scopes |= UINT64_C(1) << (unsigned)p;
-    }
     return actor_grants(db, a, row.person_id, now, who);
 }
 

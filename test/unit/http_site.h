@@ -40,7 +40,7 @@ static enum rc hook_session(struct ctx *c, struct str cookie, struct visitor *v)
     (void)c;
     if (!str_eq(cookie, S("good")) && !str_eq(cookie, S("admin")) && !str_eq(cookie, S("german")))
         return RC_NOT_FOUND;
-    v->who = (struct actor){.person = 7, .account = 7, .name = S("Ada <b>"), .scopes = UINT64_MAX};
+    v->who = (struct actor){.person = 7, .account = 7, .name = S("Ada <b>")};
     if (str_eq(cookie, S("admin"))) {
         v->who.grants = &admin_grant;
         v->who.grant_count = 1;
@@ -56,7 +56,7 @@ static enum rc hook_token(struct ctx *c, struct str bearer, struct visitor *v)
     (void)c;
     if (!str_eq(bearer, S("cadre_x")))
         return RC_NOT_FOUND;
-    v->who = (struct actor){.person = 8, .account = 8, .scopes = UINT64_MAX, .by_token = true};
+    v->who = (struct actor){.person = 8, .account = 8, .by_token = true};
     return RC_OK;
 }
 

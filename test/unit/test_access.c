@@ -52,7 +52,7 @@ static char answer(const struct actor *who, enum permission p, const struct targ
 static void answers(const char *role_name, enum permission p, int64_t programme, int64_t cohort, char out[PLACES + 1])
 {
     struct grant g = {.programme = programme, .cohort = cohort};
-    struct actor who = {.person = strcmp(role_name, "nobody") == 0 ? 0 : 1, .scopes = UINT64_MAX, .grants = &g};
+    struct actor who = {.person = strcmp(role_name, "nobody") == 0 ? 0 : 1, .grants = &g};
     if (role_find(str_from(role_name), &g.role))
         who.grant_count = 1;
     for (int i = 0; i < PLACES; i++)
@@ -89,7 +89,7 @@ static void a_token_does_no_more_than_its_scopes(void **state)
 {
     (void)state;
     struct grant g = {.role = ROLE_ADMINISTRATOR};
-    struct actor who = {.person = 1, .grants = &g, .grant_count = 1, .by_token = true, .scopes = UINT64_C(1) << P_PERSON_LIST};
+    struct actor who = {.person = 1, .grants = &g, .grant_count = 1, .by_token = true, .scopes = permission_set_read(S("person_list"))};
     for (int p = P_SIGNED_IN + 1; p < PERMISSION_COUNT; p++)
         for (int i = 0; i < PLACES; i++)
             if (p != P_PERSON_LIST)
@@ -107,11 +107,13 @@ static void what_is_private_is_not_lent(void **state)
         for (int p = P_SIGNED_IN + 1; p < PERMISSION_COUNT; p++)
             for (int i = 0; i < PLACES; i++) {
                 struct grant g = {.role = (enum role)(r % ROLE_COUNT)};
-                struct actor own = {.person = 1, .scopes = UINT64_MAX, .grants = &g, .grant_count = r < ROLE_COUNT}, lent = own, demo, program = own;
+                struct actor own = {.person = 1, .grants = &g, .grant_count = r < ROLE_COUNT}, lent = own, demo, program = own;
                 lent.lent = true;
                 demo = lent;
                 demo.demo = true;
                 program.by_token = true;
+                for (int s = 0; s < PERMISSION_COUNT; s++)
+                    permission_add(&program.scopes, (enum permission)s);
                 enum decision mine = access_decide(&own, (enum permission)p, &targets[i]);
                 bool private = mine == ACCESS_ALLOW && access_private((enum permission)p);
                 found += private;
@@ -132,7 +134,7 @@ static void a_persons_places_count(void **state)
 {
     (void)state;
     struct grant g = {.role = ROLE_COORDINATOR, .programme = 10, .cohort = 11};
-    struct actor who = {.person = 1, .grants = &g, .grant_count = 1, .scopes = UINT64_MAX};
+    struct actor who = {.person = 1, .grants = &g, .grant_count = 1};
     struct grant here[] = {{.programme = 20, .cohort = 21}, {.programme = 10, .cohort = 11}};
     struct target t = {.person = 2, .places = here, .place_count = 2};
     assert_int_equal(access_decide(&who, P_PERSON_VIEW, &t), ACCESS_ALLOW);
@@ -146,7 +148,7 @@ static void somewhere_means_some_place(void **state)
     for (int r = 0; r < ROLE_COUNT; r++)
         for (int p = P_SIGNED_IN + 1; p < PERMISSION_COUNT; p++) {
             struct grant g = {.role = (enum role)r, .programme = 10, .cohort = 11};
-            struct actor who = {.person = 1, .grants = &g, .grant_count = 1, .scopes = UINT64_MAX};
+            struct actor who = {.person = 1, .grants = &g, .grant_count = 1};
             bool some = false;
             for (int i = 0; i < PLACES; i++)
                 some |= access_decide(&who, (enum permission)p, &targets[i]) == ACCESS_ALLOW;

@@ -277,12 +277,12 @@ static void test_who_may_stand_in(void **state)
 {
     (void)state;
     const struct grant coordinates = {ROLE_COORDINATOR, 7, 0}, coordinates_cohort = {ROLE_COORDINATOR, 7, 71}, administers = {ROLE_ADMINISTRATOR, 0, 0};
-    struct actor coordinator = {.person = 1, .grants = &coordinates, .grant_count = 1, .scopes = UINT64_MAX};
-    struct actor of_cohort = {.person = 1, .grants = &coordinates_cohort, .grant_count = 1, .scopes = UINT64_MAX};
-    struct actor administrator = {.person = 1, .grants = &administers, .grant_count = 1, .scopes = UINT64_MAX};
+    struct actor coordinator = {.person = 1, .grants = &coordinates, .grant_count = 1};
+    struct actor of_cohort = {.person = 1, .grants = &coordinates_cohort, .grant_count = 1};
+    struct actor administrator = {.person = 1, .grants = &administers, .grant_count = 1};
     struct actor program = coordinator;
     program.by_token = true;
-    program.scopes = UINT64_C(1) << P_PERSON_CHANGE;
+    permission_add(&program.scopes, P_PERSON_CHANGE);
     const struct grant trainee = {ROLE_TRAINEE, 7, 71}, elsewhere = {ROLE_TRAINEE, 8, 81}, mentor = {ROLE_MENTOR, 7, 0}, director = {ROLE_DIRECTOR, 7, 0}, admin = {ROLE_ADMINISTRATOR, 0, 0};
     const struct grant site_coordinator = {ROLE_COORDINATOR, 0, 0}, both[] = {trainee, admin};
     assert_true(people_covers(&coordinator, NULL, 0));

@@ -494,7 +494,7 @@ static void test_rights(void **state)
     struct world *w = world_open();
     assert_int_equal(store_write(w->s->db, add_people, w, &w->s->err), RC_OK);
     struct grant g = {ROLE_COORDINATOR, w->s->programme, 0};
-    struct actor who = {.person = w->s->person, .grants = &g, .grant_count = 1, .scopes = UINT64_MAX};
+    struct actor who = {.person = w->s->person, .grants = &g, .grant_count = 1};
     must_apply(w, HEAD "r,Root,User,root@x.org,author,,,,,\n"); /* from the command line */
     w->o.who = &who;
     dry(w, HEAD "5,Ed,Eve,ed@x.org,director,,,,,\n6,Fay,Fox,fay@x.org,coordinator,,,,,\n7,Gus,Gray,gus@x.org,mentor,,,,,\n");
@@ -608,7 +608,6 @@ static struct sending send_roster(struct world *w, const char *text)
                         .now = clock_now(),
                         .u = {.programme = w->s->programme,
                               .person = w->s->person,
-                              .scopes = UINT64_MAX,
                               .filename = S("people.csv"),
                               .bytes = str_from(text),
                               .options = {.end_missing = true, .cohort = 7}}};

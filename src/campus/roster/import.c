@@ -63,8 +63,9 @@ static void drop_text(void *arg)
 
 static struct str options_text(struct arena *a, const struct roster_upload *u)
 {
-    json_t *root = json_pack("{s:b, s:I, s:b, s:I}", "end_missing", u->options.end_missing, "cohort", (json_int_t)u->options.cohort, "by_token",
-                             u->by_token, "scopes", (json_int_t)u->scopes);
+    struct str scopes = permission_set_text(a, &u->scopes);
+    json_t *root = json_pack("{s:b, s:I, s:b, s:s%}", "end_missing", u->options.end_missing, "cohort", (json_int_t)u->options.cohort, "by_token",
+                             u->by_token, "scopes", scopes.p, scopes.n);
     char *text = json_dumps(root, JSON_COMPACT);
     ASSERT(text != NULL);
     json_decref(root);
@@ -78,7 +79,8 @@ static void options_read(struct str text, struct roster_upload *u)
     u->options.end_missing = json_is_true(json_object_get(root, "end_missing"));
     u->options.cohort = json_integer_value(json_object_get(root, "cohort"));
     u->by_token = json_is_true(json_object_get(root, "by_token"));
-    u->scopes = (uint64_t)json_integer_value(json_object_get(root, "scopes"));
+    const json_t *scopes = json_object_get(root, "scopes");
+    u->scopes = permission_set_read((struct str){json_string_value(scopes), json_string_length(scopes)});
     json_decref(root);
 }
 

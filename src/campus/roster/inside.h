@@ -94,7 +94,7 @@ struct roster_upload {
     int64_t id, programme;
     int64_t person; /* who sent it; nobody else may see it */
     bool by_token;  /* by a program, */
-    uint64_t scopes; /* that may do this much */
+    struct permission_set scopes; /* that may do this much */
     int64_t job, import; /* 0: not asked for, not applied */
     struct str filename;
     struct roster_options options; /* as chosen; who, today and now are not kept */

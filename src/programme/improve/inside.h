@@ -9,13 +9,6 @@
 #include "programme/programme/programme.h"
 #include "view/chart.h"
 
-/* Scopes of API tokens have 64 bits, and all are taken: until there are more, projects are decided by permissions that reach exactly as
- * far. Starting and reading what teams show: who is of the programme. Viewing: the team, who keeps and who leads the programme. Changing:
- * the team and who keeps the programme. */
-#define P_PROJECT_START P_COMMEND
-#define P_PROJECT_VIEW P_OBSERVATION_VIEW
-#define P_PROJECT_CHANGE P_FEEDBACK_RUN
-
 /* ---- drawn.c: a measure's points as a chart ---- */
 struct improve_drawn {
     struct row_improve_measure_find m;
