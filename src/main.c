@@ -16,6 +16,7 @@
 #include "programme/framework/framework.h"
 #include "programme/home/home.h"
 #include "programme/improve/improve.h"
+#include "programme/hours/hours.h"
 #include "programme/instrument/instrument.h"
 #include "programme/matching/matching.h"
 #include "programme/mentor/mentor.h"
@@ -38,7 +39,7 @@ const struct capability *const all_capabilities[] = {
     &observe_capability, &feedback_capability, &report_capability, &commend_capability, &panel_capability,
     &mentor_capability,  &matching_capability, &instrument_capability,
     &plan_capability,    &reflect_capability,  &practice_capability, &draw_capability, &appraisal_capability,
-    &placement_capability, &rota_capability, &improve_capability,
+    &placement_capability, &rota_capability, &hours_capability, &improve_capability,
 };
 const size_t capability_count = COUNT_OF(all_capabilities);
 
@@ -64,5 +65,6 @@ int main(int argc, char **argv)
     programme_on_left(left);
     programme_on_left(curriculum_left);
     mentor_on_commendations(commend_of_mentor);
+    panel_on_hours(hours_for_panel);
     return command_main(argc, argv);
 }

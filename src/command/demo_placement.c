@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "command/demo_dice.h"
+#include "programme/hours/hours.h"
 #include "programme/placement/placement.h"
 #include "programme/programme/programme.h"
 #include "programme/rota/rota.h"
@@ -77,17 +78,39 @@ static enum rc add_clinic(struct work *w, size_t k)
     return placement_set_state(w->tx, w->a, o.id, 1, S("open"), S(""), d->today, w->e);
 }
 
+/* Whoever was there has hours, which the supervisor verified. */
+static enum rc add_hours(struct work *w, size_t clinic, const struct rota_dated *s, int64_t place, int64_t person)
+{
+    int64_t id, supervisor = w->d->ids[w->d->trainees + (clinic == 0 ? 4 : 5)];
+    const struct hours_new n = {.programme = w->d->programme, .person = person, .place = place, .opportunity = w->opportunity[clinic], .day = s->day,
+                                .minutes = (s->ends_at - s->starts_at) / MS_PER_MINUTE, .supervisor = supervisor, .what = S("")};
+    TRY(hours_hand_in(w->tx, w->a, &n, w->d->today, w->d->now, &id, w->e));
+    return hours_decide(w->tx, w->a, id, true, S(""), supervisor, s->ends_at + MS_PER_DAY < w->d->now ? s->ends_at + MS_PER_DAY : w->d->now, w->e);
+}
+
 /* Somebody who may and is free: from a place that the dice say, onwards. */
-static enum rc fill_seat(struct work *w, int64_t shift, int64_t role, int64_t from)
+static enum rc fill_seat(struct work *w, size_t clinic, const struct rota_dated *s, int64_t role, int64_t from)
 {
     for (int64_t k = 0; k < w->taking_part; k++) {
         int64_t place;
-        struct rota_take t = {.shift = shift, .role = role, .person = w->d->ids[(from + k) % w->taking_part], .how = ROTA_GIVEN};
+        struct rota_take t = {.shift = s->id, .role = role, .person = w->d->ids[(from + k) % w->taking_part], .how = ROTA_GIVEN};
         enum rc rc = rota_take(w->tx, w->a, &t, w->d->now, &place, NULL);
+        if (rc == RC_OK && s->ends_at < w->d->now)
+            return add_hours(w, clinic, s, place, t.person);
         if (rc != RC_INVALID)
             return rc == RC_CONFLICT ? RC_OK : rc;
     }
     return RC_OK;
+}
+
+static enum rc add_debrief(struct work *w, size_t clinic, const struct rota_dated *s, size_t number)
+{
+    static const char *const well[] = {"Everybody knew who leads before the door opened.", "The interpreter sat with the patient, not behind us.", "We handed over in a fixed order."};
+    static const char *const risky[] = {"Two patients with the same first name.", "No thermometer in room 2.", "The leader was called away, and nobody took over."};
+    static const char *const change[] = {"Say both names at every handover.", "A box for each room, checked at the start.", "Name a second leader at the start."};
+    const struct hours_debrief b = {.shift = s->id, .programme = w->d->programme, .opportunity = w->opportunity[clinic], .person = w->d->ids[w->d->trainees + (clinic == 0 ? 4 : 5)],
+                                    .well = str_from(well[number % 3]), .risky = str_from(risky[number % 3]), .change = str_from(change[number % 3])};
+    return hours_debrief(w->tx, &b, s->ends_at, w->e);
 }
 
 static enum rc fill_shift(struct work *w, size_t clinic, const struct rota_dated *s, size_t number, size_t count)
@@ -99,12 +122,14 @@ static enum rc fill_shift(struct work *w, size_t clinic, const struct rota_dated
         return RC_OK; /* the last ones have nobody yet */
     TRY(rota_add_supervisor(w->tx, w->a, s->id, d->ids[d->trainees + (clinic == 0 ? 4 : 5)], d->now, w->e));
     TRY(rota_open_shift(w->tx, w->a, s->id, 1, w->e));
-    TRY(fill_seat(w, s->id, w->leader[clinic], from));
-    TRY(fill_seat(w, s->id, w->intake[clinic], from + 1));
-    if (s->day >= d->today && chance(&dice, 50))
+    TRY(fill_seat(w, clinic, s, w->leader[clinic], from));
+    TRY(fill_seat(w, clinic, s, w->intake[clinic], from + 1));
+    if (s->ends_at < d->now)
+        TRY(add_debrief(w, clinic, s, number));
+    else if (chance(&dice, 50))
         return RC_OK;
-    TRY(fill_seat(w, s->id, w->intake[clinic], from + 2));
-    return fill_seat(w, s->id, w->interpreter[clinic], from + 3);
+    TRY(fill_seat(w, clinic, s, w->intake[clinic], from + 2));
+    return fill_seat(w, clinic, s, w->interpreter[clinic], from + 3);
 }
 
 static enum rc add_shifts(struct work *w, size_t clinic)

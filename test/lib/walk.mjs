@@ -33,12 +33,12 @@ const TABLES = {
   mentors: 'mentor_profile', rounds: 'match_round', '{match_upload}': 'match_upload', pairs: 'mentor_pair', '{mentor_meeting}': 'mentor_meeting', '{mentor_log}': 'mentor_log',
   instruments: 'instrument', frameworks: 'framework', crosswalks: 'crosswalk', competencies: 'competency',
   '{exercise}': 'exercise', '{practice_attempt}': 'exercise_attempt', '{exercise_assignment}': 'exercise_assignment', '{room}': 'room', '{room_offer}': 'room_offer',
-  '{opportunity}': 'opportunity', '{placement_role}': 'placement_role', '{credential}': 'credential', '{rota_term}': 'rota_term', '{rota_shift}': 'rota_shift', '{rota_place}': 'rota_place', '{rota_proposal}': 'rota_allocation',
+  '{opportunity}': 'opportunity', '{placement_role}': 'placement_role', '{credential}': 'credential', '{rota_term}': 'rota_term', '{rota_shift}': 'rota_shift', '{rota_place}': 'rota_place', '{rota_proposal}': 'rota_allocation', '{hours_record}': 'hours_record',
   goals: 'plan_goal', '{plan_action}': 'plan_action', '{plan_review}': 'plan_review', '{plan_link}': 'plan_link',
   reflections: 'reflection', '{feedback_round}': 'feedback_round', '{feedback_rater}': 'feedback_nomination', '{upload}': 'framework_upload', '{item}': 'framework_item', '{from}': 'framework', '{person}': 'person',
 }
 const WORDS = {
-  '{rota_feed}': ['x', 'x.ics'],
+  '{rota_feed}': ['x', 'x.ics'], '{rota_code}': ['x'], '{hours_token}': ['x'],
   '{report_table}': ['domains', 'window', 'groups', 'raters', 'growth', 'comments', 'x'], '{report_comment}': ['keep-1', 'x'],
   '{feedback_token}': ['x'], '{feedback_decision}': ['remove', 'refuse', 'approve', 'x'],
   '{feedback_step}': ['collect', 'extend', 'together', 'release', 'meeting', 'met', 'close', 'facilitator', 'stop', 'x'],

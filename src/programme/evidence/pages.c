@@ -92,7 +92,7 @@ struct str evidence_kind_word(const struct ctx *c, struct str kind)
                  {"attendance_withdrawn", M_evidence_attendance_withdrawn},
                  {"course_completed", M_evidence_course_completed},
                  {"feedback_round", M_evidence_feedback_round},
-                 {"observed", M_evidence_observed},
+                 {"observed", M_evidence_observed}, {"hours_verified", M_evidence_hours_verified},
                  {"assessed_by_rubric", M_evidence_assessed_by_rubric},
                  {"observation_withdrawn", M_evidence_observation_withdrawn},
                  {"commended", M_evidence_commended},

@@ -16,7 +16,7 @@
 /* What audit_note is called with anywhere; test/house/run.mjs sees to it that none is missing. */
 #define ACTIONS(X) \
     X(draw_drop) X(draw_keep) X(draw_make) X(draw_tell) \
-    X(credential_confirm) X(credential_refuse) X(credential_view) X(placement_change) X(placement_state) X(rota_allocate) X(rota_change) X(rota_give) \
+    X(hours_refuse) X(hours_verify) X(credential_confirm) X(credential_refuse) X(credential_view) X(placement_change) X(placement_state) X(rota_allocate) X(rota_change) X(rota_give) \
     X(rota_publish) X(rota_swap) X(rota_take_away) X(rota_view) \
     X(improve_join) X(improve_leave) \
     X(exercise_assign) X(exercise_expert_ask) X(exercise_expert_drop) X(exercise_hand_in) X(exercise_panel_least) X(exercise_publish) X(exercise_rate) X(exercise_take_back) X(exercise_state) X(exercise_unassign) X(exercise_write) \

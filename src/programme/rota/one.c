@@ -27,6 +27,8 @@ static enum rc fill_people(struct ctx *c, const struct row_rota_shift_find *s, b
         list[k] = (struct view_rota_shift_supervisors){rota_or_gone(c, supervisors.v[k].name), supervisors.v[k].may == 0};
         *here = *here || supervisors.v[k].person_id == c->who->person;
     }
+    if (*here)
+        v->present = rota_shift_path(c, s->id, "/present");
     v->supervisors = list;
     v->supervisors_count = supervisors.n;
     for (size_t k = 0; k < held.n; k++)
