@@ -38,7 +38,7 @@ rule('a capability sees of another only its header', code.filter(f => /^src\/(pr
 // Who made a table: the migration's name is the capability's; the ground belongs to the floor below all.
 const owner = new Map(), GROUND = new Set(['people', 'privacy'])
 for (const f of walk('migrations')) {
-  const name = { mentoring: 'mentor', feedback_report: 'feedback', portfolio_goals: 'portfolio', appraisal: 'practice', room: 'practice', negotiation: 'practice', practice_cases: 'practice' }[/\d+_(\w+)\.sql/.exec(f)[1]] ?? /\d+_(\w+)\.sql/.exec(f)[1]
+  const name = { mentoring: 'mentor', feedback_report: 'feedback', portfolio_goals: 'portfolio', appraisal: 'practice', room_talk: 'practice', room: 'practice', negotiation: 'practice', practice_cases: 'practice' }[/\d+_(\w+)\.sql/.exec(f)[1]] ?? /\d+_(\w+)\.sql/.exec(f)[1]
   for (const m of read(f).matchAll(/^CREATE TABLE (?:IF NOT EXISTS )?(\w+)/gm)) owner.set(m[1], name)
 }
 rule("no capability touches another's tables", source.filter(f => f.endsWith('.sql')).flatMap(f => {

@@ -20,7 +20,7 @@ static const struct section_rule rules[] = {
 
 static void read_speech(const struct sections *s, const struct section *x, struct problems *p, struct debate_speech *out)
 {
-    *out = (struct debate_speech){.name = x->name, .title = x->title, .seconds = 180};
+    *out = (struct debate_speech){.name = x->name, .title = x->title, .text = x->body, .seconds = 180};
     out->against = section_read_word(s, x, "side", "for|against", true, p) == 1;
     section_read_int(s, x, "seconds", 30, SECONDS_MOST, true, p, &out->seconds);
     section_read_int(s, x, "points from", 0, SECONDS_MOST, false, p, &out->points_from);

@@ -1,6 +1,6 @@
 /* The capability of practice, and what its pages share. */
 #include "gen/programme/practice/practice_form_view.h"
-#include "programme/practice/room.h"
+#include "programme/practice/room_talk.h"
 
 struct str practice_path(const struct ctx *c, int64_t exercise, const char *end)
 {
@@ -98,6 +98,11 @@ static const struct route routes[] = {
     {METHOD_GET, "/practice/rooms/{room}/rate/{person}", P_PRACTICE, BODY_NONE, RATE_PAGE, room_handle_rate},
     {METHOD_POST, "/practice/rooms/{room}/rate/{person}", P_PRACTICE, BODY_FORM, RATE_WRITE, room_handle_rate},
     {METHOD_GET, "/practice/rooms/{room}/ratings", P_PRACTICE, BODY_NONE, RATE_PAGE, room_get_ratings},
+    {METHOD_POST, "/practice/rooms/{room}/vote", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_vote},
+    {METHOD_GET, "/practice/rooms/{room}/ballot", P_PRACTICE, BODY_NONE, RATE_PAGE, room_handle_ballot},
+    {METHOD_POST, "/practice/rooms/{room}/ballot", P_PRACTICE, BODY_FORM, RATE_WRITE, room_handle_ballot},
+    {METHOD_POST, "/practice/rooms/{room}/point", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_point},
+    {METHOD_POST, "/practice/rooms/{room}/heard", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_heard},
     {METHOD_POST, "/practice/rooms/{room}/offers", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_offer},
     {METHOD_POST, "/practice/rooms/{room}/offers/{room_offer}", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_answer},
     {METHOD_GET, "/practice/{exercise}", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_get_exercise},

@@ -1,5 +1,5 @@
 /* The rules of rooms: who is in one, its clock and its steps, what people have done in it. See room.h. */
-#include "programme/practice/room.h"
+#include "programme/practice/room_talk.h"
 
 #include "auth/session.h"
 
@@ -7,7 +7,7 @@
 #define CODE_TRIES 20
 #define PEOPLE_MOST 60
 
-static const struct room_kind *const kinds[] = {&room_role_play, &room_negotiation};
+static const struct room_kind *const kinds[] = {&room_role_play, &room_negotiation, &room_debate, &room_listening};
 
 const struct room_kind *room_kind_of(struct str kind)
 {
@@ -69,6 +69,8 @@ enum rc room_read(struct db *db, struct arena *a, int64_t id, int64_t person, in
     ASSERT(out->kind != NULL);
     out->text = sections_read(a, S(""), out->r.source, &ignored);
     out->kind->read(a, &out->text, &ignored, &out->plan);
+    if (out->kind->name != NULL)
+        out->kind->name(lang_find(out->r.language), &out->plan);
     read_clock(out, now);
     TRY(sql_room_seats(db, a, id, &out->seats));
     for (size_t k = 0; k < out->seats.n; k++)
@@ -157,6 +159,12 @@ static enum rc add_attempt(struct db *tx, struct arena *a, const struct room *r,
     return sql_room_set_attempt(tx, r->r.id, person, attempt);
 }
 
+static bool plays(const struct room *r, const struct row_room_seats *s)
+{
+    size_t part = str_eq_z(s->seat, "part") ? room_find_part(&r->plan, s->part) : SIZE_MAX;
+    return str_eq_z(s->seat, "part") && (part == SIZE_MAX || !r->plan.parts[part].apart);
+}
+
 /* The play is over: each who had a part has done the exercise. Whoever observed has done something else. */
 static enum rc add_attempts(struct db *tx, struct arena *a, const struct room *r, int64_t now)
 {
@@ -164,7 +172,7 @@ static enum rc add_attempts(struct db *tx, struct arena *a, const struct room *r
     if (r->kind->ending != NULL)
         TRY(r->kind->ending(tx, a, r, &ending));
     for (size_t k = 0; k < r->seats.n; k++)
-        if (str_eq_z(r->seats.v[k].seat, "part") && r->seats.v[k].attempt_id_null)
+        if (plays(r, &r->seats.v[k]) && r->seats.v[k].attempt_id_null)
             TRY(add_attempt(tx, a, r, r->seats.v[k].person_id, ending, now));
     return RC_OK;
 }
@@ -212,13 +220,15 @@ static void enter_phase(struct room *r, int64_t phase, int64_t now)
     start_clock(&r->r, now);
 }
 
-static enum rc begin(struct room *r, int64_t now, struct err *e)
+static enum rc begin(struct db *tx, struct arena *a, struct room *r, int64_t now, struct err *e)
 {
     if (!str_eq_z(r->r.state, "waiting"))
         return RC_OK;
     for (size_t k = 0; k < r->plan.part_count; k++)
         if (!r->plan.parts[k].optional && room_count_seats(r, "part", r->plan.parts[k].name) == 0)
             return err_set(e, RC_INVALID, M_room_seat_empty, "%.*s", STR_ARG(r->plan.parts[k].title));
+    if (r->kind->enter != NULL)
+        TRY(r->kind->enter(tx, a, r, 0, now, e));
     r->r.state = S("going");
     r->r.started_at = now;
     r->r.started_at_null = false;
@@ -249,6 +259,8 @@ static enum rc move(struct db *tx, struct arena *a, struct room *r, int64_t pers
         return end(tx, a, r, person, now);
     if (r->phase->shows == ROOM_DEBRIEF && r->plan.phases[to].shows != ROOM_DEBRIEF)
         return err_set(e, RC_CONFLICT, M_room_no_way_back, NULL); /* what was hidden has been read */
+    if (next && r->kind->enter != NULL)
+        TRY(r->kind->enter(tx, a, r, to, now, e));
     if (r->plan.phases[to].shows == ROOM_DEBRIEF)
         TRY(add_attempts(tx, a, r, now));
     enter_phase(r, to, now);
@@ -295,7 +307,7 @@ enum rc room_step(struct db *tx, struct arena *a, int64_t room, int64_t person, 
         return err_set(e, RC_CONFLICT, M_room_moved_on, NULL);
     switch (step) {
     case ROOM_BEGIN:
-        TRY(begin(&r, now, e));
+        TRY(begin(tx, a, &r, now, e));
         break;
     case ROOM_PAUSE:
     case ROOM_TIMEOUT:

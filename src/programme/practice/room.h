@@ -36,6 +36,10 @@ struct room_kind {
     int64_t (*turn)(struct arena *a, const struct room *r);
     /* How it ended for all, in few words that are kept with each attempt. Inside a closure. May be NULL: nothing to say. */
     enum rc (*ending)(struct db *tx, struct arena *a, const struct room *r, struct str *words);
+    /* Names the parts and phases that the kind makes itself, in a language (an index). May be NULL: the text names them all. */
+    void (*name)(int lang, struct room_plan *plan);
+    /* Before a phase begins: what must be there first (a refusal is told to who leads), what is made with it. Inside a closure. May be NULL. */
+    enum rc (*enter)(struct db *tx, struct arena *a, const struct room *r, int64_t phase, int64_t now, struct err *e);
 };
 extern const struct room_kind room_role_play, room_negotiation;
 /* NULL: exercises of this kind are not done in rooms. */

@@ -252,7 +252,7 @@ static enum rc fill_rating(struct ctx *c, const struct room *r, struct view_room
     for (size_t k = 0; k < r->seats.n; k++) {
         const struct row_room_seats *s = &r->seats.v[k];
         size_t part = room_find_part(&r->plan, s->part);
-        if (!str_eq_z(s->seat, "part") || s == r->me || s->attempt_id_null || part == SIZE_MAX)
+        if (!str_eq_z(s->seat, "part") || s == r->me || s->attempt_id_null || part == SIZE_MAX || r->plan.parts[part].apart)
             continue;
         struct view_room_rate *o = &list[v->rate_count++];
         *o = (struct view_room_rate){.name = s->name, .role = r->plan.parts[part].title,

@@ -63,7 +63,7 @@ static size_t read_parts(const struct sections *s, const char *word, struct prob
     size_t count = 0, at = 0;
     const struct section *x;
     while ((x = sections_next(s, word, &at)) != NULL && count < most) {
-        struct room_part part = {x->name, x->title, x->body, part_body(x, "Private"), part_body(x, "Debrief"), 1, false};
+        struct room_part part = {x->name, x->title, x->body, part_body(x, "Private"), part_body(x, "Debrief"), 1, false, false};
         section_read_int(s, x, "seats", 1, SEATS_MOST, false, p, &part.seats);
         part.optional = section_read_word(s, x, "optional", "no|yes", false, p) == 1;
         if (part.shared.n == 0)

@@ -31,6 +31,7 @@ struct room_part {
     struct str debrief;     /* what she is asked afterwards; may be empty */
     int64_t seats;          /* how many people it may be */
     bool optional;          /* the room may begin without */
+    bool apart;             /* a judge: does not do the exercise, so gets no attempt and is not judged */
 };
 
 /* The sections `# Phase: name | Title` with minutes and shows: prepare before play before debrief, one of play at least. How many. */

@@ -52,6 +52,7 @@ enum debate_tie {                /* what holds when the judges are as many for o
 
 struct debate_speech {
     struct str name, title;
+    struct str text;             /* Markdown: what it is for; may be empty */
     bool against;                /* whose it is */
     int64_t seconds;
     int64_t points_from, points_until; /* seconds of the speech between which the others may offer a point; 0, 0: none */
