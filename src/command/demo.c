@@ -9,6 +9,7 @@
 #include "command/demo_commend.h"
 #include "command/demo_dice.h"
 #include "command/demo_feedback.h"
+#include "command/demo_improve.h"
 #include "command/demo_match.h"
 #include "command/demo_mentor.h"
 #include "command/demo_names.h"
@@ -368,6 +369,8 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     }
     struct demo_commending k = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->seed};
     TRY(store_write_bulk(c->db, demo_commend, &k, e));
+    struct demo_improving projects = {d->programme, d->now, d->today, d->ids, d->trainees};
+    TRY(store_write_bulk(c->db, demo_improve, &projects, e));
     struct demo_practising practice = {d->programme, d->now, d->today, d->ids, d->trainees, d->people, d->seed};
     TRY(store_write_bulk(c->db, demo_practice, &practice, e));
     struct demo_panels b = {d->programme, d->now, d->today, d->ids, d->trainees, {d->cohorts[0].id, d->cohorts[1].id}, d->cohort_count, 0};

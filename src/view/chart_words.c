@@ -52,7 +52,7 @@ struct str chart_number(struct arena *a, const struct chart_picture *p, double v
     double size = fabs(v);
     if (!isfinite(v))
         return msg_text(p->lang, M_chart_missing);
-    lang_real(&b, p->lang, v, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 5);
+    lang_real(&b, p->lang, v, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : size > 0 ? 5 : 0);
     buf_str(&b, p->unit);
     return buf_text(&b);
 }

@@ -68,7 +68,7 @@ static double place(struct node *nodes, size_t n)
         up->lowest = x->y > up->lowest ? x->y : up->lowest;
         up->highest = x->y < up->highest ? x->y : up->highest;
     }
-    return next;
+    return next - DOWN / 2;
 }
 
 static void draw_box(struct arena *a, struct svg *v, double x, double y, struct str text, bool strong)

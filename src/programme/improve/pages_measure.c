@@ -204,7 +204,7 @@ enum rc improve_get_measure(struct ctx *c)
     TRY(sql_improve_is_member(c->db, c->a, p.id, c->who->person, &mine));
     struct target t = {.programme = p.programme_id, .holder = mine.n != 0 ? c->who->person : 0};
     bool changes = access_allows(c, P_PROJECT_CHANGE, &t) && str_eq_z(p.state, "running");
-    struct view_improve_measure v = {.kind = improve_word(c, m.kind), .definition = m.definition, .source = m.source, .sampling = m.sampling,
+    struct view_improve_measure v = {.made_up = p.made_up == 1, .kind = improve_word(c, m.kind), .definition = m.definition, .source = m.source, .sampling = m.sampling,
                                      .chart = chart_kind_name(c->lang, d.plan.kind), .rules = chart_rules_name(c->lang, d.plan.rules),
                                      .good = tr(c, m.good > 0 ? M_chart_good_up : m.good < 0 ? M_chart_good_down : M_chart_good_neither), .problem = d.problem,
                                      .hidden = (int64_t)d.hidden, .csv = measure_path(c, m.id, "/csv"), .svg = measure_path(c, m.id, "/picture")};
