@@ -62,6 +62,7 @@ struct saving {
     struct arena *a;
     struct placement_opportunity o;
     int64_t person, now;
+    int64_t saved; /* out */
 };
 
 static enum rc save(struct db *tx, void *arg, struct err *e)
@@ -70,7 +71,7 @@ static enum rc save(struct db *tx, void *arg, struct err *e)
     struct placement_opportunity o = s->o;
     TRY(placement_save(tx, s->a, &o, s->now, e));
     TRY(audit_note(tx, s->now, s->person, "placement_change", 0, "opportunity", o.id));
-    s->o.id = o.id;
+    s->saved = o.id;
     return RC_OK;
 }
 
@@ -105,7 +106,7 @@ static enum rc handle(struct ctx *c, struct str action, const struct row_placeme
     if (page_edit_failed(c, f, rc, now.version, &page->status))
         return placement_send_form(c, page, STR_NONE, f);
     TRY(rc);
-    return page_redirect(c, placement_path(c, s.o.id, ""), M_placement_saved);
+    return page_redirect(c, placement_path(c, s.saved, ""), M_placement_saved);
 }
 
 enum rc placement_handle_new(struct ctx *c)

@@ -45,6 +45,7 @@ struct saving {
     struct arena *a;
     struct rota_term t;
     int64_t person, now;
+    int64_t saved; /* out */
 };
 
 static enum rc save(struct db *tx, void *arg, struct err *e)
@@ -53,7 +54,7 @@ static enum rc save(struct db *tx, void *arg, struct err *e)
     struct rota_term t = s->t;
     TRY(rota_save_term(tx, s->a, &t, s->now, e));
     TRY(audit_note(tx, s->now, s->person, "rota_change", 0, "rota_term", t.id));
-    s->t.id = t.id;
+    s->saved = t.id;
     return RC_OK;
 }
 
@@ -82,7 +83,7 @@ static enum rc handle(struct ctx *c, struct str action, const struct row_rota_te
     if (page_edit_failed(c, f, rc, now.version, &page->status))
         return rota_send_form(c, page, STR_NONE, f);
     TRY(rc);
-    return page_redirect(c, rota_term_path(c, s.t.id, ""), M_placement_saved);
+    return page_redirect(c, rota_term_path(c, s.saved, ""), M_placement_saved);
 }
 
 enum rc rota_handle_new_term(struct ctx *c)
