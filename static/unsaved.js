@@ -1,8 +1,8 @@
-// A text sealed on the server, never kept here: sent as a draft while it is typed and when the page is left.
+// A text sealed on the server, never kept here: sent as a draft while typed and when the page is left.
 (() => {
   'use strict';
   const note = document.querySelector('[data-unsaved]'), form = [...document.forms].find(f => f.elements.kept);
-  if (!note || !form || !window.fetch) return;
+  if (!note || !form) return;
   const words = note.dataset;
   let timer = 0, typed = false, running = null, over = false;
   const show = (kind, text) => { note.className = 'note ' + kind; note.textContent = text; note.hidden = false; };
@@ -36,18 +36,18 @@
     if (running) return later(2000);
     running = send(leaving === true).finally(() => { running = null; });
   }
-  form.addEventListener('input', () => {
+  form.oninput = () => {
     typed = true;
     delete form.dataset.nowarn;
     later(6000);
-  });
+  };
   // What is under way is waited for: it says which version the form replaces.
   form.addEventListener('submit', e => {
     if (!running) return;
     e.preventDefault();
     running.then(() => form.requestSubmit(e.submitter));
   });
-  window.addEventListener('online', keep);
+  addEventListener('online', keep);
   document.addEventListener('visibilitychange', () => document.hidden && keep(true));
-  window.addEventListener('pagehide', () => keep(true));
+  addEventListener('pagehide', () => keep(true));
 })();

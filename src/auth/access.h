@@ -43,6 +43,7 @@ enum reach {
     X(PERSON_EXPORT, 1, 1, 0, N, N, N, N, N, N, A)    /* all that is held about a person */                            \
     X(ROLE_GRANT, 1, 0, 0, N, N, N, N, N, N, A)                                                                        \
     X(ROSTER_IMPORT, 0, 0, 0, N, N, N, S, N, N, A)                                                                     \
+    X(ROSTER_SYNC, 0, 0, 0, N, N, N, N, N, N, A)      /* people and groups as another system of the institution keeps them: SCIM */ \
     X(PROGRAMME_VIEW, 0, 0, 0, P, P, P, P, P, P, A)                                                                    \
     X(PROGRAMME_CHANGE, 0, 0, 0, N, N, N, S, N, N, A)                                                                  \
     X(PROGRAMME_CREATE, 0, 0, 0, N, N, N, N, N, N, A)                                                                  \
@@ -99,6 +100,14 @@ enum reach {
     X(PROJECT_START, 0, 0, 0, P, P, P, P, P, P, N)    /* an improvement project; reading what teams show */            \
     X(PROJECT_VIEW, 1, 0, 1, N, N, N, S, N, S, N)     /* one: its team, who keeps and who leads the programme */       \
     X(PROJECT_CHANGE, 1, 0, 1, N, N, N, S, N, N, N)                                                                    \
+    X(PACK_MAKE, 1, 0, 0, N, N, N, S, N, S, N)        /* evidence packs of a programme, and their templates */            \
+    X(HANDOVER_VIEW, 1, 0, 1, N, N, N, S, N, S, N)    /* a pack: who gives, who takes, who keeps and who leads the programme */ \
+    X(HANDOVER_CHANGE, 1, 0, 1, N, N, N, S, N, N, N)  /* preparing one: who leads the clinic or project */             \
+    X(HANDOVER_TAKE, 1, 0, 1, N, N, N, N, N, N, N)    /* accepting its lines: the successor alone */                   \
+    X(BADGE_MANAGE, 0, 0, 0, N, N, N, S, N, S, N)     /* badges of a programme: what they say, who has them */          \
+    X(BADGE_OWN, 1, 1, 0, N, N, N, N, N, N, N)        /* one's own badges, who sees them: nobody else decides, ever */   \
+    X(EVALUATION_MANAGE, 0, 0, 0, N, N, N, S, N, S, N) /* evaluations in waves, counting the ledger anew */             \
+    X(EVALUATION_ANSWER, 1, 1, 0, N, N, N, N, N, N, N) /* what one answers in them oneself: nobody else's, ever */     \
     X(AUDIT_VIEW, 0, 0, 0, N, N, N, N, N, N, A)                                                                        \
     X(SITE_CHANGE, 0, 0, 0, N, N, N, N, N, N, A)      /* settings, retention, backup */
 

@@ -5,7 +5,7 @@
 -- out: language:text?, zone:text?, demo:int
 SELECT s.id, s.person_id, s.created_at, s.seen_at, s.expires_at, s.lent, a.id AS account_id, i.display_name, i.language,
        CASE WHEN s.lent = 1 AND EXISTS (SELECT 1 FROM setting x WHERE x.name = 'demo') THEN 1 ELSE 0 END AS demo,
-       i.zone
+       i.zone, s.only_programme, s.only_roles, s.framed_by
 FROM sign_in s
 JOIN account a ON a.person_id = s.person_id
 JOIN identity i ON i.person_id = s.person_id
@@ -28,9 +28,9 @@ FROM pub_programme_role r
 WHERE r.person_id = $1 AND (r.end_day IS NULL OR r.end_day >= $2) AND r.start_day <= $3;
 
 -- name: sign_in_add :exec
--- in: id:int, person_id:int, token_hash:blob, device:text, now:int, expires_at:int, lent:int
-INSERT INTO sign_in (id, person_id, token_hash, device, created_at, seen_at, expires_at, lent)
-VALUES ($1, $2, $3, $4, $5, $5, $6, $7);
+-- in: id:int, person_id:int, token_hash:blob, device:text, now:int, expires_at:int, lent:int, only_programme:int?, only_roles:text?, framed_by:text?
+INSERT INTO sign_in (id, person_id, token_hash, device, created_at, seen_at, expires_at, lent, only_programme, only_roles, framed_by)
+VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10);
 
 -- name: sign_in_touch :exec
 -- Forwards, or back to now from what a clock that was set back since had said.
@@ -140,6 +140,10 @@ UPDATE api_token SET revoked_at = $3 WHERE id = $1 AND person_id = $2 AND revoke
 -- name: audit_add :exec
 -- in: id:int, at:int, actor_id:int?, action:text, subject_id:int?, object_kind:text?, object_id:int?
 INSERT INTO audit (id, at, actor_id, action, subject_id, object_kind, object_id) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: setting_get :one
+-- in: name:text
+SELECT value FROM setting WHERE name = $1;
 
 -- name: setting_set :exec
 -- in: name:text, value:text, now:int

@@ -36,6 +36,16 @@ static struct str token_new(struct arena *a)
     return base64(a, raw, sizeof raw);
 }
 
+struct str link_token_new(struct arena *a)
+{
+    return token_new(a);
+}
+
+struct str link_token_hash(struct arena *a, struct str token)
+{
+    return token_hash(a, token);
+}
+
 /* A day is that of the programme's own zone: a role ends there at midnight, not some hours before or after. Elsewhere it is at
  * most a day earlier or later than in UTC. */
 static bool in_force(const struct row_grants_of *r, int64_t now)
@@ -91,6 +101,27 @@ enum rc actor_grants(struct db *db, struct arena *a, int64_t person, int64_t now
     return load_grants(db, a, person, now, who, &zone);
 }
 
+static bool has_word(struct str words, const char *wanted)
+{
+    struct str word;
+    while (str_cut(&words, ' ', &word))
+        if (str_eq_z(word, wanted))
+            return true;
+    return false;
+}
+
+/* Of what she holds, what a limited session is good for. */
+static void keep_grants(struct arena *a, struct actor *who, int64_t programme, struct str roles)
+{
+    struct grant *kept = ARENA_ARRAY(a, who->grant_count, struct grant);
+    size_t n = 0;
+    for (size_t i = 0; i < who->grant_count; i++)
+        if (who->grants[i].programme == programme && has_word(roles, role_word(who->grants[i].role)))
+            kept[n++] = who->grants[i];
+    who->grants = kept;
+    who->grant_count = n;
+}
+
 enum rc session_load(struct db *db, struct arena *a, struct str token, int64_t now, struct actor *who, struct session *s)
 {
     if (token.n != TOKEN_CHARS)
@@ -108,6 +139,10 @@ enum rc session_load(struct db *db, struct arena *a, struct str token, int64_t n
                           .lent = row.lent != 0,
                           .demo = row.demo != 0};
     TRY(load_grants(db, a, row.person_id, now, who, &s->zone));
+    s->limited = !row.only_programme_null;
+    s->framed_by = row.framed_by.p != NULL ? row.framed_by : S("");
+    if (s->limited)
+        keep_grants(a, who, row.only_programme, row.only_roles);
     if (row.zone.n != 0) /* the one she chose */
         s->zone = row.zone;
     return RC_OK;
@@ -135,7 +170,16 @@ enum rc session_touch(struct db *tx, int64_t id, int64_t now)
 enum rc session_open(struct db *tx, struct arena *a, int64_t person, bool lent, struct str device, int64_t now, struct str *token)
 {
     *token = token_new(a);
-    return sql_sign_in_add(tx, db_new_id(tx), person, token_hash(a, *token), device, now, now + SESSION_DAYS * MS_PER_DAY, lent);
+    return sql_sign_in_add(tx, db_new_id(tx), person, token_hash(a, *token), device, now, now + SESSION_DAYS * MS_PER_DAY, lent, NULL, STR_NONE,
+                           STR_NONE);
+}
+
+enum rc session_open_limited(struct db *tx, struct arena *a, int64_t person, const struct session_limit *limit, struct str device, int64_t now,
+                             struct str *token)
+{
+    *token = token_new(a);
+    return sql_sign_in_add(tx, db_new_id(tx), person, token_hash(a, *token), device, now, now + SESSION_DAYS * MS_PER_DAY, 1, &limit->programme,
+                           limit->roles, limit->framed_by.n != 0 ? limit->framed_by : STR_NONE);
 }
 
 enum rc session_end(struct db *tx, int64_t person, int64_t id)

@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 #define SESSION_COOKIE "cadre_session"
+#define FRAME_COOKIE "cadre_frame" /* of a session within a page of somebody else's */
 #define SESSION_DAYS 14      /* since it was last used */
 #define SIGN_IN_LINK_MINUTES 30
 
@@ -20,6 +21,8 @@ struct session {
     struct str token;    /* as sent: the CSRF token derives from it */
     struct str language; /* the person's setting, or no value */
     struct str zone;
+    bool limited;        /* good for less than all that she may: session_limit */
+    struct str framed_by; /* origins of pages that may show it in a frame, with spaces between; empty: none */
 };
 
 /* Loads the session of a cookie's token with the grants in force at now. RC_NOT_FOUND when there is none (ended, expired,
@@ -36,6 +39,15 @@ enum rc session_touch(struct db *tx, int64_t id, int64_t now) MUST_CHECK;
 /* Inside a closure: opens a session for a person and gives its token. device is a short word on the browser. */
 enum rc session_open(struct db *tx, struct arena *a, int64_t person, bool lent, struct str device, int64_t now,
                      struct str *token) MUST_CHECK;
+/* The same for less than all that she may: of the roles she holds in one programme those that are named, and no others. Another system
+ * vouches for who she is, and its administrators can be anybody there: so it is lent. */
+struct session_limit {
+    int64_t programme;
+    struct str roles;     /* words with spaces between */
+    struct str framed_by; /* as in struct session */
+};
+enum rc session_open_limited(struct db *tx, struct arena *a, int64_t person, const struct session_limit *limit, struct str device, int64_t now,
+                             struct str *token) MUST_CHECK;
 enum rc session_end(struct db *tx, int64_t person, int64_t id) MUST_CHECK;
 enum rc session_end_others(struct db *tx, int64_t person, int64_t keep) MUST_CHECK;
 
@@ -69,6 +81,10 @@ enum rc sign_in_link_make(struct db *tx, struct arena *a, int64_t person, bool l
 enum rc sign_in_link_redeem(struct db *tx, struct arena *a, struct str token, int64_t now, int64_t *person, bool *lent) MUST_CHECK;
 /* Inside a closure: marks the database as one of made-up people, in which lent sessions reach what is private. */
 enum rc site_mark_demo(struct db *tx, int64_t now) MUST_CHECK;
+
+/* The secret of a link in a mail, 43 characters, and what of it the database keeps: BLAKE2b-256. */
+struct str link_token_new(struct arena *a);
+struct str link_token_hash(struct arena *a, struct str token);
 
 /* API tokens: "cadre_" and 43 characters, shown once. scopes: permission words with spaces between. */
 enum rc token_load(struct db *db, struct arena *a, struct str bearer, int64_t now, struct actor *who, int64_t *unmarked) MUST_CHECK;

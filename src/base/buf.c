@@ -15,7 +15,7 @@ void buf_add(struct buf *b, const void *p, size_t n)
     if (n == 0)
         return;
     if (n > b->cap - b->n) {
-        size_t cap = b->cap;
+        size_t cap = b->cap != 0 ? b->cap : 256; /* a zeroed buf with an arena is empty */
         while (n > cap - b->n) {
             ASSERT(cap <= SIZE_MAX / 2);
             cap *= 2;

@@ -14,6 +14,7 @@ enum rc {
     RC_DENIED,          /* 403: signed in, and may know it exists, but may not */
     RC_NOT_FOUND,       /* 404: is not there, or may not be known to be there */
     RC_CONFLICT,        /* 409: somebody else changed it, or it exists already */
+    RC_OUTDATED,        /* 412: what a program said that it knows is no longer so */
     RC_GONE,            /* 410: was here, has expired or was revoked */
     RC_TOO_LARGE,       /* 413 */
     RC_UNSUPPORTED,     /* 415: a kind of file or body that is not read here */

@@ -32,4 +32,8 @@ struct str utf8_clip(struct str s, size_t max);
  * value stays no value. */
 struct str utf8_fold(struct arena *a, struct str s);
 
+/* Is the character part of a word: a letter, a mark on one, or a digit, in any script. And is it a space within a line or the end of one. */
+bool utf8_is_letter(uint32_t c);
+bool utf8_is_space(uint32_t c);
+
 #endif

@@ -185,7 +185,10 @@ bool command_open_as_is(struct command *c, bool create)
     enum rc rc = store_open(c->db_url, (struct store_options){.create = create}, &c->store, &e);
     if (rc != RC_OK) {
         c->store = NULL;
-        command_fail(c, rc, &e);
+        if (rc == RC_NOT_FOUND)
+            command_say("%s; 'cadre serve' and 'cadre demo' make a database, --db says where it lies", e.detail);
+        else
+            command_fail(c, rc, &e);
         return false;
     }
     return true;

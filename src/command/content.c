@@ -4,7 +4,9 @@
 #include "command/files.h"
 #include "command/verbs.h"
 #include "programme/curriculum/curriculum.h"
+#include "programme/guide/guide.h"
 #include "programme/instrument/instrument.h"
+#include "programme/pack/pack.h"
 #include "programme/practice/practice.h"
 #include "programme/programme/programme.h"
 
@@ -19,6 +21,7 @@ struct loading {
     int64_t frameworks;
     struct instrument_counts instruments;
     struct practice_counts exercises;
+    struct pack_counts packs;
 };
 
 /* Each folder of framework/ is one framework. */
@@ -42,6 +45,16 @@ static enum rc load_frameworks(struct db *tx, struct loading *l, struct err *e)
     return RC_OK;
 }
 
+/* Guides are part of the program and are loaded nowhere: what is wrong in them is told. */
+static void check_guides(const struct loading *l)
+{
+    size_t n;
+    const struct content_file *files = files_under(l->a, l->files, l->count, S("guides/"), &n);
+    struct guide ignored;
+    for (size_t k = 0; k < n; k++)
+        (void)guide_read(l->a, str_printf(l->a, "guides/%.*s", STR_ARG(files[k].path)), files[k].bytes, &ignored, l->problems);
+}
+
 static enum rc load(struct db *tx, void *arg, struct err *e)
 {
     struct loading *l = arg;
@@ -54,7 +67,11 @@ static enum rc load(struct db *tx, void *arg, struct err *e)
     rc = practice_load(tx, l->a, l->programme, l->files, l->count, l->now, l->problems, &l->exercises, e);
     if (rc != RC_OK && rc != RC_INVALID)
         return rc;
+    rc = pack_load(tx, l->a, l->programme, l->files, l->count, l->now, l->problems, &l->packs, e);
+    if (rc != RC_OK && rc != RC_INVALID)
+        return rc;
     TRY(curriculum_load(tx, l->a, l->programme, l->files, l->count, l->now, l->problems, &l->counts, e));
+    check_guides(l);
     if (l->problems->errors != 0)
         return RC_INVALID;
     return l->apply ? RC_OK : RC_GONE; /* a dry run is a load that is undone */
@@ -65,18 +82,21 @@ static void print_counts(const struct command *c, const struct loading *l)
     const struct content_counts *n = &l->counts;
     const struct instrument_counts *m = &l->instruments;
     const struct practice_counts *x = &l->exercises;
+    const struct pack_counts *y = &l->packs;
     if (c->json)
         printf("{\"frameworks\":%" PRId64 ",\"instruments_added\":%" PRId64 ",\"instruments_changed\":%" PRId64
                ",\"instruments_unchanged\":%" PRId64 ",\"courses_added\":%" PRId64 ",\"courses_changed\":%" PRId64 ",\"courses_unchanged\":%" PRId64
                ",\"sessions\":%" PRId64 ",\"questions\":%" PRId64 ",\"exercises_added\":%" PRId64 ",\"exercises_changed\":%" PRId64
-               ",\"exercises_unchanged\":%" PRId64 ",\"applied\":%s}\n",
+               ",\"exercises_unchanged\":%" PRId64 ",\"packs_added\":%" PRId64 ",\"packs_changed\":%" PRId64 ",\"packs_unchanged\":%" PRId64
+               ",\"applied\":%s}\n",
                l->frameworks, m->added, m->changed, m->unchanged, n->courses_added, n->courses_changed, n->courses_unchanged, n->sessions,
-               n->questions, x->added, x->changed, x->unchanged, l->apply ? "true" : "false");
+               n->questions, x->added, x->changed, x->unchanged, y->added, y->changed, y->unchanged, l->apply ? "true" : "false");
     else
         printf("%s: %" PRId64 " courses added, %" PRId64 " changed, %" PRId64 " unchanged; %" PRId64 " sessions, %" PRId64 " questions; %" PRId64
-               " instruments added, %" PRId64 " changed, %" PRId64 " unchanged; %" PRId64 " exercises added, %" PRId64 " changed, %" PRId64 " unchanged\n",
+               " instruments added, %" PRId64 " changed, %" PRId64 " unchanged; %" PRId64 " exercises added, %" PRId64 " changed, %" PRId64 " unchanged; %" PRId64
+               " templates of packs added, %" PRId64 " changed, %" PRId64 " unchanged\n",
                l->apply ? "loaded" : "in order", n->courses_added, n->courses_changed, n->courses_unchanged, n->sessions, n->questions,
-               m->added, m->changed, m->unchanged, x->added, x->changed, x->unchanged);
+               m->added, m->changed, m->unchanged, x->added, x->changed, x->unchanged, y->added, y->changed, y->unchanged);
 }
 
 enum rc content_load_all(struct command *c, int64_t programme, const struct content_file *files, size_t count, bool apply,
@@ -140,13 +160,13 @@ static const struct option_def options[] = {
 };
 
 #define FOLDER_WORDS                                                                                                                  \
-    "DIR is a folder with framework/, instrument/, exercises/ and course/ in the form that docs/content.md describes; without it, the starter content that "  \
+    "DIR is a folder with framework/, instrument/, exercises/, packs/ and course/ in the form that docs/content.md describes; without it, the starter content that "  \
     "is part of this program is taken. Problems are told by file and line; with any error nothing is changed."
 
 const struct verb verb_content_load = {
     .name = "content load",
     .arguments = "[DIR]",
-    .summary = "Load courses, frameworks, instruments and exercises from plain text",
+    .summary = "Load courses, frameworks, instruments, exercises and templates of packs from plain text",
     .details = FOLDER_WORDS " A second load changes only what changed, and answers that people gave stay.",
     .options = options,
     .option_count = COUNT_OF(options),
@@ -156,7 +176,7 @@ const struct verb verb_content_load = {
 const struct verb verb_content_check = {
     .name = "content check",
     .arguments = "[DIR]",
-    .summary = "Check courses, frameworks, instruments and exercises without loading them",
+    .summary = "Check courses, frameworks, instruments, exercises and templates of packs without loading them",
     .details = FOLDER_WORDS,
     .options = options,
     .option_count = COUNT_OF(options),

@@ -3,6 +3,7 @@
 #include "base/csv.h"
 #include "command/files.h"
 #include "command/verbs.h"
+#include "programme/guide/guide.h"
 #include "programme/practice/practice.h"
 
 /* What is counted: its word in JSON, and what people read. Exercises stand at the end, a kind of PRACTICE_KINDS each. */
@@ -16,6 +17,8 @@ enum counted {
     INSTRUMENTS,
     ITEMS,
     QUESTION_SETS,
+    GUIDES,
+    WORKED_PROJECTS,
     TRANSLATIONS,
     PASSAGES,
     EXERCISES,
@@ -34,6 +37,8 @@ static const struct {
     [INSTRUMENTS] = {"instruments", "instruments"},
     [ITEMS] = {"items", "items of instruments"},
     [QUESTION_SETS] = {"question_sets", "sets of questions about mentoring"},
+    [GUIDES] = {"guides", "guides for mentoring"},
+    [WORKED_PROJECTS] = {"worked_projects", "worked projects of improvement"},
     [TRANSLATIONS] = {"translations", "translations of any of these"},
     [PASSAGES] = {"passages", "passages of cases"},
     [EXERCISES + PRACTICE_CASE] = {"cases", "cases"},
@@ -98,6 +103,14 @@ static void count_course(struct str name, struct str text, int64_t *n)
     }
 }
 
+static void count_guide(struct str name, struct str text, int64_t *n)
+{
+    struct str code;
+    bool translation, project = guide_kind_find(kind_of(text)) == GUIDE_PROJECT;
+    if (guide_code(name, &code, &translation))
+        n[translation ? TRANSLATIONS : project ? WORKED_PROJECTS : GUIDES]++;
+}
+
 static void count_exercise(struct str name, struct str text, int64_t *n)
 {
     enum practice_kind kind;
@@ -133,6 +146,8 @@ static void count_file(struct arena *a, const struct content_file *f, int64_t *n
         count_course(name, f->bytes, n);
     else if (str_eq_z(folder, "exercises"))
         count_exercise(name, f->bytes, n);
+    else if (str_eq_z(folder, "guides"))
+        count_guide(name, f->bytes, n);
     else if (str_eq_z(folder, "framework"))
         count_framework(a, name, f->bytes, n);
     else if (str_ends(name, S(".txt")) && is_translation(name))

@@ -6,10 +6,12 @@
 #include "base/clock.h"
 #include "base/problems.h"
 #include "base/utf8.h"
+#include "command/demo_badge.h"
 #include "command/demo_commend.h"
 #include "command/demo_dice.h"
 #include "command/demo_feedback.h"
 #include "command/demo_improve.h"
+#include "command/demo_ledger.h"
 #include "command/demo_match.h"
 #include "command/demo_mentor.h"
 #include "command/demo_names.h"
@@ -23,8 +25,10 @@
 #include "command/demo_room.h"
 #include "command/files.h"
 #include "command/verbs.h"
+#include "out/outbox.h"
 #include "programme/curriculum/curriculum.h"
 #include "programme/evidence/evidence.h"
+#include "programme/ledger/ledger.h"
 #include "programme/mentor/mentor.h"
 #include "programme/people/people.h"
 #include "programme/programme/bulk.h"
@@ -219,7 +223,9 @@ static enum rc add_trainee(struct db *tx, struct arena *a, struct demo *d, int64
 }
 
 #define COORDINATOR_AT 2 /* of the staff */
+#define AUTHOR_AT 3
 #define MENTOR_AT 4
+#define ASSESSOR_AT 5
 
 /* The first of the staff hold one role each, so that every role has somebody; the others are mentors, assessors, authors. */
 static enum role staff_role(int64_t k, struct dice *dice)
@@ -348,8 +354,39 @@ static enum rc add_mentoring(struct command *c, struct demo *d, struct err *e)
     return demo_mentor_fill(c->db, &m, e);
 }
 
+static enum rc add_evaluations(struct command *c, struct demo *d, struct err *e)
+{
+    int64_t *cohorts = ARENA_ARRAY(c->a, (size_t)d->cohort_count, int64_t), *starts = ARENA_ARRAY(c->a, (size_t)d->cohort_count, int64_t);
+    for (int64_t i = 0; i < d->cohort_count; i++) {
+        cohorts[i] = d->cohorts[i].id;
+        starts[i] = d->cohorts[i].first_start;
+    }
+    struct demo_evaluating v = {d->programme, d->now, d->today, d->ids, d->trainees, d->cohort_count, cohorts, starts, cohorts_a_stage(d), d->ids[d->trainees + COORDINATOR_AT], d->seed};
+    TRY(store_write_bulk(c->db, demo_evaluate, &v, e));
+    return ledger_count(c->db, d->programme, d->now, e);
+}
+
+#define TOLD 60 /* rows of evidence that become statements of the record store when the demo is first served */
+
+/* A past of a hundred rows for each person is not told of: it would double the demo. */
+static enum rc keep_quiet(struct db *tx, void *arg, struct err *e)
+{
+    const struct demo *d = arg;
+    (void)e;
+    return outbox_switch(tx, EVIDENCE_TOPIC, false, d->now);
+}
+
+static enum rc tell_newest(struct db *tx, void *arg, struct err *e)
+{
+    const struct demo *d = arg;
+    (void)e;
+    TRY(outbox_switch(tx, EVIDENCE_TOPIC, true, d->now));
+    return evidence_tell_newest(tx, d->a, TOLD, d->now);
+}
+
 static enum rc fill(struct command *c, struct demo *d, struct err *e)
 {
+    TRY(store_write_bulk(c->db, keep_quiet, d, e));
     TRY(store_write_bulk(c->db, make_frame, d, e));
     TRY(load_content(c, d, e));
     for (d->next = 0; d->next < d->people; d->next += CHUNK) {
@@ -390,8 +427,15 @@ static enum rc fill(struct command *c, struct demo *d, struct err *e)
     TRY(demo_match_fill(c->db, d->programme, d->ids[d->trainees + COORDINATOR_AT], d->seed, d->today, d->now, e));
     struct demo_portfolios p = {d->now, d->ids, d->trainees};
     TRY(store_write_bulk(c->db, demo_portfolio, &p, e));
-    struct demo_rooms rooms = {d->programme, d->now, d->ids[d->trainees + COORDINATOR_AT], d->ids, d->trainees};
+    struct demo_badges badges = {d->programme, d->now, d->today, d->ids, d->trainees, d->ids[d->trainees + COORDINATOR_AT]};
+    TRY(store_write_bulk(c->db, demo_badge, &badges, e));
+    struct demo_rooms rooms = {d->programme, d->now, d->ids[d->trainees + COORDINATOR_AT], d->ids, d->trainees, d->today,
+                               d->ids[d->trainees + MENTOR_AT], d->ids[d->trainees + ASSESSOR_AT], d->ids[d->trainees + AUTHOR_AT], d->cohorts[0].id};
     TRY(store_write_bulk(c->db, demo_room, &rooms, e));
+    TRY(store_write_bulk(c->db, demo_talk, &rooms, e));
+    TRY(store_write_bulk(c->db, demo_judge, &rooms, e));
+    TRY(add_evaluations(c, d, e));
+    TRY(store_write_bulk(c->db, tell_newest, d, e));
     return evidence_count_tally(c->db, c->a, d->now, e);
 }
 

@@ -55,9 +55,10 @@ struct work {
 static struct feedback_said said(struct work *w, int64_t height)
 {
     for (size_t k = 0; k < w->i.item_count; k++) {
-        int64_t point = height + below(&w->dice, 2) - (below(&w->dice, 4) == 0);
+        int64_t own = (int64_t)((w->k * 2 + w->i.items[k].domain) % 3) - 1; /* everybody is stronger in one part than in another */
+        int64_t point = height + own + below(&w->dice, 2) - (below(&w->dice, 4) == 0);
         w->words[k] = S("");
-        w->answers[k] = w->i.items[k].words ? INSTRUMENT_MISSING : below(&w->dice, 14) == 0 && w->i.unable ? INSTRUMENT_UNABLE : (int)(point > w->i.high ? w->i.high : point);
+        w->answers[k] = w->i.items[k].words ? INSTRUMENT_MISSING : below(&w->dice, 14) == 0 && w->i.unable ? INSTRUMENT_UNABLE : (int)(point > w->i.high ? w->i.high : point < w->i.low ? w->i.low : point);
     }
     for (size_t k = 0, question = 0; k < w->i.item_count; k++)
         if (w->i.items[k].words) {

@@ -1,10 +1,12 @@
-/* The demo's improvement projects: one that worked, one that did not, one of which nothing can be said. They are data: what a team
+/* The demo's projects: improvement that worked, that did not, and of which nothing can be said; and a community project that is under
+ * way. They are data: what a team
  * wrote, and counts of whole months up to the last one. See demo_improve.h. */
 #include "command/demo_improve.h"
 
 #include "base/clock.h"
 #include "engine/stats/stats.h"
 #include "programme/framework/framework.h"
+#include "programme/handover/handover.h"
 #include "programme/improve/improve.h"
 
 #define MONTHS_MOST 24
@@ -121,8 +123,70 @@ static enum rc add_project(const struct work *w, size_t k)
         int64_t one;
         TRY(improve_add_cycle(w->tx, id, &cycle, began, &one));
     }
-    const struct improve_ending end = {.id = id, .version = 1, .finished = true, .outcome = str_from(p->outcome), .claim = str_from(p->claim), .aim_met = str_from(p->aim_met), .shown = true};
+    const struct improve_ending end = {.id = id, .version = 1, .finished = true, .outcome = str_from(p->outcome), .ending = S("The next team begins from this page."), .claim = str_from(p->claim), .aim_met = str_from(p->aim_met), .shown = true};
     return improve_end(w->tx, w->a, &end, d->ids[k * TEAM], ended, w->e);
+}
+
+/* Who led moves on: the pack is offered, and who comes next has gone through a part of it. */
+static enum rc add_handover(const struct work *w, int64_t project, const int64_t *team)
+{
+    const struct demo_improving *d = w->d;
+    const struct handover_new n = {.programme = d->programme, .project = project, .from = team[0], .to = d->ids[0], .last_day = d->today + 21, .stays = true};
+    const struct handover_line typed[] = {{.section = HANDOVER_key, .text = S("The dining room: the warden opens at half past six")},
+                                          {.section = HANDOVER_account, .text = S("The shared calendar: the programme's office gives access")},
+                                          {.section = HANDOVER_learned, .text = S("Come before eight. Later nobody wants to talk any more.")}};
+    const struct handover_line found[] = {{.section = HANDOVER_risk, .text = S("Nobody has this task: Ask the guests what they want to know")},
+                                          {.section = HANDOVER_task, .person = team[0], .text = S("Print the poster in four languages")},
+                                          {.section = HANDOVER_contact, .person = team[2], .text = S("works in the team")}};
+    int64_t id;
+    bool done;
+    TRY(handover_start(w->tx, w->a, &n, team[0], d->now - 3 * MS_PER_DAY, &id, w->e));
+    for (size_t i = 0; i < COUNT_OF(typed); i++)
+        TRY(handover_put_line(w->tx, id, 0, 0, &typed[i], w->e));
+    TRY(handover_offer(w->tx, id, 1, found, COUNT_OF(found), d->now - 2 * MS_PER_DAY, w->e));
+    struct handover_waiting *lines;
+    size_t count;
+    TRY(handover_read_waiting(w->tx, w->a, id, &lines, &count));
+    const struct handover_decision words[] = {{lines[0].id, lines[0].version, HANDOVER_DECLINE, S("I do not speak with the guests alone yet.")},
+                                              {lines[1].id, lines[1].version, HANDOVER_ACCEPT, S("")},
+                                              {lines[3].id, lines[3].version, HANDOVER_ASK, S("Who opens when the warden is away?")}};
+    return handover_decide(w->tx, w->a, id, words, COUNT_OF(words), d->today - 1, d->now - MS_PER_DAY, &done, w->e);
+}
+
+/* A community project in its second month: tasks done, owed and late, a milestone ahead, minutes. */
+static enum rc add_community(const struct work *w)
+{
+    const struct demo_improving *d = w->d;
+    const int64_t *team = &d->ids[COUNT_OF(projects) * TEAM];
+    static const struct {
+        const char *title;
+        int who, due;
+        bool done;
+    } tasks[] = {
+        {"Ask the shelter for a room", 0, -30, true},       {"Find two nurses who come along", 1, -21, true},
+        {"Write down whom to call at night", 2, -3, false}, {"Bring blood pressure cuffs", 1, 5, false},
+        {"Print the poster in four languages", 0, 12, false}, {"Ask the guests what they want to know", -1, 0, false},
+    };
+    const struct improve_charter c = {.kind = S("community"), .title = S("Evenings at the shelter"), .aim = S("Twelve evenings, each with two professions"), .value = S("equity"),
+                                      .problem = S("People who sleep at the shelter see a doctor only in the emergency department."), .why = S(""), .sponsor = S(""), .ethics = S(""),
+                                      .drivers = S(""), .by_day = d->today + 120};
+    const struct improve_milestone stones[] = {{.title = S("The shelter has said yes"), .due_day = d->today - 25, .done_day = d->today - 27}, {.title = S("First evening"), .due_day = d->today + 10}};
+    int64_t id, began = d->now - 45 * MS_PER_DAY;
+    TRY(improve_start(w->tx, d->programme, team[0], &c, true, began, &id));
+    for (size_t i = 1; i < TEAM; i++)
+        TRY(improve_join(w->tx, id, team[i], S("member"), team[i], began + (int64_t)i));
+    for (size_t i = 0; i < COUNT_OF(stones); i++)
+        TRY(improve_put_milestone(w->tx, id, 0, 0, &stones[i], w->e));
+    for (size_t i = 0; i < COUNT_OF(tasks); i++) {
+        const struct improve_task t = {.title = str_from(tasks[i].title), .person = tasks[i].who >= 0 ? team[tasks[i].who] : 0, .due_day = tasks[i].due != 0 ? d->today + tasks[i].due : 0};
+        int64_t task;
+        TRY(improve_put_task(w->tx, w->a, id, 0, 0, &t, &task, w->e));
+        if (tasks[i].done)
+            TRY(improve_set_task(w->tx, task, S("done"), d->now + tasks[i].due * MS_PER_DAY));
+    }
+    TRY(add_handover(w, id, team));
+    return improve_put_minutes(w->tx, id, 0, 0, d->today - 27, S("## With the warden\n\nShe gives us the dining room on Thursdays from seven. We bring what we need and take it with us.\n\n"
+                               "- Two professions each evening\n- Nobody is asked for a name"), team[0], w->e);
 }
 
 enum rc demo_improve(struct db *tx, void *arg, struct err *e)
@@ -134,6 +198,8 @@ enum rc demo_improve(struct db *tx, void *arg, struct err *e)
         rc = add_project(&w, k);
         arena_reset(w.a);
     }
+    if (rc == RC_OK && d->trainees >= (int64_t)((COUNT_OF(projects) + 1) * TEAM))
+        rc = add_community(&w);
     arena_free(w.a);
     return rc;
 }

@@ -1,4 +1,4 @@
-/* The demo's improvement projects: one that worked, one that did not, one of which nothing can be said; all numbers made up, and the
+/* The demo's improvement projects: one that worked, one that did not, one of which nothing can be said, and a community project under way; all made up, and the
  * pages say so. */
 #ifndef CADRE_COMMAND_DEMO_IMPROVE_H
 #define CADRE_COMMAND_DEMO_IMPROVE_H
@@ -10,7 +10,7 @@ struct demo_improving {
     const int64_t *ids; /* the people of the demo, trainees first */
     int64_t trainees;
 };
-/* A bulk closure: arg is a struct demo_improving. Three projects at most, whatever the size of the demo. */
+/* A bulk closure: arg is a struct demo_improving. Four projects at most, whatever the size of the demo. */
 enum rc demo_improve(struct db *tx, void *arg, struct err *e);
 
 #endif

@@ -3,29 +3,11 @@
 #include "base/problems.h"
 #include "campus/roster/import.h"
 #include "command/files.h"
+#include "command/site.h"
 #include "command/verbs.h"
 
 #define FILE_MOST ((size_t)512 * 1024 * 1024) /* no browser stands between: more than a page takes */
 #define FIRST_STEPS 100
-
-static bool find_programme(struct command *c, struct programme *out)
-{
-    const char *code = command_option(c, "programme", NULL);
-    struct programme *all;
-    size_t n;
-    if (programme_list(c->db, c->a, &all, &n) != RC_OK)
-        n = 0;
-    for (size_t i = 0; i < n; i++)
-        if (code != NULL ? str_eq_z(all[i].code, code) : n == 1) {
-            *out = all[i];
-            return true;
-        }
-    if (code != NULL)
-        command_say("there is no programme '%s'", code);
-    else
-        command_say("say which programme: --programme CODE");
-    return false;
-}
 
 static bool find_cohort(struct command *c, int64_t programme, int64_t *cohort)
 {
@@ -105,7 +87,7 @@ static int run(struct command *c)
     rq.file = str_from(slash != NULL ? slash + 1 : c->args[0]);
     if (!command_read_file(c, c->args[0], FILE_MOST, &rq.bytes) || !command_open(c, false))
         return EXIT_REFUSED;
-    if (!find_programme(c, &p) || !find_cohort(c, p.id, &rq.options.cohort))
+    if (!site_find_programme(c, &p) || !find_cohort(c, p.id, &rq.options.cohort))
         return command_option(c, "programme", NULL) == NULL ? EXIT_USAGE : EXIT_REFUSED;
     rq.programme = p.id;
     rq.options.end_missing = command_flag(c, "end-missing");

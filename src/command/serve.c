@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "auth/secret.h"
 #include "base/log.h"
 #include "command/site.h"
 #include "command/verbs.h"
@@ -14,6 +15,7 @@ static const struct option_def options[] = {
     {"listen", "ADDR:PORT", "where to listen: 127.0.0.1:8080, [::1]:0, unix:/run/cadre.sock (default 127.0.0.1:8080)"},
     {"base-url", "URL", "the address people use, for links in mails (default: http://ADDR:PORT)"},
     {"workers", "N", "requests answered at once (default 8)"},
+    {"sign-on-socket", "PATH", "a further Unix socket: a proxy that connects here may say who somebody is (docs/sign-on.md)"},
     {"trust-proxy", NULL, "believe X-Forwarded-For and -Proto of a proxy on this machine"},
     {"no-access-log", NULL, "do not log each request"},
     {"no-rate-limits", NULL, "do not limit requests: benches and tests only"},
@@ -22,7 +24,9 @@ static const struct option_def options[] = {
     {"mail-password", "TEXT", "better not given here, where others can see it"},
     {"mail-from", "ADDRESS", "sender of mails (default: cadre@HOST of the base URL)"},
     {"mail-plain", NULL, "allow a mail server without TLS: one on this machine"},
+    {"mail-hour", "HOUR", "when mails of a day come together, 1 to 23, in the zone of who reads them (default 7)"},
     {"zone", "NAME", "time zone of the site where a programme sets none (default UTC)"},
+    {"secret", "TEXT", "locks private keys and the secrets of other systems; at least 32 characters drawn by chance, better in the configuration file"},
 };
 
 static void block_signals(sigset_t *set)
@@ -53,6 +57,7 @@ static bool settings_from(struct command *c, struct app *app)
     if (!command_switch(c, "trust-proxy", &set->trust_proxy) || !command_switch(c, "no-access-log", &set->no_access_log) ||
         !command_switch(c, "no-rate-limits", &set->no_rate_limits))
         return false;
+    set->sign_on_socket = command_option(c, "sign-on-socket", NULL);
     const char *zone = command_option(c, "zone", "UTC");
     app->zone = zone_find(str_from(zone));
     if (app->zone == NULL)
@@ -82,9 +87,24 @@ static bool mail_from(struct command *c)
                                  .from = command_option(c, "mail-from", str_printf(c->a, "cadre@%.*s", STR_ARG(host)).p)};
     if (!command_switch(c, "mail-plain", &mail.plain))
         return false;
+    int64_t hour;
+    if (!command_number(c, "mail-hour", 7, 1, 23, &hour))
+        return false;
+    mail.digest_hour = (int)hour;
     size_t kind_count;
     const struct mail_kind *kinds = site_mails(c->a, &kind_count);
     mail_configure(&mail, kinds, kind_count);
+    return true;
+}
+
+static bool secret_from(struct command *c)
+{
+    struct str secret = str_from(command_option(c, "secret", ""));
+    if (secret.n != 0 && secret.n < SECRET_LEAST) {
+        command_say("secret is too short: it takes at least %d characters, drawn by chance", SECRET_LEAST);
+        return false;
+    }
+    secret_configure(secret);
     return true;
 }
 
@@ -95,7 +115,7 @@ static int serve(struct command *c)
     sigset_t signals;
     block_signals(&signals);
     keep_small();
-    if (!settings_from(c, &app) || !mail_from(c))
+    if (!settings_from(c, &app) || !mail_from(c) || !secret_from(c))
         return EXIT_USAGE;
     if (!command_open(c, true))
         return EXIT_REFUSED;

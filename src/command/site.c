@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "gen/command/site_sql.h"
 #include "programme/practice/practice.h"
+#include "programme/programme/programme.h"
 
 static enum rc touch(struct db *tx, void *arg, struct err *e)
 {
@@ -23,6 +24,7 @@ static enum rc hook_session(struct ctx *c, struct str cookie, struct visitor *v)
     v->session = s;
     v->lang = s->language;
     v->zone = s->zone;
+    v->framed_by = s->framed_by;
     return RC_OK;
 }
 
@@ -59,8 +61,22 @@ static enum rc hook_check(struct db *db)
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static const struct server_hooks hooks = {
-    .session = hook_session, .token = hook_token, .csrf = hook_csrf, .versions = practice_versions, .check = hook_check};
+static bool hook_problem(struct ctx *c, int status, struct str text)
+{
+    for (size_t i = 0; i < capability_count; i++) {
+        const struct capability *k = all_capabilities[i];
+        if (k->protocol != NULL && str_starts(c->rq->path, str_from(k->protocol)))
+            return k->problem(c, status, text);
+    }
+    return false;
+}
+
+static const struct server_hooks hooks = {.session = hook_session,
+                                          .token = hook_token,
+                                          .csrf = hook_csrf,
+                                          .versions = practice_versions,
+                                          .problem = hook_problem,
+                                          .check = hook_check};
 
 static int by_order(const void *x, const void *y)
 {
@@ -97,6 +113,7 @@ void site_fill(struct app *app, struct arena *a)
     app->route_count = capability_count;
     app->hooks = &hooks;
     app->session_cookie = SESSION_COOKIE;
+    app->frame_cookie = FRAME_COOKIE;
     fill_nav(app, a);
 }
 
@@ -127,6 +144,25 @@ const struct mail_kind *site_mails(struct arena *a, size_t *count)
 }
 
 /* ---- the address -------------------------------------------------------------------------------------------------------- */
+
+bool site_find_programme(struct command *c, struct programme *out)
+{
+    const char *code = command_option(c, "programme", NULL);
+    struct programme *all;
+    size_t n;
+    if (programme_list(c->db, c->a, &all, &n) != RC_OK)
+        n = 0;
+    for (size_t i = 0; i < n; i++)
+        if (code != NULL ? str_eq_z(all[i].code, code) : n == 1) {
+            *out = all[i];
+            return true;
+        }
+    if (code != NULL)
+        command_say("there is no programme '%s'", code);
+    else
+        command_say("say which programme: --programme CODE");
+    return false;
+}
 
 struct str site_address(struct command *c)
 {

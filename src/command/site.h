@@ -20,6 +20,9 @@ const struct mail_kind *site_mails(struct arena *a, size_t *count);
 /* The address people use, without a slash at its end: as set (base-url), else that of the server which last had this database
  * open, else http://127.0.0.1:8080. The database is open. */
 struct str site_address(struct command *c);
+/* The programme of --programme CODE, or the only one there is. False: said why. */
+struct programme;
+bool site_find_programme(struct command *c, struct programme *out);
 /* Notes the address that a server now answers at. */
 enum rc site_note_address(struct command *c, struct str address, struct err *e) MUST_CHECK;
 

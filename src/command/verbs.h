@@ -13,6 +13,7 @@ extern const struct verb verb_content_stats;
 extern const struct verb verb_import_roster;
 extern const struct verb verb_import_framework;
 extern const struct verb verb_export_framework;
+extern const struct verb verb_export_inventory;
 extern const struct verb verb_export_person;
 extern const struct verb verb_erase_person;
 extern const struct verb verb_retain;
@@ -31,6 +32,8 @@ extern const struct verb verb_story_convert;
 extern const struct verb verb_draw_groups;
 extern const struct verb verb_draw_term;
 extern const struct verb verb_chart;
+extern const struct verb verb_verify;
+extern const struct verb verb_xapi_client, verb_xapi_export, verb_xapi_import;
 extern const struct verb verb_routes;
 
 #endif

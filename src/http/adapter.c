@@ -94,15 +94,22 @@ static void add_header(struct MHD_Response *r, const char *name, const char *val
 }
 
 /* On every answer, unless its handler gave a stricter one of its own. The policy allows what the pages use: own scripts, styles and forms, pictures also inline. */
+#define POLICY                                                                                                                               \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; base-uri 'none'; "   \
+    "form-action 'self'"
 static const char *const common_headers[][2] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
-     "'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
+    {"Content-Security-Policy", POLICY "; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "same-origin"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
 };
+
+struct str adapter_policy(struct arena *a, struct str framed_by, struct str posts_to)
+{
+    return str_printf(a, POLICY "%s%.*s; frame-ancestors %.*s", posts_to.n != 0 ? " " : "", STR_ARG(posts_to),
+                      STR_ARG(framed_by.n != 0 ? framed_by : S("'none'")));
+}
 
 static void put_to_sleep(struct exchange *x)
 {
@@ -308,7 +315,7 @@ static enum MHD_Result on_header(void *arg, enum MHD_ValueKind kind, const char 
 
 static enum method method_of(const char *name)
 {
-    static const char *const names[] = {"GET", "POST", "PUT", "DELETE", "HEAD"};
+    static const char *const names[] = {"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (strcmp(name, names[i]) == 0)
             return (enum method)i;
@@ -321,6 +328,7 @@ static void read_client(struct exchange *x)
 {
     struct request *rq = &x->rq;
     rq->client = str_from(x->conn->address);
+    rq->by_proxy = x->conn->by_proxy;
     if (!x->server->set.trust_proxy || !x->conn->local)
         return;
     struct str list = request_header(rq, "X-Forwarded-For"), item;
@@ -368,6 +376,8 @@ static size_t limit_of(enum body_kind kind)
         return 256u * 1024u;
     case BODY_JSON:
         return 1024u * 1024u;
+    case BODY_FOREIGN:
+        return 8u * 1024u * 1024u;
     case BODY_UPLOAD:
         return 32u * 1024u * 1024u;
     case BODY_NONE:
@@ -552,6 +562,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **socket_c
         conn = calloc(1, sizeof *conn);
         ASSERT(conn != NULL);
         conn->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        conn->by_proxy = door_is_way_of(s, conn->fd);
         peer_describe(MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr, conn);
         atomic_store(&conn->deadline_us, clock_steady_us() + (uint64_t)s->set.timeout_s * 1000000u);
         *socket_context = conn;
@@ -600,6 +611,13 @@ enum rc adapter_start(struct server *s, struct err *e)
         return RC_OK;
     listen_close(s);
     return err_set(e, RC_INTERNAL, 0, "the HTTP library does not start: %s", strerrordesc_np(errno));
+}
+
+void adapter_take(struct server *s, int fd)
+{
+    const struct sockaddr at = {.sa_family = AF_UNIX};
+    if (MHD_add_connection(s->daemon, fd, &at, sizeof at) != MHD_YES) /* closed by the library: there are too many */
+        log_event(LOG_WARN, "http.door", "a connection was not taken");
 }
 
 void adapter_stop_listening(struct server *s)

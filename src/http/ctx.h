@@ -27,12 +27,19 @@ struct ctx {
     int64_t today;            /* the civil day in zone */
     struct err err;
     bool lent_shown;          /* a demo shows something private in a lent session: the page says so */
+    struct str framed_by, posts_to; /* page_frame; empty: nobody, nowhere else */
     bool decided;             /* an access decision about a target was taken: the server insists where the route needs one */
 };
 
 typedef enum rc handler(struct ctx *c);
 
-enum rate_class { RATE_PAGE, RATE_WRITE, RATE_SIGN_IN, RATE_PUBLIC };
+enum rate_class {
+    RATE_PAGE,
+    RATE_WRITE,
+    RATE_SIGN_IN,
+    RATE_PUBLIC,
+    RATE_OWN, /* the handler counts for itself */
+};
 enum body_kind {
     BODY_NONE,
     BODY_FORM,   /* 256 KiB */
@@ -40,6 +47,7 @@ enum body_kind {
     BODY_JSON,   /* 1 MiB */
     BODY_FOREIGN_FORM, /* 256 KiB, posted by another site's page on purpose (LTI, sign-on): the session is not looked at,
                           neither origin nor token are checked, and the handler proves itself who sent it */
+    BODY_FOREIGN, /* 8 MiB of anything, sent by another program: the same, and the handler reads it itself */
 };
 
 /* Who may even call a route. The handler still asks access_require() about the thing itself where needs_target is set. */
@@ -91,6 +99,11 @@ enum rc page_download(struct ctx *c, const char *type, struct str filename, stru
  * for by a request of its own. No worker is held. hooks->versions says which version a thing has; it is asked once a second, and at once
  * when something was posted to this server. The stream ends by itself after some minutes, and the browser asks again. */
 enum rc page_stream(struct ctx *c, int64_t thing);
+
+/* This answer may be shown in a frame by pages of these origins (with spaces between; empty: none), and its forms may be sent to one origin
+ * besides this site (empty: none). Cookies of this answer are then for the frame alone: SameSite=None, Secure, Partitioned, which browsers take
+ * where they refuse third-party cookies. The origins are ours to have checked. A framed session does this by itself. */
+void page_frame(struct ctx *c, struct str framed_by, struct str posts_to);
 
 /* Sets a cookie for the whole site, HttpOnly, SameSite=Lax, Secure where the request was; max_age_s 0 deletes it. The value
  * is made by us: visible ASCII without quotes, commas, semicolons or backslashes. */

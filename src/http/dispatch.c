@@ -2,8 +2,10 @@
  * come from our own page, is the body one we read; then the handler; then the answer, or the one for its error. */
 #include "http/inside.h"
 
+#include "auth/session.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "gen/msg_error.h"
 #include "http/parse.h"
 
 static const struct actor *const nobody_at_all = &(struct actor){0};
@@ -39,10 +41,23 @@ static enum rc load_token(struct ctx *c, struct str bearer, struct visitor *v)
     return rc == RC_NOT_FOUND ? RC_UNAUTHENTICATED : rc;
 }
 
+/* A browser that shows a page in a frame says so; there the frame's own session counts, and nowhere else. Where it does not say what it asks for a
+ * script does, on whichever page. */
+static struct str session_cookie(struct ctx *c)
+{
+    const struct app *app = c->app;
+    struct str main = app->session_cookie != NULL ? request_cookie(c->rq, app->session_cookie) : STR_NONE;
+    struct str frame = app->frame_cookie != NULL ? request_cookie(c->rq, app->frame_cookie) : STR_NONE;
+    struct str dest = request_header(c->rq, "Sec-Fetch-Dest");
+    if (str_eq(dest, S("document")))
+        return main;
+    return frame.n != 0 && (main.n == 0 || str_eq(dest, S("iframe")) || str_eq(dest, S("frame"))) ? frame : main;
+}
+
 static enum rc load_session(struct ctx *c, struct visitor *v)
 {
     const struct server_hooks *hooks = c->app->hooks;
-    struct str cookie = c->app->session_cookie != NULL ? request_cookie(c->rq, c->app->session_cookie) : STR_NONE;
+    struct str cookie = session_cookie(c);
     enum rc rc = cookie.n != 0 && hooks->session != NULL ? hooks->session(c, cookie, v) : RC_OK;
     return rc == RC_NOT_FOUND ? RC_OK : rc; /* a session that has ended is nobody */
 }
@@ -53,7 +68,7 @@ static enum rc load_visitor(struct ctx *c, enum body_kind body)
     struct visitor *v = ARENA_NEW(c->a, struct visitor);
     struct str authorization = request_header(c->rq, "Authorization"), scheme;
     enum rc rc = RC_OK;
-    if (body == BODY_FOREIGN_FORM)
+    if (body == BODY_FOREIGN_FORM || body == BODY_FOREIGN)
         rc = RC_OK;
     else if (authorization.p == NULL)
         rc = load_session(c, v);
@@ -63,6 +78,7 @@ static enum rc load_visitor(struct ctx *c, enum body_kind body)
     if (rc == RC_OK && v->who.person != 0) {
         c->who = &v->who;
         c->session = v->session;
+        c->framed_by = v->framed_by;
     }
     set_language(c, v);
     return rc;
@@ -82,10 +98,19 @@ static enum rc check_permission(struct ctx *c, enum permission may)
     return access_hidden(may) ? RC_NOT_FOUND : RC_DENIED;
 }
 
+/* A session that is good for less than all she may must not open the way to more: a password, a key, all that is held about her. */
+static enum rc check_limited(struct ctx *c, const struct route *route)
+{
+    bool more = route->may == P_PERSON_EXPORT || str_starts(str_from(route->pattern), S("/account"));
+    if (c->session == NULL || !c->session->limited || !more)
+        return RC_OK;
+    return err_set(&c->err, RC_DENIED, M_error_limited, NULL);
+}
+
 static enum rc check_rate(struct ctx *c, struct server *s, const struct route *route)
 {
     const struct http_settings *set = &s->set;
-    if (set->no_rate_limits)
+    if (set->no_rate_limits || route->rate == RATE_OWN)
         return RC_OK;
     bool changes = route->method != METHOD_GET;
     enum rate_class class = route->rate == RATE_SIGN_IN && !changes ? RATE_PUBLIC : route->rate;
@@ -114,7 +139,7 @@ static enum rc read_query(struct ctx *c, struct request *rq)
 
 static enum rc read_body(struct ctx *c, struct request *rq, enum body_kind kind)
 {
-    if (rq->body.n == 0 || kind == BODY_NONE)
+    if (rq->body.n == 0 || kind == BODY_NONE || kind == BODY_FOREIGN)
         return RC_OK;
     struct str header = request_header(rq, "Content-Type"), type = media_type(header);
     if (kind == BODY_JSON)
@@ -190,6 +215,7 @@ static enum rc run(struct ctx *c, struct exchange *x)
     if (body == BODY_JSON)
         x->rq.wants_json = true;
     TRY(check_permission(c, route->may));
+    TRY(check_limited(c, route));
     TRY(check_rate(c, x->server, route));
     TRY(read_query(c, &x->rq));
     TRY(read_body(c, &x->rq, body));
@@ -217,6 +243,17 @@ static void set_caching(struct ctx *c)
     }
 }
 
+static void set_policy(struct ctx *c)
+{
+    if (c->framed_by.n == 0 && c->posts_to.n == 0)
+        return;
+    for (size_t i = 0; i < c->rs->header_count; i++)
+        if (str_eq_nocase(c->rs->headers[i].name, S("Content-Security-Policy")))
+            return;
+    if (c->rs->header_count < COUNT_OF(c->rs->headers))
+        response_header(c->rs, "Content-Security-Policy", adapter_policy(c->a, c->framed_by, c->posts_to));
+}
+
 void dispatch_run(struct exchange *x, struct db *db)
 {
     struct ctx c;
@@ -234,5 +271,6 @@ void dispatch_run(struct exchange *x, struct db *db)
     if (x->rq.method != METHOD_GET && x->rq.method != METHOD_HEAD)
         streams_poke(x->server);
     set_caching(&c);
+    set_policy(&c);
     access_note(x, x->match.route != NULL ? x->match.route->pattern : "-");
 }

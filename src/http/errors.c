@@ -22,6 +22,7 @@ static const struct kind kinds[] = {
     [RC_DENIED] = {403, "denied", M_error_denied, M_error_denied_more},
     [RC_NOT_FOUND] = {404, "not-found", M_error_not_found, M_error_not_found_more},
     [RC_CONFLICT] = {409, "conflict", M_error_conflict, M_error_conflict_more},
+    [RC_OUTDATED] = {412, "outdated", M_error_conflict, M_error_conflict_more},
     [RC_GONE] = {410, "gone", M_error_gone, M_error_gone_more},
     [RC_TOO_LARGE] = {413, "too-large", M_error_too_large, M_error_too_large_more},
     [RC_UNSUPPORTED] = {415, "unsupported", M_error_unsupported, M_error_unsupported_more},
@@ -147,11 +148,18 @@ void error_answer(struct ctx *c, enum rc rc)
     struct response *rs = c->rs;
     const struct kind *k = kind_of(rc);
     /* keep what a handler or a check said about the error, drop what was meant for the page that did not come */
-    struct str retry = STR_NONE;
-    for (size_t i = 0; i < rs->header_count; i++)
-        if (str_eq(rs->headers[i].name, S("Retry-After")))
-            retry = rs->headers[i].value;
-    rs->header_count = 0;
+    struct str retry = STR_NONE, challenge = STR_NONE;
+    size_t kept = 0;
+    for (size_t i = 0; i < rs->header_count; i++) {
+        struct header h = rs->headers[i];
+        if (str_eq(h.name, S("Retry-After")))
+            retry = h.value;
+        else if (str_eq(h.name, S("WWW-Authenticate")))
+            challenge = h.value;
+        else if (str_starts(h.name, S("X-"))) /* of a protocol, on every answer */
+            rs->headers[kept++] = h;
+    }
+    rs->header_count = kept;
     rs->fixed = STR_NONE;
     rs->type = NULL;
     rs->body = buf_new(c->a, 8192);
@@ -162,14 +170,17 @@ void error_answer(struct ctx *c, enum rc rc)
         retry = S("1");
     if (retry.p != NULL)
         response_header(rs, "Retry-After", retry);
-    if (rc == RC_UNAUTHENTICATED && send_to_sign_in(c))
+    bool told = c->app->hooks->problem != NULL && c->app->hooks->problem(c, rs->status, explain(c, rc));
+    if (rc == RC_UNAUTHENTICATED && !told && challenge.p == NULL && send_to_sign_in(c))
         return;
-    bool program = c->rq->wants_json || request_header(c->rq, "Authorization").p != NULL;
+    bool program = c->rq->wants_json || challenge.p != NULL || request_header(c->rq, "Authorization").p != NULL;
     if (rc == RC_UNAUTHENTICATED)
         response_header(rs, "WWW-Authenticate",
-                        request_header(c->rq, "Authorization").p != NULL
+                        challenge.p != NULL ? challenge : request_header(c->rq, "Authorization").p != NULL
                             ? S("Bearer realm=\"cadre\", error=\"invalid_token\"")
                             : S("Bearer realm=\"cadre\""));
+    if (told)
+        return;
     if (program) {
         rs->type = "application/problem+json";
         problem_write(c, rc, rs->status, &rs->body);

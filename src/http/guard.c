@@ -38,7 +38,7 @@ enum rc guard_check(struct ctx *c, enum body_kind body)
 {
     const struct request *rq = c->rq;
     bool changes = rq->method != METHOD_GET && rq->method != METHOD_HEAD;
-    if (!changes || body == BODY_FOREIGN_FORM || (c->who->person != 0 && c->session == NULL))
+    if (!changes || body == BODY_FOREIGN_FORM || body == BODY_FOREIGN || (c->who->person != 0 && c->session == NULL))
         return RC_OK;
     if (!comes_from_here(rq))
         return err_set(&c->err, RC_DENIED, M_error_stale_form, NULL);

@@ -34,6 +34,7 @@ struct conn { /* one connection; the list is the keeper's to walk, under conn_lo
     int fd;
     atomic_uint_least64_t deadline_us; /* of the phase it is in, on clock_steady_us; it is cut when this has passed */
     bool local;                        /* the peer is on this machine */
+    bool by_proxy;                     /* it came through the further socket */
     char address[46];
 };
 
@@ -101,6 +102,10 @@ struct server {
     int listen_fd;
     char address[128];
     char unlink_path[108]; /* of a Unix socket */
+    int door_fd;           /* the further socket (door.c); -1: none */
+    char door_path[108];
+    pthread_t door;
+    bool door_runs;
 
     pthread_mutex_t lock; /* of the queue and of the numbers below */
     pthread_cond_t ended; /* a thread has ended */
@@ -153,11 +158,23 @@ bool server_submit(struct exchange *x);
 enum rc adapter_start(struct server *s, struct err *e) MUST_CHECK;
 void adapter_stop_listening(struct server *s);
 void adapter_stop(struct server *s);
+/* A connection that came in elsewhere. From any thread; it owns fd from now on. */
+void adapter_take(struct server *s, int fd);
 /* Called by whoever has x: makes the library's response from x->rs, then gives x back to the I/O thread. */
 void adapter_resume(struct exchange *x);
 
 /* Has the I/O thread go on with an exchange whose stream was asleep. Under stream_lock. */
 void adapter_wake(struct exchange *x);
+/* The content security policy of an answer that page_frame was called for. */
+struct str adapter_policy(struct arena *a, struct str framed_by, struct str posts_to);
+
+/* ---- door.c: the further socket, by which a proxy may say who somebody is ---- */
+enum rc door_open(struct server *s, struct err *e) MUST_CHECK;
+void door_start(struct server *s);
+/* Nobody comes in any more, and its file is gone. */
+void door_shut(struct server *s);
+/* Is this a connection through it? */
+bool door_is_way_of(const struct server *s, int fd);
 
 /* ---- stream.c: event streams. The watcher is a thread of its own; it never waits for a peer. ---- */
 void streams_start(struct server *s, const pthread_attr_t *attr);

@@ -12,29 +12,36 @@
 
 #define BACKLOG 1024
 
-static enum rc failed(struct server *s, int fd, struct err *e)
+static enum rc failed(const char *address, int fd, struct err *e)
 {
     int why = errno;
     if (fd >= 0)
         close(fd);
-    return err_set(e, RC_CONFLICT, 0, "cannot listen on %s: %s", s->address, strerrordesc_np(why));
+    return err_set(e, RC_CONFLICT, 0, "cannot listen on %s: %s", address, strerrordesc_np(why));
 }
 
-static enum rc open_unix(struct server *s, const char *path, struct err *e)
+enum rc listen_unix(const char *path, const char *address, mode_t mode, int *out, struct err *e)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     size_t n = strlen(path);
     if (n == 0 || n >= sizeof name.sun_path)
-        return err_set(e, RC_INVALID, 0, "not an address to listen on: %s", s->address);
+        return err_set(e, RC_INVALID, 0, "not an address to listen on: %s", address);
     memcpy(name.sun_path, path, n);
     struct stat st;
     if (stat(path, &st) == 0 && S_ISSOCK(st.st_mode))
         unlink(path); /* left behind by a server that was killed */
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || bind(fd, (const struct sockaddr *)&name, sizeof name) != 0 || listen(fd, BACKLOG) != 0)
-        return failed(s, fd, e);
-    memcpy(s->unlink_path, path, n + 1);
-    s->listen_fd = fd;
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&name, sizeof name) != 0 || (mode != 0 && chmod(path, mode) != 0) ||
+        listen(fd, BACKLOG) != 0)
+        return failed(address, fd, e);
+    *out = fd;
+    return RC_OK;
+}
+
+static enum rc open_unix(struct server *s, const char *path, struct err *e)
+{
+    TRY(listen_unix(path, s->address, 0, &s->listen_fd, e));
+    memcpy(s->unlink_path, path, strlen(path) + 1);
     return RC_OK;
 }
 
@@ -88,7 +95,7 @@ static enum rc open_tcp(struct server *s, struct err *e)
     freeaddrinfo(found);
     errno = why;
     if (!open)
-        return failed(s, fd, e);
+        return failed(s->address, fd, e);
     tell_address(s, fd);
     s->listen_fd = fd;
     return RC_OK;

@@ -1,4 +1,4 @@
-/* multipart/form-data, RFC 2046 and 7578: see parse.h. The body is whole in memory, so a part's value is a piece of it.
+/* multipart/form-data and multipart/mixed, RFC 2046 and 7578: see parse.h. The body is whole in memory, so a part's value is a piece of it.
  * A boundary counts only at the start of the body or after CRLF, and only when nothing but white space follows it on
  * its line; what stands before the first and after the closing one is ignored. */
 #include "http/parse.h"
@@ -63,6 +63,7 @@ static enum rc find_delimiter(struct str body, size_t from, struct str delimiter
     return RC_MALFORMED;
 }
 
+/* What a header says of a part of a form. */
 static enum rc read_disposition(struct arena *a, struct str value, struct part *part)
 {
     if (part->name.p != NULL || !str_eq_nocase(media_type(value), S("form-data")))
@@ -77,8 +78,30 @@ static bool is_clean_text(struct str s)
     return (s.n == 0 || memchr(s.p, '\0', s.n) == NULL) && utf8_valid(s);
 }
 
+static enum rc form_header(struct arena *a, struct str name, struct str value, struct part *part)
+{
+    if (str_eq_nocase(name, S("Content-Disposition")))
+        return read_disposition(a, value, part);
+    if (str_eq_nocase(name, S("Content-Type")))
+        part->type = value;
+    return RC_OK;
+}
+
+/* Of a part that is no field of a form: its name is the hash that xAPI knows it by. */
+static enum rc mixed_header(struct arena *a, struct str name, struct str value, struct part *part)
+{
+    (void)a;
+    if (str_eq_nocase(name, S("X-Experience-API-Hash")))
+        part->name = value;
+    else if (str_eq_nocase(name, S("Content-Type")))
+        part->type = value;
+    return RC_OK;
+}
+
+typedef enum rc header_fn(struct arena *a, struct str name, struct str value, struct part *part);
+
 /* The headers of the part that starts at *at; *at is then where its value starts. */
-static enum rc read_part_head(struct arena *a, struct str body, size_t *at, struct part *part)
+static enum rc read_part_head(struct arena *a, struct str body, size_t *at, header_fn *header, struct part *part)
 {
     *part = (struct part){0};
     struct str head = str_sub(body, *at, PART_HEAD_MAX);
@@ -90,23 +113,19 @@ static enum rc read_part_head(struct arena *a, struct str body, size_t *at, stru
         head = str_sub(head, end + 2, head.n);
         *at += end + 2;
         if (line.n == 0)
-            return part->name.p != NULL && is_clean_text(part->name) && is_clean_text(part->filename) ? RC_OK
-                                                                                                      : RC_MALFORMED;
+            return is_clean_text(part->name) && is_clean_text(part->filename) ? RC_OK : RC_MALFORMED;
         if (!str_cut(&line, ':', &name) || line.p == NULL || !is_token(name))
             return RC_MALFORMED;
         line = str_trim(line);
-        if (str_eq_nocase(name, S("Content-Disposition")))
-            TRY(read_disposition(a, line, part));
-        else if (str_eq_nocase(name, S("Content-Type")))
-            part->type = line;
-        else if (str_eq_nocase(name, S("Content-Transfer-Encoding")) && !str_eq_nocase(line, S("8bit")) &&
-                 !str_eq_nocase(line, S("7bit")) && !str_eq_nocase(line, S("binary")))
+        TRY(header(a, name, line, part));
+        if (str_eq_nocase(name, S("Content-Transfer-Encoding")) && !str_eq_nocase(line, S("8bit")) && !str_eq_nocase(line, S("7bit")) &&
+            !str_eq_nocase(line, S("binary")))
             return RC_MALFORMED;
     }
     return RC_MALFORMED;
 }
 
-enum rc multipart_parse(struct arena *a, struct str type, struct str body, struct part **parts, size_t *count)
+static enum rc parse(struct arena *a, struct str type, struct str body, header_fn *header, struct part **parts, size_t *count)
 {
     *parts = NULL;
     *count = 0;
@@ -125,13 +144,27 @@ enum rc multipart_parse(struct arena *a, struct str type, struct str body, struc
         }
         struct part *part = &(*parts)[*count];
         size_t start = next;
-        TRY(read_part_head(a, body, &start, part));
+        TRY(read_part_head(a, body, &start, header, part));
         /* an empty value: the delimiter's CRLF is the one that ended the headers */
         TRY(find_delimiter(body, start - 2, delimiter, &at, &next, &last));
         part->value = at < start ? S("") : (struct str){body.p + start, at - start};
-        if (part->filename.p == NULL && !is_clean_text(part->value))
-            return RC_MALFORMED;
         (*count)++;
     }
     return RC_OK;
+}
+
+enum rc multipart_parse(struct arena *a, struct str type, struct str body, struct part **parts, size_t *count)
+{
+    TRY(parse(a, type, body, form_header, parts, count));
+    for (size_t i = 0; i < *count; i++) {
+        const struct part *part = &(*parts)[i];
+        if (part->name.p == NULL || (part->filename.p == NULL && !is_clean_text(part->value)))
+            return RC_MALFORMED;
+    }
+    return RC_OK;
+}
+
+enum rc multipart_mixed_parse(struct arena *a, struct str type, struct str body, struct part **parts, size_t *count)
+{
+    return parse(a, type, body, mixed_header, parts, count);
 }

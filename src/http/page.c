@@ -66,9 +66,15 @@ void ctx_cookie(struct ctx *c, const char *name, struct str value, int64_t max_a
 {
     for (size_t i = 0; i < value.n; i++)
         ASSERT(value.p[i] > ' ' && value.p[i] < 0x7f && strchr("\",;\\", value.p[i]) == NULL);
+    const char *where = !c->rq->secure ? "Lax" : c->framed_by.n != 0 ? "None; Secure; Partitioned" : "Lax; Secure";
     response_header(c->rs, "Set-Cookie",
-                    str_printf(c->a, "%s=%.*s; Path=/; Max-Age=%" PRId64 "; HttpOnly; SameSite=Lax%s", name,
-                               STR_ARG(value), max_age_s, c->rq->secure ? "; Secure" : ""));
+                    str_printf(c->a, "%s=%.*s; Path=/; Max-Age=%" PRId64 "; HttpOnly; SameSite=%s", name, STR_ARG(value), max_age_s, where));
+}
+
+void page_frame(struct ctx *c, struct str framed_by, struct str posts_to)
+{
+    c->framed_by = framed_by;
+    c->posts_to = posts_to;
 }
 
 /* The cookie is the browser's, so its number is anybody's: only one that is a message is one. */

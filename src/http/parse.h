@@ -26,6 +26,10 @@ enum rc fields_parse(struct arena *a, struct str text, struct part **parts, size
 enum rc multipart_parse(struct arena *a, struct str type, struct str body, struct part **parts,
                         size_t *count) MUST_CHECK;
 
+/* multipart/mixed (RFC 2046) in the way of xAPI: the name of a part is what its X-Experience-API-Hash says, no value where it has none; the
+ * values are anything. Errors as above. */
+enum rc multipart_mixed_parse(struct arena *a, struct str type, struct str body, struct part **parts, size_t *count) MUST_CHECK;
+
 /* The type of a media type header without its parameters, as "text/html" of "text/html; charset=utf-8". */
 struct str media_type(struct str header);
 /* A parameter of such a header: false when absent. A quoted value comes without its quotes and backslashes. Two of the
@@ -37,6 +41,8 @@ bool accept_prefers_json(struct str accept);
 /* Does an Accept-Encoding header allow gzip? */
 bool accept_gzip(struct str accept_encoding);
 
+/* Is an entity tag (without its quotes) among those of an If-Match or If-None-Match header? A weak one counts too; "*" is for the caller. */
+bool etag_among(struct str header, struct str etag);
 /* A token of RFC 9110: what a header may be called. */
 bool is_token(struct str s);
 /* An address within this site: begins with one '/', no second '/' or '\', no control characters. */

@@ -285,3 +285,18 @@ void response_header(struct response *rs, const char *name, struct str value)
         ASSERT(value.p[i] != '\r' && value.p[i] != '\n');
     rs->headers[rs->header_count++] = (struct header){str_from(name), value};
 }
+
+bool etag_among(struct str header, struct str etag)
+{
+    struct str one;
+    while (str_cut(&header, ',', &one)) {
+        one = str_trim(one);
+        if (str_starts(one, S("W/")))
+            one = str_sub(one, 2, one.n);
+        if (one.n >= 2 && one.p[0] == '"')
+            one = str_sub(one, 1, one.n - 2);
+        if (str_eq(one, etag))
+            return true;
+    }
+    return false;
+}

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_DELETE, METHOD_HEAD, METHOD_OTHER };
+enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_DELETE, METHOD_PATCH, METHOD_HEAD, METHOD_OTHER };
 
 struct header {
     struct str name;
@@ -37,6 +37,7 @@ struct request {
     struct str client;        /* the peer's address, or the one a trusted proxy names; for rate limits only */
     bool wants_json;          /* .json suffix or Accept prefers application/json */
     bool secure;              /* came over TLS (told by a trusted proxy) */
+    bool by_proxy;            /* came through the socket on which a proxy may say who somebody is */
     uint64_t id;              /* in the access log and the error page */
 };
 

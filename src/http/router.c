@@ -3,7 +3,7 @@
 #include "http/router.h"
 
 #define SEGMENTS_MAX 10u
-#define METHODS 4u /* GET, POST, PUT, DELETE */
+#define METHODS 5u /* GET, POST, PUT, DELETE, PATCH */
 
 struct entry {
     struct str segments[SEGMENTS_MAX];
@@ -165,7 +165,7 @@ struct route_match router_match(const struct router *r, enum method method, stru
 
 struct str router_allow(struct arena *a, unsigned allowed)
 {
-    static const char *const names[] = {"GET", "POST", "PUT", "DELETE", "HEAD"};
+    static const char *const names[] = {"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"};
     struct buf b = buf_new(a, 64);
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if ((allowed & (1u << i)) == 0)

@@ -229,7 +229,7 @@ static struct server *server_new(struct app *app, const char *listen)
     ASSERT(s != NULL);
     s->app = app;
     s->set = with_defaults(app->settings);
-    s->listen_fd = -1;
+    s->listen_fd = s->door_fd = -1;
     snprintf(s->address, sizeof s->address, "%s", listen);
     randombytes_buf(&s->next_id, sizeof s->next_id);
     s->router = all_routes(app);
@@ -343,9 +343,14 @@ enum rc server_start(struct app *app, const char *listen, struct server **out, s
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     start_threads(s);
-    rc = adapter_start(s, e);
+    rc = door_open(s, e);
+    if (rc == RC_OK)
+        rc = adapter_start(s, e);
+    if (rc == RC_OK)
+        door_start(s);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (rc != RC_OK) {
+        door_shut(s);
         streams_stop(s);
         ASSERT(end_threads(s, 60));
         server_free(s);
@@ -395,6 +400,7 @@ static void drain_queue(struct server *s)
 bool server_stop(struct server *s)
 {
     atomic_store(&s->stopping, true);
+    door_shut(s);
     adapter_stop_listening(s);
     streams_stop(s);
     wait_until_calm(s, (int64_t)s->set.grace_s * 1000);

@@ -18,6 +18,7 @@ struct http_settings {
     int grace_s;            /* 10: how long a stop lets what runs and waits finish */
     int64_t body_memory;    /* bytes of all bodies in flight: 128 MiB */
     bool trust_proxy;       /* believe X-Forwarded-For and -Proto of a peer on this machine (loopback or Unix socket) */
+    const char *sign_on_socket; /* a further Unix socket, a path: who comes through it is a proxy that may say who somebody is; NULL: none */
     bool metrics_open;      /* /metrics for everybody; else only for this machine, asked without a proxy */
     bool no_access_log;     /* for benches */
     bool no_rate_limits;    /* for benches and tests */
@@ -54,6 +55,7 @@ struct visitor {
     const struct session *session;
     struct str lang; /* the person's setting, a tag */
     struct str zone; /* IANA name */
+    struct str framed_by; /* origins of pages that may show this session in a frame */
 };
 
 /* What higher floors do for the server; main.c registers them. All may be NULL. In ctx, the first three see a, app, db,
@@ -68,6 +70,9 @@ struct server_hooks {
     /* Of things that pages follow by page_stream: versions[i] of ids[i]; it differs whenever what is shown of the thing does, by what was
      * written or by time alone. -1: gone. NULL: nothing is followed. */
     enum rc (*versions)(struct db *db, struct arena *a, const int64_t *ids, size_t count, int64_t now, int64_t *versions);
+    /* What went wrong, told as another protocol wants it under its own addresses: true when the answer's type and body are written; it
+     * may change the status. NULL, false: a page or a problem document. */
+    bool (*problem)(struct ctx *c, int status, struct str text);
     /* A trivial read on an own connection (db is NULL without a store); once a second, for /healthz. */
     enum rc (*check)(struct db *db);
 };
@@ -82,6 +87,7 @@ struct app {
     size_t nav_count;
     const struct zone *zone;    /* the site's; NULL: UTC */
     const char *session_cookie; /* the cookie's name; NULL: no sessions */
+    const char *frame_cookie;   /* that of a session in a frame of another site's page; NULL: none */
     void *data;                 /* main's own */
 };
 

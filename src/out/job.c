@@ -68,6 +68,32 @@ enum rc job_progress(struct db *db, int64_t job, int64_t done, int64_t total)
     return store_write(db, write_report, &r, NULL);
 }
 
+struct portion {
+    job_portion_fn *fn;
+    struct arena *a;
+    int64_t now;
+    bool more;
+};
+
+static enum rc do_portion(struct db *tx, void *arg, struct err *e)
+{
+    struct portion *p = arg;
+    (void)e;
+    return p->fn(tx, p->a, p->now, &p->more);
+}
+
+enum rc job_portions(struct db *db, job_portion_fn *fn, struct err *e)
+{
+    struct portion p = {.fn = fn, .a = arena_new(0), .now = clock_now()};
+    enum rc rc;
+    do {
+        arena_reset(p.a);
+        rc = store_write(db, do_portion, &p, e);
+    } while (rc == RC_OK && p.more);
+    arena_free(p.a);
+    return rc;
+}
+
 struct taking {
     int64_t job, now;
 };

@@ -31,6 +31,11 @@ enum rc job_find(struct db *db, struct arena *a, int64_t id, struct job_state *o
  * stop. */
 enum rc job_progress(struct db *db, int64_t job, int64_t done, int64_t total) MUST_CHECK;
 
+/* From within run, for what is done in portions: runs fn in one closure after the other, each with an empty arena, until it says that nothing is
+ * left. fn sets *more afresh. */
+typedef enum rc job_portion_fn(struct db *tx, struct arena *a, int64_t now, bool *more);
+enum rc job_portions(struct db *db, job_portion_fn *fn, struct err *e) MUST_CHECK;
+
 struct jobs; /* the thread */
 /* handlers stay valid until jobs_stop. */
 enum rc jobs_start(struct store *s, const struct job_handler *handlers, size_t count, struct jobs **out, struct err *e) MUST_CHECK;

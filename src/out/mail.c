@@ -1,16 +1,12 @@
-/* Mails: see mail.h. */
-#include "out/mail.h"
-
+/* Mails: the outbox, the mail server, the thread. See mail.h; what people want is decided in mail_wish.c, how a mail is written in mail_text.c. */
 #include <curl/curl.h>
 #include <jansson.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
 
-#include "base/clock.h"
 #include "base/log.h"
-#include "base/utf8.h"
-#include "gen/out/mail_sql.h"
+#include "out/mail_inside.h"
 
 #define TOPIC "mail"
 #define POLL_MS 1000
@@ -18,6 +14,9 @@
 #define AGAIN_MS (2 * MS_PER_MINUTE) /* grows with each attempt */
 #define ATTEMPTS_MOST 8
 #define SEND_SECONDS 60L
+#define TOGETHER_MOST 30 /* mails in one */
+#define HELD_MS (26 * MS_PER_HOUR) /* longer than any mail is held */
+#define DIGEST_HOUR 7
 
 static struct mail_settings set;
 static struct str base;
@@ -62,98 +61,6 @@ enum rc mail_ask(struct db *tx, const char *kind, struct str about, int64_t now)
     return rc;
 }
 
-/* ---- the text of a mail ---------------------------------------------------------------------------------------------------- */
-
-static bool one_line(struct str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
-            return false;
-    return s.n != 0 && utf8_valid(s);
-}
-
-static bool is_address(struct str s)
-{
-    size_t at;
-    return one_line(s) && str_find(s, S("@"), &at) && !str_find(s, S(" "), NULL) && !str_find(s, S("<"), NULL) &&
-           !str_find(s, S(">"), NULL);
-}
-
-static void base64(struct buf *b, struct arena *a, struct str s)
-{
-    size_t cap = sodium_base64_encoded_len(s.n, sodium_base64_VARIANT_ORIGINAL);
-    char *z = arena_alloc_raw(a, cap);
-    sodium_bin2base64(z, cap, (const unsigned char *)s.p, s.n, sodium_base64_VARIANT_ORIGINAL);
-    buf_z(b, z);
-}
-
-/* RFC 2047: encoded words of at most 75 characters, none of which cuts a character. */
-static void header_text(struct buf *b, struct arena *a, struct str s)
-{
-    bool plain = s.n < 60;
-    for (size_t i = 0; i < s.n && plain; i++)
-        plain = (unsigned char)s.p[i] < 0x80;
-    if (plain) {
-        buf_str(b, s);
-        return;
-    }
-    for (bool first = true; s.n != 0; first = false) {
-        struct str part = utf8_clip(s, 42);
-        buf_z(b, first ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?");
-        base64(b, a, part);
-        buf_z(b, "?=");
-        s = str_sub(s, part.n, s.n);
-    }
-}
-
-static void header_date(struct buf *b, int64_t now)
-{
-    static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    struct civil c = civil_from_ms(zone_utc(), now);
-    buf_printf(b, "Date: %s, %02d %s %04d %02d:%02d:%02d +0000\r\n", days[weekday_of(day_from_ms(zone_utc(), now))], c.day,
-               months[c.month - 1], c.year, c.hour, c.minute, c.second);
-}
-
-static void body_text(struct buf *b, struct arena *a, struct str text)
-{
-    struct buf lines = buf_new(a, text.n + 64), coded = buf_new(a, text.n * 4 / 3 + 64);
-    for (struct str line; str_line(&text, &line);) {
-        buf_str(&lines, line);
-        buf_z(&lines, "\r\n");
-    }
-    base64(&coded, a, buf_text(&lines));
-    struct str rest = buf_text(&coded);
-    for (; rest.n != 0; rest = str_sub(rest, 76, rest.n)) {
-        buf_str(b, str_sub(rest, 0, 76));
-        buf_z(b, "\r\n");
-    }
-}
-
-enum rc mail_format(struct arena *a, const struct mail *m, struct str from, int64_t now, struct str *out)
-{
-    struct buf b = buf_new(a, 1024 + m->text.n * 3 / 2);
-    struct str domain = from;
-    unsigned char id[16];
-    char hex[2 * sizeof id + 1];
-    size_t at;
-    if (!is_address(m->to) || !is_address(from) || !one_line(m->subject))
-        return RC_INVALID;
-    if (str_find(from, S("@"), &at))
-        domain = str_sub(from, at + 1, from.n);
-    randombytes_buf(id, sizeof id);
-    sodium_bin2hex(hex, sizeof hex, id, sizeof id);
-    header_date(&b, now);
-    buf_printf(&b, "From: Cadre <%.*s>\r\nTo: <%.*s>\r\nSubject: ", STR_ARG(from), STR_ARG(m->to));
-    header_text(&b, a, m->subject);
-    buf_printf(&b, "\r\nMessage-ID: <%s@%.*s>\r\n", hex, STR_ARG(domain));
-    buf_z(&b, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"
-              "Content-Transfer-Encoding: base64\r\n\r\n");
-    body_text(&b, a, m->text);
-    *out = buf_text(&b);
-    return RC_OK;
-}
-
 /* ---- handing it over --------------------------------------------------------------------------------------------------------- */
 
 static size_t give_bytes(char *into, size_t size, size_t count, void *arg)
@@ -175,13 +82,14 @@ static int give_up(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off
     return atomic_load(&ending);
 }
 
-static enum rc send_by_smtp(struct arena *a, const struct mail *m, int64_t now)
+/* On a connection that serves all of what is taken at once. */
+static enum rc send_by_smtp(CURL *curl, struct arena *a, const struct mail *m, int64_t now)
 {
     struct str bytes;
     TRY(mail_format(a, m, str_from(set.from), now, &bytes));
-    CURL *curl = curl_easy_init();
     if (curl == NULL)
         return RC_BUSY;
+    curl_easy_reset(curl); /* the connection stays */
     struct curl_slist *to = curl_slist_append(NULL, str_printf(a, "<%.*s>", STR_ARG(m->to)).p);
     curl_easy_setopt(curl, CURLOPT_URL, set.server);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
@@ -203,7 +111,6 @@ static enum rc send_by_smtp(struct arena *a, const struct mail *m, int64_t now)
     if (got != CURLE_OK) /* says what the server said, never to whom */
         log_event(LOG_WARN, "mail.failed", "curl=%d reason=\"%s\"", (int)got, curl_easy_strerror(got));
     curl_slist_free_all(to);
-    curl_easy_cleanup(curl);
     return got == CURLE_OK ? RC_OK : RC_BUSY;
 }
 
@@ -218,12 +125,22 @@ static void print_line(struct str line)
 
 /* ---- the outbox ---------------------------------------------------------------------------------------------------------------- */
 
+/* What is taken at once, and what became of it. */
 struct sending {
-    struct arena *a;
-    const struct row_outbox_due *row;
-    int64_t now;
-    bool taken, wanted;
+    int64_t id, due_at, attempts;
+    struct str payload;
+    bool held;             /* it waited for others */
+    bool taken, wanted, put_off;
     struct mail mail;
+    int64_t with[TOGETHER_MOST]; /* further rows that this mail stands for */
+    size_t with_count;
+};
+
+struct batch {
+    struct arena *a;
+    struct sending *list;
+    size_t count;
+    int64_t now;
 };
 
 static const struct mail_kind *kind_of(struct str word)
@@ -234,64 +151,212 @@ static const struct mail_kind *kind_of(struct str word)
     return NULL;
 }
 
-static enum rc write_mail(struct db *tx, struct sending *s)
+static enum rc write_mail(struct db *tx, struct arena *a, struct str payload, int64_t now, struct mail *m, enum mail_sort *sort)
 {
-    json_t *o = json_loadb(s->row->payload.p, s->row->payload.n, 0, NULL);
+    json_t *o = json_loadb(payload.p, payload.n, 0, NULL);
     const struct mail_kind *kind = kind_of(str_from(json_string_value(json_object_get(o, "kind"))));
-    struct str about = str_dup(s->a, str_from(json_string_value(json_object_get(o, "about"))));
+    struct str about = str_dup(a, str_from(json_string_value(json_object_get(o, "about"))));
     json_decref(o);
     if (kind == NULL)
         return RC_NOT_FOUND;
-    return kind->write(tx, s->a, about, s->now, &s->mail);
+    *sort = kind->sort;
+    return kind->write(tx, a, about, now, m);
 }
 
-/* Takes the row for a while and writes its mail: whatever happens after, it is tried again until it was sent. */
+static int digest_hour(void)
+{
+    return set.digest_hour > 0 && set.digest_hour < 24 ? set.digest_hour : DIGEST_HOUR;
+}
+
+/* The others that waited with this one go along, as one mail. */
+static enum rc add_others(struct db *tx, struct arena *a, struct sending *s, const struct mail_reader *reader, int64_t now, enum mail_sort *sort)
+{
+    struct rows_mail_held_with rows;
+    struct mail mails[TOGETHER_MOST + 1];
+    size_t count = 1;
+    mails[0] = s->mail;
+    TRY(sql_mail_held_with(tx, a, s->id, now, TOGETHER_MOST, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct row_mail_held_with *r = &rows.v[i];
+        struct mail_reader same;
+        enum mail_wish wish;
+        enum mail_sort other;
+        int64_t until;
+        TRY(sql_outbox_take(tx, r->id, r->due_at, now + AGAIN_MS * (r->attempts + 1)));
+        if (db_changes(tx) == 0)
+            continue; /* another server has it */
+        mails[count] = (struct mail){.again = r->attempts != 0};
+        s->with[s->with_count++] = r->id;
+        enum rc rc = write_mail(tx, a, r->payload, now, &mails[count], &other);
+        if (rc == RC_NOT_FOUND)
+            continue; /* it goes no more: it is done with the others */
+        TRY(rc);
+        TRY(mail_wish_of(tx, a, other, mails[count].to, true, now, digest_hour(), &same, &wish, &until));
+        if (wish == MAIL_STAYS || same.person != reader->person)
+            continue;
+        *sort = other == *sort ? *sort : MAIL_all;
+        count++;
+    }
+    if (count > 1) {
+        bool again = s->mail.again;
+        mail_put_together(a, reader->lang, mails, count, &s->mail);
+        s->mail.again = again;
+    }
+    return RC_OK;
+}
+
+/* Whatever happens after, what was taken is tried again until it was sent. */
+static enum rc take_one(struct db *tx, struct arena *a, struct sending *s, int64_t now)
+{
+    struct mail_reader reader;
+    enum mail_sort sort = MAIL_owed;
+    enum mail_wish wish;
+    int64_t until;
+    s->mail = (struct mail){.again = s->attempts != 0};
+    s->wanted = s->put_off = false;
+    s->with_count = 0;
+    TRY(sql_outbox_take(tx, s->id, s->due_at, now + AGAIN_MS * (s->attempts + 1)));
+    s->taken = db_changes(tx) != 0;
+    if (!s->taken || s->attempts >= ATTEMPTS_MOST)
+        return RC_OK;
+    enum rc rc = write_mail(tx, a, s->payload, now, &s->mail, &sort);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    s->mail.id = s->id;
+    if (set.server == NULL) { /* the terminal is told each by itself */
+        s->wanted = true;
+        return RC_OK;
+    }
+    TRY(mail_wish_of(tx, a, sort, s->mail.to, s->held || s->attempts != 0, now, digest_hour(), &reader, &wish, &until));
+    s->put_off = wish == MAIL_WAITS;
+    s->wanted = wish == MAIL_GOES;
+    if (s->put_off) {
+        TRY(sql_mail_hold(tx, s->id, reader.person));
+        return sql_outbox_hold(tx, s->id, until);
+    }
+    if (!s->wanted)
+        return RC_OK;
+    if (s->held)
+        TRY(add_others(tx, a, s, &reader, now, &sort));
+    s->mail.id = s->id;
+    if (reader.person != 0) {
+        TRY(sql_mail_sent_trim(tx, reader.person, now - MS_PER_HOUR));
+        TRY(sql_mail_sent_note(tx, s->id, reader.person, now));
+    }
+    return mail_add_stop(tx, a, &reader, sort, &s->mail);
+}
+
 static enum rc take(struct db *tx, void *arg, struct err *e)
 {
-    struct sending *s = arg;
+    const struct batch *b = arg;
     (void)e;
-    s->mail = (struct mail){.again = s->row->attempts != 0};
-    s->wanted = false;
-    TRY(sql_outbox_take(tx, s->row->id, s->row->due_at, s->now + AGAIN_MS * (s->row->attempts + 1)));
-    s->taken = db_changes(tx) != 0;
-    if (!s->taken)
-        return RC_OK;
-    enum rc rc = s->row->attempts < ATTEMPTS_MOST ? write_mail(tx, s) : RC_NOT_FOUND;
-    s->wanted = rc == RC_OK;
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
+    for (size_t i = 0; i < b->count; i++)
+        TRY(take_one(tx, b->a, &b->list[i], b->now));
+    return RC_OK;
+}
+
+static enum rc finish_row(struct db *tx, int64_t id, int64_t now)
+{
+    TRY(sql_mail_let_go(tx, id));
+    return sql_outbox_done(tx, id, now);
 }
 
 static enum rc finish(struct db *tx, void *arg, struct err *e)
 {
-    const struct sending *s = arg;
+    const struct batch *b = arg;
     (void)e;
-    return sql_outbox_done(tx, s->row->id, s->now);
+    for (size_t i = 0; i < b->count; i++) {
+        const struct sending *s = &b->list[i];
+        if (!s->taken || s->put_off)
+            continue;
+        TRY(finish_row(tx, s->id, b->now));
+        for (size_t k = 0; k < s->with_count; k++)
+            TRY(finish_row(tx, s->with[k], b->now));
+    }
+    return RC_OK;
 }
 
-static enum rc send_one(struct db *db, struct arena *a, const struct row_outbox_due *row, int64_t now, int64_t *sent)
+static enum rc give_back(struct db *tx, void *arg, struct err *e)
 {
-    struct sending s = {.a = a, .row = row, .now = now};
-    TRY(store_write(db, take, &s, NULL));
-    if (!s.taken)
-        return RC_OK;
-    if (s.wanted && set.server == NULL)
-        print_line(s.mail.line);
-    else if (s.wanted && send_by_smtp(a, &s.mail, now) == RC_BUSY)
-        return RC_OK; /* again, later */
-    if (s.wanted && sent != NULL)
+    const struct batch *b = arg;
+    (void)e;
+    for (size_t i = 0; i < b->count; i++)
+        if (b->list[i].taken && b->list[i].wanted) {
+            TRY(sql_outbox_give_back(tx, b->list[i].id, b->list[i].due_at));
+            for (size_t k = 0; k < b->list[i].with_count; k++)
+                TRY(sql_outbox_give_back(tx, b->list[i].with[k], b->list[i].due_at));
+        }
+    return RC_OK;
+}
+
+/* One after the other, each noted as sent when it was: killed in between, at most one is sent twice. Before others could take them again,
+ * those that were not tried are given back. */
+static enum rc send_taken(struct db *db, const struct batch *b, int64_t *sent)
+{
+    CURL *curl = curl_easy_init();
+    uint64_t began = clock_steady_us();
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < b->count && rc == RC_OK; i++) {
+        struct batch one = {b->a, &b->list[i], 1, b->now};
+        if (!b->list[i].wanted)
+            continue;
+        if (atomic_load(&ending) || (int64_t)(clock_steady_us() - began) / 1000 > AGAIN_MS - SEND_SECONDS * MS_PER_SECOND) {
+            struct batch rest = {b->a, &b->list[i], b->count - i, b->now};
+            rc = store_write(db, give_back, &rest, NULL);
+            break;
+        }
+        if (send_by_smtp(curl, b->a, &b->list[i].mail, b->now) == RC_BUSY) /* again, later */
+            continue;
         ++*sent;
-    return store_write(db, finish, &s, NULL);
+        rc = store_write(db, finish, &one, NULL);
+    }
+    curl_easy_cleanup(curl);
+    return rc;
+}
+
+static enum rc send_batch(struct db *db, struct batch *b, int64_t *sent)
+{
+    enum rc rc = store_write(db, take, b, NULL);
+    if (rc != RC_OK)
+        return rc;
+    if (set.server != NULL)
+        TRY(send_taken(db, b, sent));
+    struct batch rest = {b->a, ARENA_ARRAY(b->a, b->count, struct sending), 0, b->now};
+    for (size_t i = 0; i < b->count; i++) {
+        if (b->list[i].wanted && set.server == NULL) {
+            print_line(b->list[i].mail.line);
+            ++*sent;
+        }
+        if (!b->list[i].wanted || set.server == NULL)
+            rest.list[rest.count++] = b->list[i];
+    }
+    return rest.count != 0 ? store_write(db, finish, &rest, NULL) : RC_OK;
 }
 
 enum rc mail_send_due(struct db *db, int64_t now, int64_t *sent)
 {
     struct arena *a = arena_new(0);
     struct rows_outbox_due rows;
-    enum rc rc = sql_outbox_due(db, a, S(TOPIC), now, AT_ONCE, now + CLOCK_SKEW_MS, AGAIN_MS, &rows);
+    int64_t gone = 0;
+    enum rc rc = sql_outbox_due(db, a, S(TOPIC), now, AT_ONCE, now + CLOCK_SKEW_MS, AGAIN_MS, HELD_MS, &rows);
+    struct batch b = {.a = a, .now = now};
+    if (rc == RC_OK) {
+        b.list = ARENA_ARRAY(a, rows.n, struct sending);
+        for (; b.count < rows.n; b.count++) {
+            const struct row_outbox_due *r = &rows.v[b.count];
+            b.list[b.count] = (struct sending){.id = r->id, .due_at = r->due_at, .attempts = r->attempts, .payload = r->payload, .held = r->held != 0};
+        }
+        rc = b.count != 0 ? send_batch(db, &b, &gone) : RC_OK;
+    }
+    /* One that cannot be written holds up none of the others. */
+    for (size_t i = 0; rc != RC_OK && b.count > 1 && i < b.count; i++) {
+        struct batch one = {a, &b.list[i], 1, now};
+        enum rc alone = send_batch(db, &one, &gone);
+        if (alone != RC_OK)
+            log_event(LOG_ERROR, "mail.write", "outbox=%" PRId64 " rc=%d", b.list[i].id, (int)alone);
+    }
     if (sent != NULL)
-        *sent = 0;
-    for (size_t i = 0; rc == RC_OK && i < rows.n; i++)
-        rc = send_one(db, a, &rows.v[i], now, sent);
+        *sent = gone;
     arena_free(a);
     return rc;
 }
@@ -306,10 +371,10 @@ struct mailer {
     bool stopping;
 };
 
-static bool wait_or_stop(struct mailer *m)
+static bool wait_or_stop(struct mailer *m, bool wait)
 {
     pthread_mutex_lock(&m->lock);
-    if (!m->stopping)
+    if (wait && !m->stopping)
         steady_cond_wait(&m->wake, &m->lock, POLL_MS);
     bool stop = m->stopping;
     pthread_mutex_unlock(&m->lock);
@@ -319,10 +384,11 @@ static bool wait_or_stop(struct mailer *m)
 static void *mailer_run(void *arg)
 {
     struct mailer *m = arg;
+    int64_t sent;
     do {
-        if (mail_send_due(m->db, clock_now(), NULL) != RC_OK)
+        if (mail_send_due(m->db, clock_now(), &sent) != RC_OK)
             log_event(LOG_WARN, "mail.outbox", "cannot be read now");
-    } while (!wait_or_stop(m));
+    } while (!wait_or_stop(m, sent < AT_ONCE)); /* as many as are taken at once, and all of them sent: more may wait */
     return NULL;
 }
 

@@ -82,6 +82,9 @@ struct capability {
     size_t job_count;
     const struct mail_kind *mails;  /* out/mail.h */
     size_t mail_count;
+    /* Addresses of another protocol, which wants errors told in its own way (server_hooks.problem): "/scim/v2/". NULL: none. */
+    const char *protocol;
+    bool (*problem)(struct ctx *c, int status, struct str text);
     /* Adds what c->who has from one time until before another, at most a few hundred. NULL: nothing ever. */
     enum rc (*calendar)(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
     /* Adds what waits for c->who. One statement, or few; never one per item. NULL: nothing ever waits. */

@@ -188,7 +188,8 @@ static enum rc run(struct store *s, struct maintenance *m, int last, struct appl
         if ((last != 0 && mig->version > last) || was_applied(list, mig->version))
             continue;
         TRY(apply(s, m, mig, list, e));
-        at = mig->version;
+        if (mig->version > at) /* one that was made elsewhere and came later may have a lower number */
+            at = mig->version;
     }
     if (to != NULL)
         *to = at;

@@ -321,7 +321,7 @@ static void draw_panel(struct panel *d, double step)
 
 static double draw_note_list(struct arena *a, struct svg *v, const struct chart_picture *p, double left, double y)
 {
-    size_t most = p->narrow ? 42 : 96;
+    size_t most = p->narrow ? 24 : 96;
     for (size_t k = 0; k < p->note_count && k < NOTES_MOST; k++, y += NOTE_LINE) {
         struct str text = p->notes[k].text, cut = utf8_truncate(text, most);
         svg_text(v, "text", left, y, SVG_START,
@@ -402,7 +402,7 @@ struct str chart_file(struct arena *a, struct html picture)
               ".centre { stroke: var(--ink); stroke-width: 1.5 }\n.limit { stroke-dasharray: 5 4 }\n.trial { stroke-dasharray: 1 4 }\n"
               ".target { stroke: var(--goal); stroke-width: 2; stroke-dasharray: 10 3 2 3 }\n.note-line { stroke-dasharray: 2 3 }\n"
               ".dot { fill: var(--s); stroke: var(--paper); stroke-width: 1.5 }\n.s1 { --s: var(--one) }\n.s2 { --s: var(--two) }\n.s3 { --s: var(--three) }\n"
-              ".line { fill: none; stroke: var(--s); stroke-width: 2 }\n"
+              ".line { fill: none; stroke: var(--s); stroke-width: 2 }\n.area { fill: var(--s); fill-opacity: .12; stroke: var(--s); stroke-width: 2 }\n.h1 { font-size: 28px; font-weight: 700 }\n.h2 { font-size: 16px; font-weight: 700 }\n"
               "@media screen and (prefers-color-scheme: dark) { svg { background: #172225; --ink: #e4edee; --soft: #a5b6bb; --line: #2d3d42; --edge: #7d939a; "
               "--paper: #172225; --one: #72c9d4; --two: #f0a868; --three: #bda6ee; --goal: #8fd6ab } }\n</style>\n");
     buf_str(&b, str_sub(text, at + after.n, text.n));

@@ -49,6 +49,7 @@ struct field {
     const struct choice *choices;
     size_t choice_count;
     const char *autocomplete; /* the HTML token, "email", "current-password" */
+    bool select;              /* one of choices as a list to open, also where they are few */
     bool boxed;               /* choices as large targets: quizzes, anchored scales */
     bool no_draft;            /* the browser keeps no draft of it: what is sealed on the server */
     /* what was given, or what to show first: */
@@ -63,6 +64,7 @@ struct form {
     struct arena *a;
     struct str action;
     msg_id submit;
+    struct str submit_text; /* instead of submit, for a text that comes from data */
     msg_id second;    /* a further button beside it, which sends second=1: a preview; 0: none */
     msg_id intro;     /* legend of the whole, 0: none */
     struct str draft; /* key under which the browser keeps what was typed; empty: no draft */

@@ -39,7 +39,7 @@ static bool visible(const struct field *fd)
 
 static bool is_radios(const struct field *fd)
 {
-    return fd->kind == FIELD_CHOICE && fd->choice_count <= RADIOS_MAX;
+    return fd->kind == FIELD_CHOICE && fd->choice_count <= RADIOS_MAX && !fd->select;
 }
 
 static bool is_group(const struct field *fd)
@@ -349,7 +349,7 @@ static void buttons(const struct writer *w)
     put(w, w->f->danger  ? "<p class=\"actions\"><button class=\"btn danger\" type=\"submit\">"
            : w->f->quiet ? "<p class=\"actions\"><button class=\"btn second\" type=\"submit\">"
                          : "<p class=\"actions\"><button class=\"btn\" type=\"submit\">");
-    buf_html(w->b, text(w, w->f->submit != 0 ? w->f->submit : M_form_save));
+    buf_html(w->b, w->f->submit_text.n != 0 ? w->f->submit_text : text(w, w->f->submit != 0 ? w->f->submit : M_form_save));
     put(w, "</button>\n");
     if (w->f->second != 0) {
         put(w, "<button class=\"btn second\" type=\"submit\" name=\"second\" value=\"1\">");

@@ -307,6 +307,9 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *user)
     if (type == MD_BLOCK_H) {
         heading(r, "</h", ((MD_BLOCK_H_DETAIL *)detail)->level);
         put(r, "\n");
+    } else if (type == MD_BLOCK_TH && str_ends(buf_text(&r->out), S("<th scope=\"col\">"))) { /* a corner heads nothing */
+        r->out.n -= sizeof "<th scope=\"col\">" - 1;
+        put(r, "<td></td>");
     } else if ((size_t)type < COUNT_OF(ends) && ends[type] != NULL) {
         put(r, ends[type]);
     }

@@ -75,7 +75,8 @@ static void page_end(struct pdf *p)
 {
     if (p->cr == NULL)
         return;
-    draw_foot(p);
+    if (!p->o->poster)
+        draw_foot(p);
     cairo_show_page(p->cr);
     if (cairo_status(p->cr) != CAIRO_STATUS_SUCCESS)
         pdf_fail(p, RC_INTERNAL);
@@ -203,7 +204,7 @@ static void draw(struct pdf *p, pdf_content *content, void *arg, struct sink *si
     struct buf date = buf_new(p->scratch, 32);
     instant_format(&date, p->o->made_at - p->o->made_at % MS_PER_SECOND);
     buf_ch(&date, '\0');
-    p->surface = cairo_pdf_surface_create_for_stream(take, sink, PDF_WIDTH, PDF_HEIGHT);
+    p->surface = cairo_pdf_surface_create_for_stream(take, sink, p->o->poster ? PDF_POSTER_WIDTH : PDF_WIDTH, p->o->poster ? PDF_POSTER_HEIGHT : PDF_HEIGHT);
     cairo_pdf_surface_restrict_to_version(p->surface, CAIRO_PDF_VERSION_1_5);
     cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, str_z(p->scratch, p->o->title));
     if (!str_empty(p->o->author))

@@ -41,6 +41,7 @@ struct pdf_options {
     int lang;            /* of the few words that are added, and the document's own unless language is given */
     struct str language; /* BCP 47 tag; no value: that of lang */
     int64_t made_at;     /* UTC ms: the date in the file */
+    bool poster;         /* one page of A1, lying, with one picture on it, without a foot */
 };
 
 struct pdf_facts {
@@ -76,6 +77,9 @@ void pdf_note(struct pdf *p, struct str text);  /* set apart by a bar: one thing
 void pdf_code(struct pdf *p, struct str text);  /* as it is typed, in a monospaced font */
 void pdf_link(struct pdf *p, struct str text, struct str href);
 void pdf_rule(struct pdf *p);
+/* A picture that view/svg.h wrote, as wide as the column at most; on a poster as large as the page. Read to who listens by its title and
+ * its description. */
+void pdf_picture(struct pdf *p, struct html picture);
 
 void pdf_list_begin(struct pdf *p, bool ordered, int64_t start);
 void pdf_item_begin(struct pdf *p);

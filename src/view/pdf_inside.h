@@ -1,6 +1,6 @@
 /* What the files of the PDF writer share: pdf.c (the document, its pages and passes), pdf_finish.c (what cairo leaves
  * out), pdf_text.c (text blocks), pdf_blocks.c (lists,
- * quotes, tables, contents), pdf_markdown.c. Lengths are PDF points, y grows downwards. */
+ * quotes, tables, contents), pdf_markdown.c, pdf_picture.c. Lengths are PDF points, y grows downwards. */
 #ifndef CADRE_VIEW_PDF_INSIDE_H
 #define CADRE_VIEW_PDF_INSIDE_H
 
@@ -12,6 +12,9 @@
 /* A4 with two centimetres and a little around. */
 #define PDF_WIDTH 595.276
 #define PDF_HEIGHT 841.89
+/* A1 lying, of a poster. */
+#define PDF_POSTER_WIDTH 2383.94
+#define PDF_POSTER_HEIGHT 1683.78
 #define PDF_SIDE 62.0
 #define PDF_TOP 62.0
 #define PDF_BOTTOM (PDF_HEIGHT - 76.0)

@@ -46,7 +46,7 @@ static void open_element(struct svg *s, const char *name, const char *class_name
     }
 }
 
-struct svg svg_begin(struct arena *a, const char *id, double width, double height, struct str title, struct str desc)
+static struct svg begin(struct arena *a, const char *role, const char *id, double width, double height, struct str title, struct str desc)
 {
     ASSERT(!str_empty(title) && !str_empty(desc) && width > 0 && height > 0);
     struct svg s = {.out = buf_new(a, 4096)};
@@ -57,12 +57,38 @@ struct svg svg_begin(struct arena *a, const char *id, double width, double heigh
     buf_ch(&s.out, '"');
     attr(&s, "width", width);
     attr(&s, "height", height);
-    buf_printf(&s.out, " role=\"img\" aria-labelledby=\"%s-t %s-d\"><title id=\"%s-t\">", id, id, id);
+    buf_printf(&s.out, " role=\"%s\" aria-labelledby=\"%s-t %s-d\"><title id=\"%s-t\">", role, id, id, id);
     buf_html(&s.out, title);
     buf_printf(&s.out, "</title><desc id=\"%s-d\">", id);
     buf_html(&s.out, desc);
     buf_z(&s.out, "</desc>\n");
     return s;
+}
+
+struct svg svg_begin(struct arena *a, const char *id, double width, double height, struct str title, struct str desc)
+{
+    return begin(a, "img", id, width, height, title, desc);
+}
+
+struct svg svg_begin_links(struct arena *a, const char *id, double width, double height, struct str title, struct str desc)
+{
+    return begin(a, "group", id, width, height, title, desc);
+}
+
+void svg_link(struct svg *s, struct str href)
+{
+    ASSERT(href.n > 1 && href.p[0] == '/' && href.p[1] != '/');
+    buf_z(&s->out, "<a href=\"");
+    buf_html(&s->out, href);
+    buf_z(&s->out, "\">");
+    s->open++;
+}
+
+void svg_link_end(struct svg *s)
+{
+    ASSERT(s->open > 0);
+    s->open--;
+    buf_z(&s->out, "</a>\n");
 }
 
 void svg_group(struct svg *s, const char *class_name)
@@ -150,6 +176,32 @@ void svg_text(struct svg *s, const char *class_name, double x, double y, enum sv
     buf_ch(&s->out, '>');
     buf_html(&s->out, text);
     buf_z(&s->out, "</text>\n");
+}
+
+void svg_nest(struct svg *s, double x, double y, struct html picture)
+{
+    static const struct str begin = S_INIT("<svg ");
+    struct str text = {picture.p, picture.n};
+    ASSERT(str_starts(text, begin));
+    buf_z(&s->out, "<svg");
+    attr(s, "x", x);
+    attr(s, "y", y);
+    buf_ch(&s->out, ' ');
+    buf_str(&s->out, str_sub(text, begin.n, text.n));
+}
+
+double svg_height(struct html picture)
+{
+    struct str text = {picture.p, picture.n};
+    double v = 0;
+    size_t at, n;
+    static const struct str name = S_INIT(" height=\"");
+    if (!str_find(text, name, &at))
+        return 0;
+    text = str_sub(text, at + name.n, text.n);
+    for (n = 0; n < text.n && text.p[n] >= '0' && text.p[n] <= '9'; n++)
+        v = v * 10 + (text.p[n] - '0');
+    return n < text.n && text.p[n] == '.' ? v + 1 : v;
 }
 
 struct html svg_end(struct svg *s)

@@ -9,8 +9,10 @@
 //           with the same pragmas and as many changes in one commit; then the same without HTTP
 //   match   the engine of matching, beside CBC, LEMON and scipy (match.mjs)
 //   round   the preview of a round of matching with 10,000 mentees (round.mjs)
+//   rota    proposals of a rota for a term and for a national scheme, and the waiting list that moves (rota.mjs)
 //   stats   the statistics, beside lme4, psych and base R (stats.mjs)
 //   chart   control charts beside base R, and SVG pictures a second (chart.mjs)
+//   xapi    the record store: statements and batches beside SQLite alone, pages by filter (xapi.mjs; --statements N)
 //   story   reading and checking a branching case of 10,000 passages, beside reading its bytes (story.mjs)
 // Databases are made by `cadre demo` and kept in build/bench while the schema and the demo stay as they are.
 import { createHash } from 'node:crypto'
@@ -20,17 +22,19 @@ import { join } from 'node:path'
 import { link, option, serve } from '../lib/site.mjs'
 import { match } from './match.mjs'
 import { ROUND_PEOPLE, round } from './round.mjs'
+import { rota } from './rota.mjs'
 import { stats } from './stats.mjs'
 import { chart } from './chart.mjs'
 import { story } from './story.mjs'
-import { ask, counter, cpuSeconds, machine, median, nginx, number, resident, run, sleep, wrk } from './tools.mjs'
+import { xapi } from './xapi.mjs'
+import { ask, counter, cpuSeconds, machine, median, nginx, number, resident, run, sleep, warm, wrk } from './tools.mjs'
 
 const top = new URL('../..', import.meta.url).pathname
 const build = join(top, 'build/release'), dir = join(top, 'build/bench')
 const bin = option('bin', join(build, 'cadre'))
 const people = Number(option('people', '100000')), few = 1000
 const short = process.argv.includes('--short'), asJson = process.argv.includes('--json')
-const parts = new Set(option('only', 'match,round,stats,chart,story,reads,pages,growth,start,writes').split(','))
+const parts = new Set(option('only', 'match,round,rota,stats,chart,story,xapi,reads,pages,growth,start,writes').split(','))
 const say = text => { if (!asJson) console.log(text) }
 
 // ---- results ---------------------------------------------------------------------------------------------------------------
@@ -105,9 +109,11 @@ async function sessionPage(base, cookie) {
 async function reads(server, db) {
   const trainee = await signIn(db, server.base, traineeAt(db, people, 0.97))
   const pages = [{ name: 'Home', path: '/home' }, { name: 'Curriculum map', path: '/coverage' }, { name: 'Session page', path: await sessionPage(server.base, trainee) }]
+  const [attempt, taker] = run('sqlite3', ['-readonly', db, "SELECT a.id, i.email FROM exercise_attempt a JOIN exercise x ON x.id = a.exercise_id JOIN identity i ON i.person_id = a.person_id WHERE a.state = 'going' AND x.kind = 'case' ORDER BY a.id LIMIT 1"]).trim().split('|')
+  if (taker) pages.push({ name: 'Step of a case', path: `/practice/attempts/${attempt}`, cookie: await signIn(db, server.base, taker) })
   for (const p of pages) {
-    let r = await ask(server.base, p.path, trainee)
-    p.cookie = trainee
+    p.cookie ??= trainee
+    let r = await ask(server.base, p.path, p.cookie)
     if (r.status === 403 || r.status === 404) {
       p.cookie = await signIn(db, server.base, 'coordinator')
       p.name += ' (coordinator)'
@@ -119,12 +125,14 @@ async function reads(server, db) {
   const still = await nginx(pages.map(p => p.bytes))
   const seconds = short ? 1 : 2
   for (const p of pages) wrk('read.lua', server.base, 1, [p.path, p.cookie])
-  for (let round = 0; round < (short ? 2 : 5); round++)
+  for (let round = 0; round < (short ? 2 : 5); round++) {
+    warm(db)
     for (const p of pages) {
       const from = cpuSeconds(server.process.pid), ours = wrk('read.lua', server.base, seconds, [p.path, p.cookie]);
       (p.ours ??= []).push({ ...ours, cpu_us: (cpuSeconds(server.process.pid) - from) * 1e6 / ours.requests });
       (p.theirs ??= []).push(wrk('read.lua', still.base, seconds, [`/${p.bytes}.html`]))
     }
+  }
   await still.stop()
   result.reads = pages.map(p => {
     const of = (list, key) => median(list.map(x => x[key]))
@@ -137,6 +145,8 @@ async function reads(server, db) {
   for (const r of result.reads)
     say(r.page.padEnd(26) + [number(r.bytes), number(r.rate), number(r.cpu_us), number(r.p50_ms, 2), number(r.p99_ms, 2), number(r.nginx_rate), number(r.nginx_p50_ms, 2), number(r.nginx_p99_ms, 2), number(r.ratio, 3)].map(v => v.padStart(12)).join(''))
   target('Home against a static file from nginx', result.reads[0].ratio, '', 0.2)
+  const step = result.reads.find(r => r.page === 'Step of a case'), others = result.reads.filter(r => r !== step)
+  if (step) target('a step of a case against the slowest of the other pages', step.rate / Math.min(...others.map(r => r.rate)), '', 1)
   target('Home, p99 at 16 connections', result.reads[0].p99_ms, 'ms', undefined, 10)
 }
 
@@ -171,6 +181,7 @@ async function walk(base, cookie, known) {
 }
 
 async function pages(server, db) {
+  warm(db)
   const known = patterns(), rows = []
   const all = ['trainee', 'mentor', 'assessor', 'author', 'coordinator', 'director', 'administrator'].map(role => [role, role])
   for (const side of ['subject', 'facilitator']) all.push([side, inFeedback(db, side)])
@@ -195,6 +206,7 @@ async function pages(server, db) {
 async function growth(large, largeDb) {
   const smallDb = copy(database(few), 'small'), small = await serve(bin, smallDb)
   const known = patterns(), times = new Map()
+  warm(smallDb, largeDb)
   const pairs = [0.45, 0.72, 0.97].map(place => [traineeAt(smallDb, few, place), traineeAt(largeDb, people, place)])
   pairs.push(['trainee', 'trainee'], [inFeedback(smallDb, 'subject'), inFeedback(largeDb, 'subject')]) // with a plan, a panel, a portfolio; with a report
   for (const [less, more] of pairs) {
@@ -239,12 +251,21 @@ function bareRound(bare, db, writes, group) {
   return { rate, rows: rows / writes, commit_us }
 }
 
+// What a server does by itself, the more of it the longer nobody served this database, is done before its writes are counted: it neither writes
+// nor computes any more.
+async function settled(server) {
+  for (let before = [-1, -1], now = [0, 0]; now[0] !== before[0] || now[1] - before[1] > 0.05; await sleep(1000))
+    [before, now] = [now, [await counter(server.base, 'store_closures_total'), cpuSeconds(server.process.pid)]]
+}
+
 async function writes(server, db, pairs, count) {
   const rounds = [], seconds = 2, n = short ? 2 : 3
+  await settled(server)
   const bare = copy(db, 'bare')
   let from = 0
   const share = Math.floor(count / (2 * n + 2))
   for (let i = -1; i < n; i++) { // the first is to warm up
+    warm(db, bare)
     const before = [await counter(server.base, 'store_commits_total'), await counter(server.base, 'store_closures_total')]
     const ours = wrk('write.lua', server.base, seconds, [pairs, String(from), String(share)])
     from += share
@@ -258,6 +279,7 @@ async function writes(server, db, pairs, count) {
   if (problem) throw new Error(problem)
   const plain = []
   for (let i = 0; i < n; i++) {
+    warm(db, bare)
     const [rate, group, done] = run(join(build, 'bench_writes'), [db, pairs, String(from), String(seconds), '16']).trim().split(' ').map(Number)
     from += done
     plain.push({ rate, group, bare: bareRound(bare, db, done, group) })
@@ -279,9 +301,14 @@ const m = result.machine
 say(`${m.cores} cores (${m.cpu}), load ${m.load.toFixed(2)}, Linux ${m.kernel}; ${number(people)} people`)
 if (m.load > 0.5) say('the machine is not idle: numbers are lower and times longer than they would be')
 if (parts.delete('match')) match({ build, dir, short, say, target, result })
+if (parts.delete('rota')) {
+  const databases = [[400, 60, 2, 20, () => copy(database(few), 'rota')], [20000, 2000, 1, 2000, () => copy(database(people), 'rota-national')]]
+  await rota({ bin, databases: people >= 22000 ? databases : databases.slice(0, 1), signIn, short, say, target, result })
+}
 if (parts.delete('round')) await round({ bin, db: copy(database(ROUND_PEOPLE), 'round'), signIn, short, say, target, result })
 if (parts.delete('stats')) stats({ build, dir, say, target, result })
 if (parts.delete('chart')) chart({ build, dir, say, target, result })
+if (parts.delete('xapi')) await xapi({ bin, build, dir, db: copy(database(few), 'xapi'), statements: Number(option('statements', short ? '20000' : '200000')), short, say, target, result })
 if (parts.delete('story')) story({ build, say, target, result })
 if (parts.size > 0) await program()
 

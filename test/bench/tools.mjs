@@ -67,6 +67,19 @@ export function ask(base, path, cookie) {
   })
 }
 
+// One form, sent; milliseconds until the last byte of the answer.
+export function send(base, path, cookie, body) {
+  return new Promise((resolve, reject) => {
+    const from = process.hrtime.bigint()
+    const rq = http.request(base + path, { method: 'POST', headers: { cookie, accept: 'text/html', origin: base, 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) } }, res => {
+      res.resume()
+      res.on('end', () => resolve({ status: res.statusCode, headers: res.headers, ms: Number(process.hrtime.bigint() - from) / 1e6 }))
+    })
+    rq.on('error', reject)
+    rq.end(body)
+  })
+}
+
 // MiB that a process holds: all, and what of it is its own (the rest are pages of files, shared with everybody).
 export function resident(pid) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8'), of = name => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)[1]) / 1024
@@ -93,3 +106,6 @@ export async function counter(base, name) {
 }
 
 export const run = (command, args) => execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64 << 20 })
+
+// Reads files whole: what is measured is programs, not what a machine that others use too has left of them in its memory.
+export const warm = (...paths) => run('sh', ['-c', 'cat "$@" >/dev/null', 'warm', ...paths])

@@ -144,7 +144,7 @@ async function writeCase(site, options = {}) {
   const { db, server } = site, { email } = fresh(site)
   const author = await person(site, 'author', options)
   await nav(author, 'Practice')
-  await follow(author, 'Write a new case')
+  await follow(author, 'Write a new exercise')
   await author.locator('[name=code]').fill('corridor')
   await author.locator('[name=title]').fill('The corridor')
   await press(author, 'Begin writing')
@@ -227,3 +227,43 @@ async function writeCase(site, options = {}) {
 }
 export const case_written_by_two = site => writeCase(site)
 export const case_written_without_javascript = site => writeCase(site, { javaScriptEnabled: false })
+
+// Another kind than a case: what is wrong is told while it is typed, and a click leads to its line; that another author has saved is told
+// too, before anything is sent; without scripts the button says the same.
+async function writeExercise(site, options = {}) {
+  const { db, server } = site, author = await person(site, 'author', options), scripts = options.javaScriptEnabled !== false
+  await author.goto(`${server.base}/practice/new`)
+  await author.locator('[name=code]').fill('two-at-the-door')
+  await author.locator('[name=title]').fill('Two at the door')
+  await author.locator('[name=kind]').selectOption('role_play')
+  await press(author, 'Begin writing')
+  await author.waitForURL(/\/practice\/\d+\/edit$/)
+  const box = author.locator('[name=text]'), begun = await box.inputValue(), exercise = idOf(db, 'two-at-the-door')
+  const wrong = begun.replace('# Briefing', 'phase of moon: full\n\n# Briefing'), line = wrong.split('\n').indexOf('phase of moon: full') + 1
+  if (!scripts) {
+    await write(author, wrong, 'Check without saving')
+    await author.locator(`#found a[data-line="${line}"]`).waitFor()
+    must((await author.locator('[name=text]').inputValue()).trim() === wrong.trim(), 'what was typed is gone after checking')
+    return leave(author)
+  }
+  await box.fill(wrong)
+  await author.locator(`#found a[data-line="${line}"]`).first().click()
+  must(await box.evaluate(b => b.value.slice(b.selectionStart, b.selectionEnd)) === 'phase of moon: full', 'a click does not lead to the line')
+  await box.fill(begun)
+  await author.locator(`#found a[data-line="${line}"]`).waitFor({ state: 'detached' })
+  must(query(db, `SELECT version FROM exercise_draft WHERE exercise_id = ${exercise}`) === '1', 'checking has saved')
+
+  const second = await person(site, 'coordinator', options)
+  await second.goto(author.url())
+  await write(second, `${begun}\n\nTheirs.`)
+  await sees(second, 'Saved')
+  await leave(second)
+  await box.press('End')
+  await box.pressSequentially(' ')
+  await sees(author, 'Somebody else has saved or published this text')
+  author.on('dialog', d => d.accept())
+  await author.goto(`${server.base}/home`)
+  await leave(author)
+}
+export const exercise_checked_while_it_is_typed = site => writeExercise(site)
+export const exercise_checked_without_javascript = site => writeExercise(site, { javaScriptEnabled: false })

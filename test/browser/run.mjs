@@ -6,7 +6,13 @@ import { chromium } from 'playwright-core'
 import { copy, counts, drop, engines, option, serve, template } from '../lib/site.mjs'
 import { checkHtml, crawl, tour } from './crawl.mjs'
 import * as cases from './cases.mjs'
+import * as evidence from './evidence.mjs'
+import { walks } from './guides.mjs'
 import * as jobs from './jobs.mjs'
+import * as own from './own.mjs'
+import * as placements from './placements.mjs'
+import * as projects from './projects.mjs'
+import * as rooms from './rooms.mjs'
 
 const bin = resolve(option('bin', 'build/release/cadre'))
 const only = option('only', '')
@@ -39,7 +45,7 @@ for (const engine of engines()) {
     const roles = engine === 'sqlite' ? ['administrator', 'coordinator', 'author', 'director', 'trainee', 'mentor', 'assessor', 'nobody'] : ['coordinator', 'trainee']
     for (const role of roles) tasks.push(browser => crawl(browser, site, role, result))
   }
-  for (const [name, job] of Object.entries({ ...jobs, ...cases })) if (name.includes(only)) tasks.push(browser => runJob(browser, name, job, t))
+  for (const [name, job] of Object.entries({ ...jobs, ...own, ...rooms, ...placements, ...cases, ...projects, ...evidence, ...walks })) if (name.includes(only)) tasks.push(browser => runJob(browser, name, job, t))
 }
 
 await Promise.all(Array.from({ length: Math.min(Number(option('lanes', 2)), tasks.length) }, async () => {

@@ -23,12 +23,15 @@
 //   sql STATEMENT [== VALUE]     past the program: to age a link, to see that nothing changed
 //   soon STATEMENT == VALUE      the same, asked again for ten seconds at most
 //   file FILE TEXT               writes a file, bytes FILE TEXT one that is not UTF-8; make FILE N HEAD ROW writes HEAD and N times ROW, where # is the number
+//   save FILE                    the page at hand as a file, byte for byte; spoil FILE OTHER TEXT writes OTHER as FILE is but for one bit behind TEXT
 //   setting NAME VALUE           in the environment of the programs that this script starts from here on; an empty VALUE takes it away
 //   restart [OPTION ...]         the server, with other options; stop, start
 //   repeat N VERB ...            a line again and again
 //   twins PEOPLE SEED            the demo made twice, on the engine at hand and on SQLite, is one (test/lib/demo.mjs)
 //   walk [SECRET]                every GET address as every role (test/lib/walk.mjs); none shows SECRET
 //   calendar ZONE HH:MM          the calendar at hand says the same to three readers: each event begins at that wall clock (test/lib/calendar.mjs)
+//   race N QUERY FROM PATH name=value ...   N browsers of the people whose addresses the query names send a form of the page FROM at the same
+//                                moment (test/lib/race.mjs): $done were sent on, $full were told 409 or 410, $not were told 422, nobody anything else
 //   attack                       who may see most of a round of feedback, in two worlds (test/lib/attack.mjs)
 //   status N | see TEXT | not TEXT | has MARKUP | lacks MARKUP | header NAME REGEX | location REGEX | path REGEX
 //   count REGEX == N             how often the page has it; also !=, >=, <=
@@ -47,6 +50,7 @@ import { caseProblems } from '../lib/case.mjs'
 import { Client, plain } from '../lib/client.mjs'
 import { twins } from '../lib/demo.mjs'
 import { holds } from '../lib/patience.mjs'
+import { race } from '../lib/race.mjs'
 import { cadre, copy, counts, drop, empty, engines, link, option, query, serve, template, work } from '../lib/site.mjs'
 import { quizAnswers } from '../lib/quiz.mjs'
 import { walk } from '../lib/walk.mjs'
@@ -164,6 +168,7 @@ const verbs = {
   },
   exit: (s, [n]) => eachRan(s, r => r.status === Number(n), r => `exit status ${r.status}`),
   out: (s, [text]) => eachRan(s, r => r.out.includes(text), () => `standard output lacks "${text}"`),
+  'as-in': (s, [file]) => eachRan(s, r => r.out === readFileSync(file, 'utf8'), () => `it is not what ${file} holds: write it anew with this verb`),
   err: (s, [text]) => eachRan(s, r => r.err.includes(text), () => `standard error lacks "${text}"`),
   casefile(s, [file]) {
     const out = join(s.vars.dir, 'out.json')
@@ -181,6 +186,13 @@ const verbs = {
   },
   file: (s, [name, text]) => writeFileSync(name, text ?? ''),
   bytes: (s, [name, text]) => writeFileSync(name, Buffer.from(text, 'latin1')),
+  save: (s, [name]) => writeFileSync(name, s.client.page.bytes),
+  spoil(s, [from, to, text]) {
+    const bytes = readFileSync(from), at = bytes.indexOf(text)
+    must(at >= 0 && at + text.length < bytes.length, `${from} lacks "${text}"`)
+    bytes[at + text.length] ^= 1
+    writeFileSync(to, bytes)
+  },
   make(s, [name, n, head, row]) {
     writeFileSync(name, head + '\n' + Array.from({ length: Number(n) }, (_, i) => row.replace(/#/g, i + 1) + '\n').join(''))
   },
@@ -217,6 +229,11 @@ const verbs = {
     const { problem, missing } = await calendarProblem(s.client.page.text, zone, clock)
     if (missing.length) console.log(`        skipped: the calendar as ${missing.join(', ')} read it: not installed`)
     if (problem) throw new Error(problem)
+  },
+  async race(s, [n, people, from, path, ...fields]) {
+    const r = await race(bin, s.db, s.server.base, query(s.db, people).split('\n'), Number(n), from, path, Object.entries(pairs(fields)))
+    must(!r.others.length, `answered ${r.others}`)
+    Object.assign(s.vars, { done: String(r.done), full: String(r.full), not: String(r.not) })
   },
   walk: (s, [secret]) => walk(bin, s.db, s.server, secret),
   status: (s, [n]) => must(s.client.page.status === Number(n), `status ${s.client.page.status} of ${s.client.page.method} ${s.client.page.path}\n${plain(s.client.page.text).slice(0, 800)}`),

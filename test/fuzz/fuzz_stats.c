@@ -104,7 +104,8 @@ static void on_scores(struct arena *a, struct stats_table *t, unsigned method, s
     struct mfrm_data d = {.n = n,
                           .code = {code[0], code[1], ARENA_ARRAY(a, n, uint32_t)},
                           .levels = {levels[0], levels[1], 1},
-                          .rating = y};
+                          .rating = y,
+                          .work_most = 2e8};
     struct mfrm m;
     struct reliability r;
     ASSERT((method == 3 ? mfrm_joint(a, &d, &m, e) : mfrm_marginal(a, &d, &m, e)) == RC_OK || e->detail[0] != '\0');
@@ -117,7 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct stats_table t;
     struct err e = {0};
     unsigned method = size != 0 ? data[0] % 10 : 0;
-    if (size > 2000) /* enough for a table, and the marginal estimation stays quick */
+    if (size > 2000) /* enough for a table */
         size = 2000;
     if (size == 0 || stats_table_read(a, S("f.csv"), (struct str){(const char *)data + 1, size - 1}, &t, &e) != RC_OK) {
         ASSERT(size == 0 || e.detail[0] != '\0');

@@ -1,9 +1,12 @@
-// The rules of the house that a machine can see: floors, who may look into whose room, where SQL and HTML may stand, sizes.
+// The rules of the house that a machine can see: floors, who may look into whose room, where SQL and HTML may stand, sizes, links, and what
+// the content that ships holds.
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { counts } from '../lib/site.mjs'
+import { contentRules } from './content.mjs'
 import { devRules } from './dev.mjs'
+import { linkRules } from './links.mjs'
 
 const top = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const result = counts()
@@ -38,7 +41,7 @@ rule('a capability sees of another only its header', code.filter(f => /^src\/(pr
 // Who made a table: the migration's name is the capability's; the ground belongs to the floor below all.
 const owner = new Map(), GROUND = new Set(['people', 'privacy'])
 for (const f of walk('migrations')) {
-  const name = { mentoring: 'mentor', feedback_report: 'feedback', portfolio_goals: 'portfolio', appraisal: 'practice', room_talk: 'practice', room: 'practice', negotiation: 'practice', practice_cases: 'practice' }[/\d+_(\w+)\.sql/.exec(f)[1]] ?? /\d+_(\w+)\.sql/.exec(f)[1]
+  const name = { mail: 'ground', mentoring: 'mentor', feedback_report: 'feedback', portfolio_goals: 'portfolio', appraisal: 'practice', room_talk: 'practice', room_term: 'practice', room: 'practice', negotiation: 'practice', practice_cases: 'practice', speech: 'practice', project_work: 'improve', ledger_waves: 'ledger', ledger_chain: 'ledger', ledger_seen: 'ledger', improve_subgroups: 'improve' }[/\d+_(\w+)\.sql/.exec(f)[1]] ?? /\d+_(\w+)\.sql/.exec(f)[1]
   for (const m of read(f).matchAll(/^CREATE TABLE (?:IF NOT EXISTS )?(\w+)/gm)) owner.set(m[1], name)
 }
 rule("no capability touches another's tables", source.filter(f => f.endsWith('.sql')).flatMap(f => {
@@ -83,7 +86,7 @@ rule('the look stays light', [...(size('static/cadre.css') > 24 * 1024 ? [`cadre
 
 rule('both languages have every catalog', walk('locale/en').filter(f => !walk('locale/de').includes(f.replace('/en/', '/de/'))))
 
-for (const [name, check] of Object.entries(devRules)) {
+for (const [name, check] of Object.entries({ ...linkRules, ...contentRules, ...devRules })) {
   try {
     await check(top)
     result.pass(name)

@@ -13,14 +13,15 @@ function attributes(tag) {
 }
 
 // The server closes connections that were silent for long, and on a busy machine that crosses with the next question: as browsers do, a
-// question that changes nothing is asked once more then. Other failures say their cause.
+// question that changes nothing is asked again then, after what was closed meanwhile has been noticed. Other failures say their cause.
 async function ask(url, options) {
-  for (let again = options.method === 'GET' || options.method === 'HEAD'; ; again = false) {
+  for (let left = options.method === 'GET' || options.method === 'HEAD' ? 5 : 0; ; left--) {
     try {
       return await fetch(url, options)
     } catch (e) {
       const code = e.cause?.code
-      if (!again || (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET')) throw new Error(`${options.method} ${url.pathname}: ${e.message}${e.cause ? `: ${e.cause.message}` : ''}`)
+      if (left === 0 || (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET')) throw new Error(`${options.method} ${url.pathname}: ${e.message}${e.cause ? `: ${e.cause.message}` : ''}`)
+      await new Promise(go => setImmediate(go))
     }
   }
 }

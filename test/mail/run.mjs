@@ -21,7 +21,7 @@ const ADDRESS = 'post@example.org', NAME = 'Ínga Þórðardóttir-Müller 王�
 
 // An SMTP server: {url, mails: [{from, to, raw}], seen: connections, behave: what the next ones meet, close()}.
 async function mailbox(options = {}) {
-  const box = { mails: [], seen: 0, behave: 'take' }
+  const box = { mails: [], lost: [], seen: 0, behave: 'take' }
   const wrong = (text, code) => Object.assign(new Error(text), { responseCode: code })
   const server = new SMTPServer({
     disabledCommands: options.user ? ['STARTTLS'] : ['STARTTLS', 'AUTH'], authOptional: !options.user, allowInsecureAuth: true, logger: false, ...options,
@@ -32,7 +32,10 @@ async function mailbox(options = {}) {
       const parts = []
       stream.on('data', d => parts.push(d))
       stream.on('end', () => {
-        if (box.behave === 'lose') return done(wrong('the disk is full', 452))
+        if (box.behave === 'lose') {
+          box.lost.push(Buffer.concat(parts))
+          return done(wrong('the disk is full', 452))
+        }
         box.mails.push({ from: session.envelope.mailFrom.address, to: session.envelope.rcptTo.map(r => r.address), raw: Buffer.concat(parts) })
         done()
       })
@@ -54,14 +57,15 @@ async function site(engine, box, more = ['--mail-plain']) {
   const db = copy(from(engine)), person = query(db, "SELECT person_id FROM identity WHERE email IS NOT NULL ORDER BY email LIMIT 1")
   query(db, `UPDATE identity SET email = '${ADDRESS}', email_key = '${ADDRESS}', display_name = '${NAME}', language = 'de' WHERE person_id = ${person}`)
   query(db, 'DELETE FROM outbox') // what the demo itself wants to send
-  const server = await serve(bin, db, ['--no-rate-limits', '--no-access-log', '--mail-server', box.url, '--mail-from', 'cadre@school.example', ...more])
+  const start = () => serve(bin, db, ['--no-rate-limits', '--no-access-log', '--mail-server', box.url, '--mail-from', 'cadre@school.example', ...more])
+  const server = await start()
   const ask = async (address = ADDRESS) => {
     const client = new Client(server.base)
     await client.get('/sign-in')
     return client.submit({ address }, '/sign-in/link')
   }
   return {
-    db, person, server, ask, attempts: () => Number(query(db, "SELECT COALESCE(max(attempts), 0) FROM outbox WHERE done_at IS NULL")),
+    db, person, server, start, ask, attempts: () => Number(query(db, "SELECT COALESCE(max(attempts), 0) FROM outbox WHERE done_at IS NULL")),
     open: () => Number(query(db, 'SELECT count(*) FROM outbox WHERE done_at IS NULL')),
     again: () => query(db, 'UPDATE outbox SET due_at = 0 WHERE done_at IS NULL'), // instead of waiting for minutes
     async end() {
@@ -82,6 +86,20 @@ async function opens(s, link) {
   await client.get(link)
   return client.page.status === 303 && client.page.headers.get('location') === '/home'
 }
+
+// A site in which a mail that can wait is told to somebody, as often as `tell` is asked.
+async function waiting(engine, box, more = []) {
+  const payloads = query(from(engine).db, `SELECT payload FROM outbox WHERE payload LIKE '%"mentor_evaluation"%' ORDER BY id`).split('\n'), payload = payloads[0]
+  const reader = /"about":"\d+ (\d+) /.exec(payload)[1], s = await site(engine, box, ['--mail-plain', '--base-url', 'https://cadre.example', ...more])
+  query(s.db, `UPDATE identity SET email = 'else@example.org', email_key = 'else@example.org' WHERE person_id = ${s.person}`)
+  query(s.db, `UPDATE identity SET email = '${ADDRESS}', email_key = '${ADDRESS}', language = 'de' WHERE person_id = ${reader}`)
+  let id = 1000
+  s.reader = reader
+  s.tell = times => query(s.db, `INSERT INTO outbox (id, topic, payload, created_at, due_at) VALUES ${Array.from({ length: times }, () => `(${id++}, 'mail', '${payload}', 0, 0)`).join(', ')}`)
+  s.held = () => Number(query(s.db, 'SELECT count(*) FROM mail_held h JOIN outbox o ON o.id = h.outbox_id WHERE o.done_at IS NULL'))
+  return s
+}
+const header = (mail, name) => new RegExp(`^${name}:\\s+(.*(?:\\r\\n[ \\t].*)*)`, 'mi').exec(mail.raw.toString('latin1'))?.[1].trim()
 
 const templates = new Map()
 const from = e => templates.get(e) ?? templates.set(e, template(bin, e)).get(e)
@@ -107,6 +125,100 @@ const tests = {
     await sleep(2500)
     must(box.mails.length === 1, `${box.mails.length} mails came`)
     await s.end()
+    await box.close()
+  },
+
+  async 'a mail says the same as text and as HTML, and loads nothing'(engine) {
+    const box = await mailbox(), s = await site(engine, box)
+    await s.ask()
+    await until('no mail came', () => box.mails.length === 1)
+    const [mail] = box.mails, read = await Parser.parse(mail.raw), link = await linkOf(mail)
+    must(/^multipart\/alternative;/.test(header(mail, 'Content-Type')), `it is ${header(mail, 'Content-Type')}`)
+    must(read.html.includes(`<a href="${link}">${link}</a>`), 'the link is no link')
+    must(/<html lang="de" dir="ltr">/.test(read.html) && read.html.includes('王小明 &lt;script&gt;'), 'the HTML is of another language, or a name is markup')
+    must(!/<(img|script|style|link|iframe)\b|url\(|src=/i.test(read.html), 'something is loaded')
+    const words = t => t.replace(/<[^>]+>/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&').replace(/\s+/g, ' ').trim()
+    must(words(read.html.replace(/<title>.*<\/title>/, '')) === words(read.text.replace(/</g, '&lt;')), 'the two say different things')
+    must(!header(mail, 'List-Unsubscribe'), 'a link that she asked for can be unsubscribed from')
+    await s.end()
+    await box.close()
+  },
+
+  async 'mails that can wait are stopped by one click without signing in, and come again'(engine) {
+    const box = await mailbox(), s = await waiting(engine, box)
+    s.tell(1)
+    await until('no mail came', () => box.mails.length === 1)
+    const stop = /^<https:\/\/cadre\.example(\/mail\/stop\/[\w-]{32})>$/.exec(header(box.mails[0], 'List-Unsubscribe'))?.[1]
+    must(stop, `the address is ${header(box.mails[0], 'List-Unsubscribe')}`)
+    must(header(box.mails[0], 'List-Unsubscribe-Post') === 'List-Unsubscribe=One-Click', 'one click is not offered')
+    must((await Parser.parse(box.mails[0].raw)).text.includes(`https://cadre.example${stop}`), 'the mail does not say so')
+    const post = (body, more = {}) => fetch(s.server.base + stop, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://mail.example', ...more } })
+    const wish = () => query(s.db, `SELECT how FROM mail_choice WHERE person_id = ${s.reader}`)
+    must((await fetch(s.server.base + stop)).status === 200 && wish() === '', 'opening the address stops already')
+    const stopped = await post('List-Unsubscribe=One-Click')
+    must(stopped.status === 200 && wish() === 'never' && !stopped.headers.get('set-cookie')?.includes('session'), `stopping answers ${stopped.status}`)
+    must((await stopped.text()).includes('Mentoring'), 'the page does not say what it did')
+    s.tell(1)
+    await until('the outbox still holds it', () => s.open() === 0)
+    must(box.mails.length === 1, 'a mail came after they were stopped')
+    must((await post('undo=1')).status === 200 && wish() === 'once', 'it is not put back')
+    s.tell(1)
+    await until('no mail came again', () => box.mails.length === 2)
+    must(header(box.mails[1], 'List-Unsubscribe') === header(box.mails[0], 'List-Unsubscribe'), 'the address changed')
+    must((await fetch(`${s.server.base}/mail/stop/nonsense`, { method: 'POST', body: 'List-Unsubscribe=One-Click', headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status === 404, 'any address stops something')
+    await s.end()
+    await box.close()
+  },
+
+  async 'a flood of mails comes as a few and one'(engine) {
+    const box = await mailbox(), s = await waiting(engine, box)
+    s.tell(8)
+    await until('the others are not held', () => s.held() === 5 && box.mails.length === 3)
+    must(s.open() === 5, `${s.open()} wait`)
+    s.again()
+    await until('they do not come together', () => box.mails.length === 4 && s.open() === 0)
+    const together = await Parser.parse(box.mails[3].raw)
+    must(together.subject === '5 Nachrichten für Sie', `the subject is ${together.subject}`)
+    must((together.html.match(/<h2>/g) ?? []).length === 5, 'not all of them are in it')
+    must(s.held() === 0 && new Set(box.mails.map(m => header(m, 'Message-ID'))).size === 4, 'two mails have one name')
+    await s.end()
+    await box.close()
+  },
+
+  async 'once a day, together, for who wants it so; never, for who wants none'(engine) {
+    const box = await mailbox(), s = await waiting(engine, box)
+    query(s.db, `INSERT INTO mail_choice (person_id, sort, how, was) VALUES (${s.reader}, 'mentoring', 'daily', 'once')`)
+    s.tell(2)
+    await until('they are not held', () => s.held() === 2)
+    const due = Number(query(s.db, 'SELECT min(due_at) FROM outbox WHERE done_at IS NULL'))
+    must(due > Date.now() && due < Date.now() + 26 * 3600000, `held until ${new Date(due)}`)
+    must(box.mails.length === 0, 'one came at once')
+    s.again()
+    await until('they do not come together', () => box.mails.length === 1 && s.open() === 0)
+    must((await Parser.parse(box.mails[0].raw)).subject === '2 Nachrichten für Sie', 'it is not both of them')
+    query(s.db, `UPDATE mail_choice SET how = 'never' WHERE person_id = ${s.reader}`)
+    s.tell(1)
+    await until('the outbox still holds it', () => s.open() === 0)
+    must(box.mails.length === 1, 'a mail came to who wants none')
+    await s.end()
+    await box.close()
+  },
+
+  async 'killed in between, a mail is sent once and keeps its name'(engine) {
+    const box = await mailbox(), s = await waiting(engine, box)
+    box.behave = 'lose'
+    s.tell(1)
+    await until('no attempt was made', () => box.lost.length === 1 && s.attempts() === 1)
+    await s.server.kill()
+    box.behave = 'take'
+    s.again()
+    const next = await s.start()
+    await until('no mail came after the next start', () => box.mails.length === 1)
+    await until('the outbox still holds it', () => s.open() === 0)
+    must(box.mails.length === 1, `${box.mails.length} mails came`)
+    must(header(box.mails[0], 'Message-ID') === header({ raw: box.lost[0] }, 'Message-ID'), 'the second try has another name')
+    must(!(await next.stop()), 'the second server does not stop')
+    drop(s.db)
     await box.close()
   },
 

@@ -3,6 +3,8 @@
  * cells that agree with what is shown. */
 #include "arena_fixture.h"
 
+#include <pthread.h>
+
 #include "engine/disclosure/disclosure.h"
 
 #define CELLS 64
@@ -579,6 +581,36 @@ static void test_withheld(void **state)
     assert_int_equal(r.exposed_count, 0);
 }
 
+/* A page's release is made by a worker and its memory given back by the thread of the sockets, with more releases of that worker to come. */
+static void *protect_elsewhere(void *arg)
+{
+    struct disclosure *d = disclosure_new(arg, disclosure_default);
+    struct disclosure_result r;
+    uint32_t x = disclosure_add(d, 3, DISCLOSURE_OPEN, 1), y = disclosure_add(d, 30, DISCLOSURE_OPEN, 1), t = disclosure_add(d, 33, DISCLOSURE_OPEN, 4);
+    for (size_t k = 0; k < 3; k++) { /* three sums through one cell: no network */
+        uint32_t rest = disclosure_add(d, 7 + (int64_t)k, DISCLOSURE_OPEN, 1), all = disclosure_add(d, 40 + (int64_t)k, DISCLOSURE_OPEN, 4);
+        disclosure_add_sum(d, all, (uint32_t[]){t, rest}, 2);
+    }
+    disclosure_add_sum(d, t, (uint32_t[]){x, y}, 2);
+    disclosure_protect(d, DISCLOSURE_EFFORT_PAGE, 5, &r);
+    assert_true(disclosure_hidden(d, x));
+    assert_true(disclosure_protected(d, x));
+    disclosure_protect(d, DISCLOSURE_EFFORT_PAGE, 5, &r);
+    return NULL;
+}
+
+static void test_memory_goes_elsewhere(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        pthread_t t;
+        struct arena *own = arena_new(0);
+        assert_int_equal(pthread_create(&t, NULL, protect_elsewhere, own), 0);
+        assert_int_equal(pthread_join(t, NULL), 0);
+        arena_free(own);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -588,6 +620,7 @@ int main(void)
         IN_ARENA(test_groups_again),  IN_ARENA(test_page_tables),
         IN_ARENA(test_snapshots),     IN_ARENA(test_change_below_zero),
         IN_ARENA(test_exposed),       IN_ARENA(test_withheld),
+        IN_ARENA(test_memory_goes_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -594,12 +594,12 @@ static void points_as_text(void **state)
 {
     struct fixture *f = *state;
     int answers[ITEMS];
-    assert_true(feedback_read_points(&f->i, S("5 - ."), answers));
+    assert_true(instrument_read_points(&f->i, S("5 - ."), answers));
     assert_int_equal(answers[0], 5);
     assert_int_equal(answers[1], INSTRUMENT_UNABLE);
-    assert_false(feedback_read_points(&f->i, S("6 - ."), answers));
-    assert_false(feedback_read_points(&f->i, S("5 -"), answers));
-    assert_false(feedback_read_points(&f->i, S("5 - . 3"), answers));
+    assert_false(instrument_read_points(&f->i, S("6 - ."), answers));
+    assert_false(instrument_read_points(&f->i, S("5 -"), answers));
+    assert_false(instrument_read_points(&f->i, S("5 - . 3"), answers));
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, open_site, shut_site)

@@ -30,6 +30,9 @@ static void writes(void **state)
                                     "1\"><table>\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\" "
                                     "class=\"num\">b</th></tr>\n</thead>\n<tbody>\n<tr><td>1</td><td "
                                     "class=\"num\">2</td></tr>\n</tbody></table></div>\n"},
+        {"| |b|\n|---|---|\n|1|2|", "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table 1\"><table>\n"
+                                   "<thead><tr><td></td><th scope=\"col\">b</th></tr>\n</thead>\n<tbody>\n"
+                                   "<tr><td>1</td><td>2</td></tr>\n</tbody></table></div>\n"},
         {"[a](/b?c=d&e \"t\\\"\")", "<p><a href=\"/b?c=d&amp;e\" title=\"t&quot;\">a</a></p>\n"},
         {"[a](https://example.org)", "<p><a href=\"https://example.org\" rel=\"noopener\">a</a></p>\n"},
         {"<https://example.org>", "<p><a href=\"https://example.org\" rel=\"noopener\">https://example.org</a></p>\n"},

@@ -318,7 +318,7 @@ static enum rc choose(struct db *tx, void *arg, struct err *e)
 static size_t mails(struct asking *q)
 {
     struct rows_outbox_due rows;
-    assert_int_equal(sql_outbox_due(q->s->db, q->s->a, S("mail"), INT64_MAX / 2, 100, INT64_MAX / 2, 0, &rows), RC_OK);
+    assert_int_equal(sql_outbox_due(q->s->db, q->s->a, S("mail"), INT64_MAX / 2, 100, INT64_MAX / 2, 0, 0, &rows), RC_OK);
     for (size_t i = 0; i < rows.n; i++)
         assert_false(str_find(rows.v[i].payload, S("SESAMEWORT"), NULL));
     return rows.n;

@@ -7,12 +7,14 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "gen/msg_view.h"
 #include "view/pdf.h"
+#include "view/svg.h"
 
 #define MADE INT64_C(1790000000000)
 
@@ -542,6 +544,65 @@ static void no_fonts_is_told(void **state)
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+/* ---- pictures ---- */
+
+/* A picture in a picture, all that svg.h draws, and a text that would like to be an element. */
+static struct html picture_of(struct arena *a)
+{
+    const struct svg_point points[] = {{10, 10}, {20, 12.5}, {NAN, 3}, {40, -3.25}};
+    struct svg inner = svg_begin(a, "inner", 100, 40, S("Inside"), S("Four points"));
+    svg_rect(&inner, "area s1", 1, 1, 98, 38);
+    svg_circle(&inner, "dot s2", 20, 20, 4);
+    svg_polygon(&inner, "dot s1", points, 4);
+    svg_text(&inner, "quiet", 50, 20, SVG_MIDDLE, S("In the middle"));
+    struct html small = svg_end(&inner);
+    struct svg v = svg_begin(a, "outer", 300, 200.5, S("A & B"), S("Says <svg x=\"1\">"));
+    svg_group(&v, NULL);
+    svg_line(&v, "limit trial", 0, 0, 300, 0);
+    svg_polyline(&v, "line s3", points, 4);
+    svg_group_end(&v);
+    svg_text(&v, "text h1", 5, 40, SVG_START, S("</svg><rect x=\"5"));
+    svg_nest(&v, 20, 80, small);
+    svg_text(&v, "text", 290, 190, SVG_END, S("At the end"));
+    return svg_end(&v);
+}
+
+static void with_picture(struct pdf *p, void *arg)
+{
+    const struct html *picture = arg;
+    pdf_heading(p, 1, S("Before"));
+    pdf_picture(p, *picture);
+    pdf_text(p, S("Behind"));
+}
+
+static void picture_alone(struct pdf *p, void *arg)
+{
+    const struct html *picture = arg;
+    pdf_picture(p, *picture);
+}
+
+static void a_picture_is_drawn_and_told(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new(0);
+    struct html picture = picture_of(a), none = {0};
+    assert_true(svg_height(picture) >= 200.5 && svg_height(picture) <= 202);
+    struct made m = make_well(with_picture, &picture), empty = make_well(with_picture, &none), big = make((struct pdf_options){.poster = true}, picture_alone, &picture);
+    assert_int_equal(big.rc, RC_OK);
+    if (have_poppler()) {
+        const char *text = ask(&m, "pdftotext", "-layout");
+        IN_ORDER(text, "Before", "</svg><rect x=\"5", "In the middle", "At the end", "Behind");
+        has(ask(&m, "pdfinfo", "-struct-text"), "Figure");
+        has(ask(&big, "pdfinfo", ""), "Page size:       2383.94 x 1683.78 pts");
+        has(ask(&big, "pdfinfo", ""), "Pages:           1");
+        assert_null(strstr(ask(&big, "pdftotext", ""), "Page 1"));
+    }
+    arena_free(m.a);
+    arena_free(empty.a);
+    arena_free(big.a);
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -560,6 +621,7 @@ int main(void)
         cmocka_unit_test(a_huge_paragraph_is_divided),
         cmocka_unit_test(markdown_becomes_blocks),
         cmocka_unit_test(hostile_markdown_is_shown_as_typed),
+        cmocka_unit_test(a_picture_is_drawn_and_told),
         cmocka_unit_test(several_threads_write_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -389,11 +389,11 @@ static void test_mail_is_the_same_for_everybody(void **state)
     for (size_t i = 0; i < COUNT_OF(asked); i++) {
         st.text = str_from(asked[i].email);
         assert_int_equal(run(&st, ask_mail), RC_OK);
-        assert_int_equal(sql_outbox_due(s->db, s->a, S("mail"), st.now, 10, st.now, 0, &due), RC_OK);
+        assert_int_equal(sql_outbox_due(s->db, s->a, S("mail"), st.now, 10, st.now, 0, 0, &due), RC_OK);
         assert_int_equal(due.n, 1); /* whoever asked, the same row */
         assert_int_equal(mail_send_due(s->db, st.now, &sent), RC_OK);
         assert_int_equal(sent, asked[i].sent);
-        assert_int_equal(sql_outbox_due(s->db, s->a, S("mail"), INT64_MAX / 2, 10, INT64_MAX / 2, 0, &due), RC_OK);
+        assert_int_equal(sql_outbox_due(s->db, s->a, S("mail"), INT64_MAX / 2, 10, INT64_MAX / 2, 0, 0, &due), RC_OK);
         assert_int_equal(due.n, 0);
     }
     site_shut(s);

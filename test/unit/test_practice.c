@@ -33,6 +33,7 @@ struct fixture {
     uint32_t choice;
     const struct practice_reason *why;
     enum practice_went went;
+    const char *edit[2]; /* of the text: what becomes what */
 };
 
 static enum rc add_person(struct db *tx, struct fixture *f, const char *name, int64_t *id, struct err *e)
@@ -412,6 +413,46 @@ static void enough_experts_take_the_place_of_what_was_expected(void **state)
     assert_int_equal(attempt_of(f).expert, 0); /* once */
 }
 
+static enum rc publish_edited(struct db *tx, void *arg, struct err *e)
+{
+    struct fixture *f = arg;
+    struct practice_text about;
+    struct problems p = problems_new(f->s->a);
+    struct str source = {text, sizeof text - 1};
+    struct str was = str_from(f->edit[0]);
+    size_t at = 0;
+    assert_true(str_find(source, was, &at));
+    struct str edited = str_printf(f->s->a, "%.*s%s%.*s", STR_ARG(str_sub(source, 0, at)), f->edit[1], STR_ARG(str_sub(source, at + was.n, source.n - at - was.n)));
+    practice_read_text(f->s->a, 0, PRACTICE_CASE, S("corridor"), edited, &p, &about);
+    struct practice_publishing n = {.programme = f->s->programme, .exercise = f->exercise, .code = S("corridor"), .language = S("en"), .own = true,
+                                    .text = &about, .source = edited};
+    return practice_publish(tx, f->s->a, &n, 2, &f->version, e);
+}
+
+/* Words around a question may change; a question that asks something else, or offers something else, has no answers yet. */
+static void a_new_version_keeps_the_panel_of_what_it_asks_as_before(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(store_write_bulk(f->s->db, add_crowd, f, &f->s->err), RC_OK);
+    assert_int_equal(store_write(f->s->db, ask_experts, f, &f->s->err), RC_OK);
+    crowd_takes(f, 0, 4, 1);
+    f->edit[0] = "She stands there.", f->edit[1] = "She stands in the corridor.";
+    assert_int_equal(store_write(f->s->db, publish_edited, f, &f->s->err), RC_OK);
+    assert_int_equal(experts_for(f, "Talk", false), 6); /* four are not enough */
+    crowd_takes(f, 4, 2, 2);
+    assert_int_equal(experts_for(f, "Talk", true), 4); /* those of both versions */
+    assert_int_equal(experts_for(f, "Past", true), 2);
+    f->edit[1] = "She stands here.";
+    assert_int_equal(store_write(f->s->db, publish_edited, f, &f->s->err), RC_OK);
+    assert_int_equal(experts_for(f, "Talk", true), 4);
+    f->edit[0] = "What do you do?", f->edit[1] = "What does she need?";
+    assert_int_equal(store_write(f->s->db, publish_edited, f, &f->s->err), RC_OK);
+    assert_int_equal(experts_for(f, "Talk", false), 6);
+    f->edit[0] = "[[Walk on->Past]]", f->edit[1] = "[[Walk on->Past]]\n[[Call somebody->Done]]";
+    assert_int_equal(store_write(f->s->db, publish_edited, f, &f->s->err), RC_OK);
+    assert_int_equal(experts_for(f, "Talk", false), 6);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, open_site, shut_site)
 
 int main(void)
@@ -419,7 +460,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nobody_rates_herself_or_leaves_things_out), TEST(a_rating_is_read_as_it_was_given), TEST(a_rating_becomes_evidence), TEST(agreement_is_counted),
         TEST(a_step_is_taken_once), TEST(the_second_time_is_practice), TEST(time_runs_out_by_the_clock_of_the_server), TEST(a_single_one_is_not_told),
-        TEST(many_are_told), TEST(enough_experts_take_the_place_of_what_was_expected),
+        TEST(many_are_told), TEST(enough_experts_take_the_place_of_what_was_expected), TEST(a_new_version_keeps_the_panel_of_what_it_asks_as_before),
     };
     return site_run(tests, COUNT_OF(tests));
 }

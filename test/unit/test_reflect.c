@@ -60,6 +60,13 @@ static enum rc unlock(struct people *p, int who, const char *passphrase)
     return reflect_unlock(p->s->db, p->s->a, p->id[who], p->sign_in[who], p->token[who], str_from(passphrase), NOW, &wait, &p->s->err);
 }
 
+/* Somebody who has a key of her own, opened in her session. */
+static void give_key(struct people *p, int who)
+{
+    set_up(p, who, OTHER_PASSPHRASE, NULL);
+    assert_int_equal(unlock(p, who, OTHER_PASSPHRASE), RC_OK);
+}
+
 static enum rc key_of(struct people *p, int who, unsigned char key[SEAL_KEY])
 {
     return reflect_session_key(p->s->db, p->s->a, p->id[who], p->sign_in[who], p->token[who], NOW + 1, key, NULL);
@@ -120,6 +127,13 @@ static int64_t write_one(struct people *p, int who)
     struct work w = {.author = p->id[who], .text = sample()};
     assert_int_equal(run(p, save, &w), RC_OK);
     return w.id;
+}
+
+/* What the author does about a text of hers and the reader; key receives her own. */
+static struct work for_reader(struct people *p, int64_t id, unsigned char key[SEAL_KEY])
+{
+    assert_int_equal(key_of(p, AUTHOR, key), RC_OK);
+    return (struct work){.id = id, .author = p->id[AUTHOR], .reader = p->id[READER], .key = key, .text = sample()};
 }
 
 static enum rc open_as(struct people *p, int who, int64_t id, struct reflection *r)
@@ -310,8 +324,7 @@ static void beginning_anew_loses_ones_own_and_asks_again_for_what_was_shared(voi
     struct people p = begin(&s);
     set_up(&p, READER, OTHER_PASSPHRASE, NULL);
     int64_t own = write_one(&p, READER), shared = write_one(&p, AUTHOR);
-    struct work w = {.id = shared, .author = p.id[AUTHOR], .reader = p.id[READER], .key = key};
-    assert_int_equal(key_of(&p, AUTHOR, key), RC_OK);
+    struct work w = for_reader(&p, shared, key);
     assert_int_equal(run(&p, share, &w), RC_OK);
     assert_int_equal(store_write(s->db, anew, &p, &s->err), RC_OK);
     set_up(&p, READER, PASSPHRASE, NULL);
@@ -386,8 +399,7 @@ static void others_cannot_change_share_or_delete(void **state)
     unsigned char key[SEAL_KEY];
     (void)state;
     struct people p = begin(&s);
-    set_up(&p, STRANGER, OTHER_PASSPHRASE, NULL);
-    assert_int_equal(unlock(&p, STRANGER, OTHER_PASSPHRASE), RC_OK);
+    give_key(&p, STRANGER);
     assert_int_equal(key_of(&p, STRANGER, key), RC_OK);
     int64_t id = write_one(&p, AUTHOR);
     struct work w = {.author = p.id[STRANGER], .reader = p.id[READER], .id = id, .version = 1, .text = sample(), .key = key};
@@ -412,14 +424,11 @@ static void sharing_reading_withdrawing(void **state)
     unsigned char key[SEAL_KEY];
     (void)state;
     struct people p = begin(&s);
-    set_up(&p, READER, OTHER_PASSPHRASE, NULL);
-    set_up(&p, STRANGER, OTHER_PASSPHRASE, NULL);
-    assert_int_equal(unlock(&p, READER, OTHER_PASSPHRASE), RC_OK);
-    assert_int_equal(unlock(&p, STRANGER, OTHER_PASSPHRASE), RC_OK);
-    assert_int_equal(key_of(&p, AUTHOR, key), RC_OK);
+    give_key(&p, READER);
+    give_key(&p, STRANGER);
     int64_t id = write_one(&p, AUTHOR);
     assert_int_equal(open_as(&p, READER, id, &r), RC_NOT_FOUND);
-    struct work w = {.id = id, .author = p.id[AUTHOR], .reader = p.id[READER], .key = key, .text = sample()};
+    struct work w = for_reader(&p, id, key);
     assert_int_equal(run(&p, share, &w), RC_OK);
     assert_false(w.asked);
     assert_int_equal(open_as(&p, READER, id, &r), RC_OK);
@@ -450,15 +459,13 @@ static void who_has_no_key_is_asked(void **state)
     unsigned char key[SEAL_KEY];
     (void)state;
     struct people p = begin(&s);
-    assert_int_equal(key_of(&p, AUTHOR, key), RC_OK);
-    struct work w = {.id = write_one(&p, AUTHOR), .author = p.id[AUTHOR], .reader = p.id[READER], .key = key};
+    struct work w = for_reader(&p, write_one(&p, AUTHOR), key);
     assert_int_equal(run(&p, share, &w), RC_OK);
     assert_true(w.asked);
     struct rows_reflection_waiting waiting;
     assert_int_equal(sql_reflection_waiting(s->db, s->a, p.id[READER], 9, &waiting), RC_OK);
     assert_true(waiting.n == 1 && waiting.v[0].asked);
-    set_up(&p, READER, OTHER_PASSPHRASE, NULL);
-    assert_int_equal(unlock(&p, READER, OTHER_PASSPHRASE), RC_OK);
+    give_key(&p, READER);
     assert_int_equal(open_as(&p, READER, w.id, &r), RC_NOT_FOUND);
     assert_int_equal(run(&p, share, &w), RC_OK);
     assert_false(w.asked);
@@ -472,8 +479,7 @@ static void a_draft_is_not_shared(void **state)
     unsigned char key[SEAL_KEY];
     (void)state;
     struct people p = begin(&s);
-    assert_int_equal(key_of(&p, AUTHOR, key), RC_OK);
-    struct work w = {.author = p.id[AUTHOR], .reader = p.id[READER], .key = key, .text = sample()};
+    struct work w = for_reader(&p, 0, key);
     w.text.draft = true;
     assert_int_equal(run(&p, save, &w), RC_OK);
     assert_int_equal(run(&p, share, &w), RC_CONFLICT);
@@ -490,8 +496,7 @@ static void moved_and_changed_rows_do_not_open(void **state)
     unsigned char key[SEAL_KEY];
     (void)state;
     struct people p = begin(&s);
-    set_up(&p, READER, OTHER_PASSPHRASE, NULL);
-    assert_int_equal(unlock(&p, READER, OTHER_PASSPHRASE), RC_OK);
+    give_key(&p, READER);
     assert_int_equal(key_of(&p, AUTHOR, key), RC_OK);
     int64_t one = write_one(&p, AUTHOR), two = write_one(&p, AUTHOR), three = write_one(&p, AUTHOR), theirs = write_one(&p, READER);
     TAMPER(&p, "UPDATE reflection SET body = (SELECT x.body FROM reflection x WHERE x.id = %" PRId64 ") WHERE id = %" PRId64, two, one);
@@ -601,9 +606,9 @@ static void the_database_and_its_backup_hold_no_word(void **state)
     struct people p = begin(&s);
     set_up(&p, READER, OTHER_PASSPHRASE, code);
     int64_t id = write_one(&p, AUTHOR);
-    struct work w = {.id = id, .author = p.id[AUTHOR], .reader = p.id[READER], .version = 1, .text = sample(), .key = key};
+    struct work w = for_reader(&p, id, key);
+    w.version = 1;
     assert_int_equal(run(&p, save, &w), RC_OK);
-    assert_int_equal(key_of(&p, AUTHOR, key), RC_OK);
     assert_int_equal(run(&p, share, &w), RC_OK);
     char folder[] = "/tmp/cadre-reflect-XXXXXX";
     assert_non_null(mkdtemp(folder));

@@ -5,7 +5,9 @@
 #include "framework_site.h"
 #include "gen/msg_placement.h"
 #include "gen/programme/rota/rota_sql.h"
+#include "gen/programme/rota/swap_sql.h"
 #include "programme/placement/placement.h"
+#include "programme/rota/equity.h"
 #include "programme/rota/rota.h"
 
 #define RACERS 200
@@ -23,7 +25,10 @@ struct fixture {
     size_t made;
     struct rota_take take;
     int64_t shift, place, version, moved, people_count;
-    enum { SERIES, OPEN, SUPERVISE, TAKE, WAIT, DROP, CANCEL } what;
+    struct rota_offer offer;
+    struct rota_swap_act act;
+    int64_t swap, at;
+    enum { SERIES, OPEN, SUPERVISE, TAKE, WAIT, DROP, CANCEL, OFFER, SWAP, EXPIRE } what;
     bool no_supervisor;
 };
 
@@ -109,6 +114,14 @@ static enum rc act(struct db *tx, void *arg, struct err *e)
         return rota_drop(tx, a, f->place, S(""), FIRST - 1, NOW, &f->moved, e);
     case CANCEL:
         return rota_cancel_shift(tx, a, f->shift, f->version, NOW, e);
+    case OFFER:
+        return rota_swap_offer(tx, a, &f->offer, NOW, &f->swap, e);
+    case SWAP:
+        return rota_swap_do(tx, a, &f->act, NOW, e);
+    case EXPIRE: {
+        bool more;
+        return rota_pass(tx, a, f->at, &more);
+    }
     }
     return RC_INTERNAL;
 }
@@ -254,6 +267,80 @@ static void the_waiting_list_moves_to_who_has_fewest(void **state)
     assert_int_equal(sql_rota_place_of(f->s->db, f->s->a, d[0].id, f->people[2], &now), RC_NOT_FOUND);
 }
 
+/* ---- swaps ---------------------------------------------------------------------------------------------------------------------------- */
+
+static int64_t place_of(struct fixture *f, int64_t shift, size_t person)
+{
+    struct row_rota_place_of p;
+    enum rc rc = sql_rota_place_of(f->s->db, f->s->a, shift, f->people[person], &p);
+    assert_true(rc == RC_OK || rc == RC_NOT_FOUND);
+    return rc == RC_OK ? p.id : 0;
+}
+
+/* Two shifts with one person each: people[0] on the first, people[1] on the second. */
+static void make_two(struct fixture *f, int64_t shifts[2])
+{
+    struct rota_dated *d;
+    size_t n;
+    make_shift(f);
+    assert_int_equal(rota_dated(f->s->db, f->s->a, f->opportunity, FIRST, &d, &n), RC_OK);
+    for (size_t k = 0; k < 2; k++) {
+        f->shift = shifts[k] = d[k + 1].id; /* the very first is too soon for a swap */
+        does(f, SUPERVISE, RC_OK, 0);
+        f->take = (struct rota_take){.shift = shifts[k], .role = f->role, .person = f->people[k], .how = ROTA_TAKEN};
+        does(f, TAKE, RC_OK, 0);
+    }
+}
+
+static void a_swap_changes_both_places_or_none(void **state)
+{
+    struct fixture *f = *state;
+    int64_t shifts[2];
+    make_two(f, shifts);
+    int64_t first = place_of(f, shifts[0], 0), second = place_of(f, shifts[1], 1);
+    f->offer = (struct rota_offer){.place = first, .person = f->people[0], .exchange = true, .words = S("")};
+    does(f, OFFER, RC_OK, 0);
+    does(f, OFFER, RC_CONFLICT, M_placement_swap_there);
+    f->act = (struct rota_swap_act){.swap = f->swap, .version = 1, .by = f->people[1], .other = second, .step = ROTA_SWAP_ACCEPT};
+    does(f, SWAP, RC_OK, 0);
+    f->act = (struct rota_swap_act){.swap = f->swap, .version = 2, .by = f->people[1], .step = ROTA_SWAP_CONFIRM};
+    does(f, SWAP, RC_NOT_FOUND, 0); /* hers who offered it */
+    f->take = (struct rota_take){.shift = shifts[1], .role = f->role, .person = f->people[0], .how = ROTA_TAKEN};
+    does(f, TAKE, RC_OK, 0); /* meanwhile she is on the other's shift: she cannot be there twice */
+    f->act.by = f->people[0];
+    does(f, SWAP, RC_INVALID, M_placement_same_day);
+    assert_int_equal(place_of(f, shifts[0], 0), first);
+    assert_int_equal(place_of(f, shifts[1], 1), second);
+    does(f, DROP, RC_OK, 0); /* of the place just taken */
+    does(f, SWAP, RC_OK, 0);
+    assert_int_equal(place_of(f, shifts[0], 0), 0);
+    assert_int_equal(place_of(f, shifts[1], 1), 0);
+    assert_int_not_equal(place_of(f, shifts[0], 1), 0);
+    assert_int_not_equal(place_of(f, shifts[1], 0), 0);
+    does(f, SWAP, RC_GONE, M_placement_swap_over);
+}
+
+static void a_swap_ends_at_the_limit_of_notice(void **state)
+{
+    struct fixture *f = *state;
+    struct row_rota_swap_find w;
+    int64_t shifts[2];
+    make_two(f, shifts);
+    f->offer = (struct rota_offer){.place = place_of(f, shifts[0], 0), .person = f->people[0], .words = S("")};
+    does(f, OFFER, RC_OK, 0);
+    assert_int_equal(sql_rota_swap_find(f->s->db, f->s->a, f->swap, &w), RC_OK);
+    assert_int_equal(w.expires_at, (w.day - 1) * MS_PER_DAY); /* two days of notice: the midnight before them */
+    f->at = w.expires_at - 1;
+    does(f, EXPIRE, RC_OK, 0);
+    assert_int_equal(sql_rota_swap_find(f->s->db, f->s->a, f->swap, &w), RC_OK);
+    assert_string_equal(w.state.p, "asked");
+    f->at = w.expires_at;
+    does(f, EXPIRE, RC_OK, 0);
+    assert_int_equal(sql_rota_swap_find(f->s->db, f->s->a, f->swap, &w), RC_OK);
+    assert_string_equal(w.state.p, "expired");
+    assert_int_not_equal(place_of(f, shifts[0], 0), 0);
+}
+
 /* ---- the race ------------------------------------------------------------------------------------------------------------------------ */
 
 struct racer {
@@ -325,12 +412,36 @@ static void two_hundred_race_for_the_last_places(void **state)
     assert_int_equal(held.n, SEATS);
 }
 
+/* ---- equity -------------------------------------------------------------------------------------------------------------------------- */
+
+static void a_small_count_is_hidden_with_what_gives_it_back(void **state)
+{
+    const int64_t counts[][EQUITY_PARTS] = {{60, 40, 30, 3}, {70, 50, 40, 20}, {80, 60, 50, 25}};
+    bool shown[4][EQUITY_PARTS];
+    struct fixture *f = *state;
+    assert_true(equity_protect(f->s->a, counts, 3, shown));
+    assert_false(shown[0][EQUITY_LED]);
+    assert_true(shown[3][EQUITY_MEMBERS]);
+    size_t others = 0;
+    for (size_t g = 1; g < 4; g++)
+        others += !shown[g][EQUITY_LED];
+    assert_in_range(others, 1, 3); /* else the total less the others says it */
+    const int64_t most[][EQUITY_PARTS] = {{60, 57, 30, 15}, {70, 50, 40, 20}}; /* three have not applied */
+    assert_true(equity_protect(f->s->a, most, 2, shown));
+    assert_false(shown[0][EQUITY_APPLIED] && shown[0][EQUITY_MEMBERS]);
+    const int64_t few[][EQUITY_PARTS] = {{3, 2, 1, 1}};
+    (void)equity_protect(f->s->a, few, 1, shown);
+    assert_false(shown[0][EQUITY_MEMBERS] || shown[1][EQUITY_MEMBERS] || shown[1][EQUITY_LED]);
+}
+
 int main(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, open_small, shut)
     const struct CMUnitTest tests[] = {
         ONE(a_series_keeps_the_wall_clock), ONE(an_hour_that_does_not_exist_is_refused), ONE(an_hour_that_comes_twice_is_the_first), ONE(a_series_ends_within_its_term),
         ONE(no_supervisor_no_shift), ONE(the_waiting_list_moves_to_who_has_fewest),
+        ONE(a_swap_changes_both_places_or_none), ONE(a_swap_ends_at_the_limit_of_notice),
+        ONE(a_small_count_is_hidden_with_what_gives_it_back),
         cmocka_unit_test_setup_teardown(two_hundred_race_for_the_last_places, open_large, shut),
     };
     return site_run(tests, COUNT_OF(tests));

@@ -257,6 +257,10 @@ static void test_no_rows_of_patients(void **state)
     assert_problem(M_chart_patient_value, 3);
     read_table("date,value,ward\n2024-01-01,1,4 North\n", r);
     assert_count(0, 0);
+    read_table("month,count\n2012-11-01,17\n2012-12-01,12\n", r); /* an old series is no day of birth */
+    assert_count(0, 0);
+    read_table("date,value,about\n2024-01-01,1,1938-04-02\n", r);
+    assert_problem(M_chart_patient_value, 2);
 }
 
 static void test_subgroups(void **state)

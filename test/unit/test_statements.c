@@ -46,15 +46,16 @@ static void test_on_sqlite(void **state)
 /* ---- what grows with the institution is found by an index ----------------------------------------------------------------------- */
 
 /* Tables of which even a large institution has few rows. */
-static const char *const few[] = {"programme", "stage", "course", "competency", "instrument", "framework", "crosswalk", "setting", "retention_rule", "audit_gate", "id_block", "schema_version", "mentor_help"};
+static const char *const few[] = {"programme", "stage", "course", "competency", "instrument", "framework", "crosswalk", "setting", "retention_rule", "audit_gate", "id_block", "schema_version", "mentor_help", "pack_key", "signing_key", "xapi_client", "sign_on_provider", "lti_platform"};
 
 /* Statements that look through a table on purpose: jobs that go through everybody or through what is old, the verb `link`, rosters that
  * are compared as a whole, a programme counted in an index alone, the end of an index. */
 static const char *const through[] = {
-    "people_left", "feedback_round_left", "feedback_old_stopped", "feedback_old_answers", "match_retain_next", "match_retain_uploads", "observe_link_old",
+    "people_left", "feedback_round_left", "ledger_old_editions", "feedback_old_stopped", "feedback_old_answers", "match_retain_next", "match_retain_uploads", "observe_link_old",
     "plan_upload_retain", "portfolio_link_old", "reflect_retain_readings", "retain_audit", "retain_sign_in", "retain_sign_in_link", "retain_sign_in_failure",
     "roster_upload_drop_expired", "reflect_unlocked_drop_ended", "retain_job", "retain_outbox", "retain_export", "retain_api_token", "person_with_role", "identity_each", "roll_elsewhere", "plan_programme_people",
-    "evidence_latest", "evidence_tally_time", "evidence_tally_clear"};
+    "scim_users_page", "scim_users_count", "scim_groups_page", "scim_groups_count", "scim_site_counts", "scim_site_groups",
+    "evidence_latest", "evidence_newest", "xapi_count", "xapi_rules_on", "xapi_forward_due", "evidence_tally_time", "evidence_tally_clear"};
 
 static bool is_among(const char *name, const char *const *list, size_t count, bool beginning)
 {

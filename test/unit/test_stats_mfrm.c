@@ -164,12 +164,28 @@ static void test_refused(void **state)
     assert_non_null(strstr(e.detail, "different ratings"));
 }
 
+/* What would take long ends with a reason, and is not an answer that was cut off. */
+static void test_marginal_gives_up(void **state)
+{
+    struct mfrm m;
+    (void)state;
+    for (uint32_t p = 0; p < 20; p++)
+        for (uint32_t r = 0; r < 2; r++)
+            for (uint32_t i = 0; i < 3; i++)
+                add(p, r, i, 1 + p / 5 + (p * 7 + r * 3 + i * 5) % 3);
+    d.work_most = 1e4;
+    assert_int_equal(mfrm_marginal(a, &d, &m, &e), RC_INVALID);
+    assert_non_null(strstr(e.detail, "did not settle"));
+    d.work_most = 0;
+    assert_int_equal(mfrm_marginal(a, &d, &m, &e), RC_OK);
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up_data, tear_down)
     const struct CMUnitTest tests[] = {
         T(test_joint_equations), T(test_marginal_comes_back), T(test_marginal_wide), T(test_extreme_and_gaps),
-        T(test_refused),
+        T(test_refused), T(test_marginal_gives_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,7 @@ static void test_migrate(void **state)
     must(store_version(f->s, &from, &to, &e), &e, "version");
     assert_true(from == 2 && to == 1);
 
-    struct migration list[4] = {test_migrations[0], test_migrations[1]};
+    struct migration list[5] = {test_migrations[0], test_migrations[1]};
     list[0].text = S("CREATE TABLE other (id INTEGER PRIMARY KEY);");
     migrate_use(f->s, list, 2);
     assert_int_equal(store_migrate(f->s, &from, &to, &e), RC_CONFLICT);
@@ -80,10 +80,15 @@ static void test_migrate(void **state)
     assert_int_equal(store_migrate(f->s, &from, &to, &e), RC_INTERNAL);
     assert_non_null(strstr(e.detail, "0003_more.sql:3: "));
     list[2].text = S("CREATE TABLE more (id INTEGER PRIMARY KEY);"); /* the failed one left nothing */
-    list[3] = (struct migration){4, S_INIT("0004_last.sql"), S_INIT("INSERT INTO more (id) VALUES (7);")};
+    list[3] = (struct migration){5, S_INIT("0005_last.sql"), S_INIT("INSERT INTO more (id) VALUES (7);")};
     migrate_use(f->s, list, 4);
     must(store_migrate(f->s, &from, &to, &e), &e, "migrate");
-    assert_true(from == 2 && to == 4);
+    assert_true(from == 2 && to == 5);
+    list[4] = list[3];
+    list[3] = (struct migration){4, S_INIT("0004_late.sql"), S_INIT("INSERT INTO more (id) VALUES (8);")};
+    migrate_use(f->s, list, 5); /* it came later and has a lower number */
+    must(store_migrate(f->s, &from, &to, &e), &e, "migrate what came later");
+    assert_true(from == 5 && to == 5);
     list[3].text = S("CREATE TABLE t (id INTEGER PRIMARY KEY)");
     assert_int_equal(store_migrate(f->s, NULL, NULL, NULL), RC_CONFLICT);
 }

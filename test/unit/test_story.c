@@ -75,6 +75,36 @@ static struct str first(const char *format, const char *body)
     return shown(t);
 }
 
+static struct str only_choice(const char *format, const char *body)
+{
+    struct story_attempt *t = story_start(a, parse(str_z(a, str_printf(a, ":: StoryData\n{\"format\":\"%s\"}\n:: Start\n%s\n:: To\nx\n", format, body))), 1);
+    assert_int_equal(story_now(t)->choice_count, 1);
+    return story_now(t)->choices[0].text;
+}
+
+/* What can be chosen stands on a button: words without marks. */
+static void choices_are_words(void **unused)
+{
+    (void)unused;
+    assert_str(only_choice("Cadre", "[[Why *here*, **now**?->To]]"), "Why here, now?");
+    assert_str(only_choice("Cadre", "[[3 * 4, a*b*c, *, **->To]]"), "3 * 4, a*b*c, *, **");
+    assert_str(only_choice("Cadre", "[[''No'' //one//->To]]"), "''No'' //one//");
+    assert_str(only_choice("SugarCube", "[[''No'' //one// at a//b->To]]"), "No one at a//b");
+}
+
+/* How a file's format marks text becomes Markdown; a file that names none is Markdown already. */
+static void marks(void **unused)
+{
+    (void)unused;
+    assert_str(first("SugarCube", "''No'' //one// said <<if true>>//so//<</if>>"), "**No** *one* said *so*");
+    assert_str(first("SugarCube", "at https://a.example//b or and/or, o'clock // then"), "at https://a.example//b or and/or, o'clock // then");
+    assert_str(first("SugarCube", "Note:''so'' is''nt''"), "Note:**so** is''nt''");
+    assert_str(first("SugarCube", "!!A ward\n#one\n##deeper\n# two"), "## A ward\n1. one\n   1. deeper\n1.  two");
+    assert_str(first("SugarCube", "//open\n\nand closed//"), "//open\n\nand closed//");
+    assert_str(first("Harlowe", "##A ward\n''No'' //one//"), "## A ward\n**No** *one*");
+    assert_str(first("Cadre", "''No'' //one// ==said==\n!so"), "''No'' //one// ==said==\n!so");
+}
+
 /* ---- reading --------------------------------------------------------------------------------------------------------- */
 static void twee_headers(void **unused)
 {
@@ -431,10 +461,37 @@ static void round_trip(void **unused)
         has_not(html, "<script");
         struct story *back = parse(str_z(a, html));
         assert_true(story_info(back)->html);
-        assert_str(written(back, story_write_twee), str_z(a, twee));
         assert_str(written(parse(str_z(a, twee)), story_write_twee), str_z(a, twee));
         assert_str(written(back, story_write_html), str_z(a, html));
+        struct str places = written(back, story_write_twee); /* HTML says where each passage stands, also where Twee did not */
+        if (k == 1)
+            assert_true(str_find(places, S("{\"position\":\"100,200\",\"size\":\"100,100\"}"), NULL));
+        for (uint32_t i = 0; i < story_info(back)->passages; i++) {
+            const struct story_passage *x = story_passage(back, i), *y = NULL;
+            for (uint32_t j = 0; j < story_info(s)->passages; j++)
+                y = str_eq(story_passage(s, j)->title, x->title) ? story_passage(s, j) : y;
+            assert_non_null(y);
+            assert_str(x->tags, str_z(a, y->tags));
+            assert_str(x->source, str_z(a, y->source));
+        }
     }
+}
+
+/* No two passages lie on each other when Twine opens what was written. */
+static void html_has_places(void **unused)
+{
+    (void)unused;
+    struct story *s = parse(":: Start\n[[Left]] [[Right]]\n\n:: Left\n[[End]]\n\n:: Right\n[[End]]\n\n:: End [ending]\nDone.\n\n:: Lost\nNobody comes here.\n");
+    struct str rest = written(s, story_write_html), seen[5];
+    size_t n = 0, at;
+    while (n < 5 && str_find(rest, S("position=\""), &at)) {
+        rest = str_sub(rest, at + 10, rest.n);
+        assert_true(str_find(rest, S("\""), &at));
+        seen[n++] = str_sub(rest, 0, at);
+        for (size_t k = 0; k + 1 < n; k++)
+            assert_false(str_eq(seen[k], seen[n - 1]));
+    }
+    assert_int_equal(n, 5);
 }
 
 static void html_of_twine(void **unused)
@@ -466,7 +523,8 @@ int main(void)
         IN_ARENA(twee_headers),   IN_ARENA(story_data),         IN_ARENA(what_is_wrong),      IN_ARENA(expressions),
         IN_ARENA(sugarcube),      IN_ARENA(harlowe),            IN_ARENA(links_in_all_forms), IN_ARENA(what_a_step_holds),
         IN_ARENA(replay_equals_play), IN_ARENA(chance_is_even), IN_ARENA(choices_as_text),    IN_ARENA(no_case_runs_on),
-        IN_ARENA(deep_and_long),  IN_ARENA(round_trip),         IN_ARENA(html_of_twine),
+        IN_ARENA(deep_and_long),  IN_ARENA(round_trip),         IN_ARENA(html_of_twine), IN_ARENA(html_has_places),      IN_ARENA(marks),
+        IN_ARENA(choices_are_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -299,15 +299,34 @@ enum rc case_from_content(struct arena *a, const struct framework_content *c, in
     return RC_OK;
 }
 
-enum rc case_export(struct db *db, struct arena *a, int64_t framework, struct str base_url, struct str *json, struct err *e)
+static enum rc complete(struct db *db, struct arena *a, int64_t framework, const struct framework_content *c, struct str base_url,
+                        struct case_package *package, struct err *e)
 {
     struct framework f;
-    struct framework_content c;
-    struct case_package package;
     TRY(framework_find(db, a, framework, S(""), &f));
+    TRY(case_from_content(a, c, f.created_at, package, e));
+    case_complete(a, package, base_url);
+    return RC_OK;
+}
+
+enum rc case_load(struct db *db, struct arena *a, int64_t framework, struct str base_url, struct case_package *package, struct err *e)
+{
+    struct framework_content c;
     TRY(framework_content_load(db, a, framework, &c));
-    TRY(case_from_content(a, &c, f.created_at, &package, e));
-    case_complete(a, &package, base_url);
+    return complete(db, a, framework, &c, base_url, package, e);
+}
+
+enum rc case_load_document(struct db *db, struct arena *a, int64_t framework, struct str base_url, struct case_package *package, struct err *e)
+{
+    struct framework_content c;
+    TRY(framework_content_load_document(db, a, framework, &c));
+    return complete(db, a, framework, &c, base_url, package, e);
+}
+
+enum rc case_export(struct db *db, struct arena *a, int64_t framework, struct str base_url, struct str *json, struct err *e)
+{
+    struct case_package package;
+    TRY(case_load(db, a, framework, base_url, &package, e));
     *json = case_write(a, &package);
     return RC_OK;
 }

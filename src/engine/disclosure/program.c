@@ -7,8 +7,9 @@
  * nodes counts as impossible, so the attack is never thought weaker than it is. The cells of a finer table (cross.c)
  * need not be whole: whether there is a whole one with given margins is too hard to ask each time.
  *
- * GLPK keeps an environment for each thread, so a release stays with the thread that made it. Called by release.c
- * alone. */
+ * GLPK keeps an environment for each thread, and a program must end on the one that made it, while the memory of a page is
+ * given back by another: protect.c therefore ends the program when it is through, and the next question makes one anew.
+ * Called by release.c and protect.c alone. */
 #include "engine/disclosure/release.h"
 
 #include <glpk.h>
@@ -28,9 +29,19 @@ static _Thread_local size_t alive; /* programs of this thread: the environment g
 static void free_program(void *arg)
 {
     struct program *m = arg;
+    if (m->p == NULL)
+        return;
     glp_delete_prob(m->p);
+    m->p = NULL;
     if (--alive == 0)
         glp_free_env();
+}
+
+void program_end(struct disclosure *d)
+{
+    if (d->program != NULL)
+        free_program(d->program);
+    d->program = NULL;
 }
 
 static int column(uint32_t cell)

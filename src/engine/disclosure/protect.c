@@ -187,4 +187,5 @@ void disclosure_protect(struct disclosure *d, uint64_t effort, unsigned exact, s
         withhold(d, effort);
     }
     tell(d, out);
+    program_end(d);
 }

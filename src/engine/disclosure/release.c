@@ -103,8 +103,11 @@ void release_set_hidden(struct disclosure *d, uint32_t cell, bool hidden)
 
 void release_prepare(struct disclosure *d)
 {
-    if (d->prepared)
+    if (d->prepared) {
+        if (d->network == NULL && d->program == NULL)
+            d->program = program_new(d);
         return;
+    }
     d->prepared = true;
     d->sensitive = arena_alloc_raw(d->a, d->count * sizeof *d->sensitive);
     for (size_t k = 0; k < d->count; k++) {
@@ -123,6 +126,7 @@ void release_prepare(struct disclosure *d)
 
 bool release_check(struct disclosure *d, uint32_t cell, struct cuts *cuts)
 {
+    release_prepare(d);
     return d->network != NULL ? network_check(d, cell, cuts) : program_check(d, cell, cuts);
 }
 

@@ -61,7 +61,7 @@ static inline bool cell_is_candidate(const struct cell *c)
 /* Adds a cut with room for `most` cells; the caller fills it and sets its count. */
 struct cut *cuts_add(struct cuts *c, size_t most);
 
-/* Lists what is sensitive, hides it, and chooses the attack. Once. */
+/* Lists what is sensitive, hides it, and chooses the attack, once; makes the program when there is none. */
 void release_prepare(struct disclosure *d);
 /* Hides or shows an open cell, for the attack too. */
 void release_set_hidden(struct disclosure *d, uint32_t cell, bool hidden);
@@ -77,6 +77,8 @@ bool network_check(struct disclosure *d, uint32_t cell, struct cuts *cuts);
 struct disclosure_interval network_interval(struct disclosure *d, uint32_t cell);
 
 struct program *program_new(struct disclosure *d);
+/* Ends it, on the thread that made it; release_prepare makes another when there are more questions. */
+void program_end(struct disclosure *d);
 void program_set_hidden(struct disclosure *d, uint32_t cell, bool hidden);
 bool program_check(struct disclosure *d, uint32_t cell, struct cuts *cuts);
 struct disclosure_interval program_interval(struct disclosure *d, uint32_t cell);

@@ -289,11 +289,16 @@ static bool names_a_person(struct arena *a, struct str name)
     return false;
 }
 
-static void refuse_people(struct reader *x)
+static void refuse_names(struct reader *x)
 {
     for (size_t k = 0; k < x->columns; k++)
         if (names_a_person(x->a, x->names[k]))
             problems_add(x->p, x->file, 1, x->names[k], M_chart_patient_column, NULL);
+}
+
+/* Times and numbers of a series are none of a patient's, also when they are old or long: so its columns are found first. */
+static void refuse_values(struct reader *x)
+{
     for (size_t k = 0; k < x->columns; k++)
         for (size_t i = 0; i < x->count; i++) {
             struct patient_sign sign;
@@ -475,9 +480,11 @@ void spc_read(struct arena *a, struct str file, struct str bytes, const struct s
         return;
     keep_rows(&x, csv);
     if (p->errors == 0 && r->no_people)
-        refuse_people(&x);
+        refuse_names(&x);
     if (p->errors == 0)
         find_columns(&x);
+    if (p->errors == 0 && r->no_people)
+        refuse_values(&x);
     if (p->errors == 0 && x.count == 0)
         problems_add(p, file, 0, S(""), x.only >= 0 ? M_chart_no_such_rows : M_chart_empty, NULL);
     if (p->errors != 0)

@@ -116,6 +116,14 @@ static enum rc check_point(const struct spc_series *s, const struct spc_plan *pl
     return RC_OK;
 }
 
+enum rc spc_check_points(const struct spc_series *s, enum spc_kind kind, size_t *at, struct err *e)
+{
+    const struct spc_plan plan = {.kind = kind};
+    for (*at = 0; *at < s->count; (*at)++)
+        TRY(check_point(s, &plan, *at, e));
+    return RC_OK;
+}
+
 static enum rc check(const struct spc_series *s, const struct spc_plan *plan, struct err *e)
 {
     size_t there = 0;

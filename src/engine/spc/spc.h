@@ -133,6 +133,9 @@ struct spc_chart {
     bool has_limits;
 };
 
+/* Could each point stand on a chart of this kind: RC_INVALID with what is wrong with the one at *at, as spc_compute says it. */
+enum rc spc_check_points(const struct spc_series *s, enum spc_kind kind, size_t *at, struct err *e) MUST_CHECK;
+
 /* All of the above in the arena; the series must live as long. RC_INVALID with a message and the point, from 1, in e->field:
  * a numerator above its denominator, a negative count, a time that is not above 0, no number at all. A zero denominator is no
  * point. Linear in the points, but for medians. */

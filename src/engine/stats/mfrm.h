@@ -11,6 +11,7 @@
 
 #define MFRM_CATEGORIES_MOST 20
 #define MFRM_PARAMETERS_MOST 2000
+#define MFRM_WORK_MOST 4e10 /* steps of arithmetic in all rounds of the marginal estimation: a minute or less */
 
 enum mfrm_facet { MFRM_PERSON, MFRM_RATER, MFRM_ITEM, MFRM_FACETS };
 
@@ -19,6 +20,7 @@ struct mfrm_data {
     const uint32_t *code[MFRM_FACETS]; /* of each rating, from 0; every level below levels[] is used */
     uint32_t levels[MFRM_FACETS];
     const double *rating; /* whole numbers */
+    double work_most;     /* of the marginal estimation, as MFRM_WORK_MOST; 0 is that */
 };
 
 struct mfrm_element {
@@ -58,7 +60,8 @@ enum rc mfrm_joint(struct arena *a, const struct mfrm_data *d, struct mfrm *out,
 
 /* Marginal maximum likelihood (Bock, Aitkin 1981): persons normal about 0; items float, raters and steps sum to 0. EM
  * on 81 equally spaced nodes from -8 to 8, or wider where the variance asks for it. Measures of persons are NaN: see
- * eap. RC_INVALID as above but for the number of persons. */
+ * eap. RC_INVALID as above but for the number of persons; and where more would be kept or worked than is sensible: 64 million numbers
+ * (pairs of a rater and an item, times nodes, times categories and one), 5000 rounds or MFRM_WORK_MOST. */
 enum rc mfrm_marginal(struct arena *a, const struct mfrm_data *d, struct mfrm *out, struct err *e) MUST_CHECK;
 
 #endif

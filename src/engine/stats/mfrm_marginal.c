@@ -6,6 +6,7 @@
 #define NODES 81
 #define REACH 8.0
 #define ROUNDS_MOST 5000
+#define NUMBERS_MOST 64e6 /* that are kept of all pairs: half a gigabyte */
 
 /* Ratings of one rater on one item: what the ratings say of that pair is their expected number at each node. */
 struct pair {
@@ -186,10 +187,18 @@ static bool maximize(struct marginal *m)
     return mfrm_newton(m->info, n, m->score, m->value, m->zero, COUNT_OF(m->zero), m->scratch);
 }
 
+/* What a round costs, in steps of arithmetic: the nodes of each rating and of each pair, and the factor of the information. */
+static double work_of(const struct marginal *m)
+{
+    double n = (double)m->parameters, k = (double)m->out->categories;
+    return (double)NODES * (2 * (double)m->d->n + (double)m->pairs * (k * k + 10 * k)) + n * n * n / 3;
+}
+
 static enum rc iterate(struct marginal *m, struct err *e)
 {
+    double most = (m->d->work_most > 0 ? m->d->work_most : MFRM_WORK_MOST) / work_of(m);
     double now = -INFINITY, variance, change = 0, was = m->variance;
-    for (m->out->rounds = 1; m->out->rounds <= ROUNDS_MOST; m->out->rounds++) {
+    for (m->out->rounds = 1; m->out->rounds <= fmin(most, ROUNDS_MOST); m->out->rounds++) {
         double loglik = expect(m, &variance);
         if (loglik < now - 1e-9 * fabs(now) && change > 1e-12) { /* too far: half the way back */
             for (size_t i = 0; i < m->parameters; i++)
@@ -223,7 +232,10 @@ static enum rc iterate(struct marginal *m, struct err *e)
                            "the persons cannot be told apart, or a rating has no limit: the estimation "
                            "does not settle");
     }
-    return err_set(e, RC_INVALID, 0, "the estimation did not converge");
+    return err_set(e, RC_INVALID, 0,
+                   "the marginal estimation did not settle in %u rounds, and no more are worked on with a table of this size; joint "
+                   "estimation does in a few",
+                   m->out->rounds - 1);
 }
 
 static void report(struct marginal *m)
@@ -265,6 +277,9 @@ enum rc mfrm_marginal(struct arena *a, const struct mfrm_data *d, struct mfrm *o
     if (m.parameters > MFRM_PARAMETERS_MOST)
         return err_set(e, RC_INVALID, 0, "%zu raters, items and steps; at most %d are worked on", m.parameters,
                        MFRM_PARAMETERS_MOST);
+    if ((double)m.pairs * NODES * (double)(out->categories + 1) > NUMBERS_MOST)
+        return err_set(e, RC_INVALID, 0, "%zu pairs of a rater and an item with %zu categories are too many for the marginal estimation", m.pairs,
+                       out->categories);
     m.zero[0] = (struct mfrm_block){0, d->levels[MFRM_RATER]};
     m.zero[1] = (struct mfrm_block){m.steps, m.parameters};
     m.value = ARENA_ARRAY(a, m.parameters, double);

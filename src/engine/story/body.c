@@ -39,6 +39,45 @@ static bool is_address(struct str s)
     return str_starts(s, S("https://")) || str_starts(s, S("http://")) || str_starts(s, S("mailto:"));
 }
 
+/* The text without the marks that stand in pairs around words. A mark opens before a word and behind none, and closes the other way round. */
+static struct str without(struct arena *a, struct str text, struct str mark)
+{
+    size_t from = 0, open = text.n;
+    struct buf out = {0};
+    for (size_t i = 0; i < text.n; i++) {
+        size_t run = i;
+        while (run < text.n && text.p[run] == mark.p[0])
+            run++;
+        if (run - i != mark.n) { /* a longer one is another mark */
+            i = run > i ? run - 1 : i;
+            continue;
+        }
+        bool word_before = i != 0 && text.p[i - 1] != ' ', word_behind = i + mark.n < text.n && text.p[i + mark.n] != ' ';
+        if (open != text.n && word_before && i > open + mark.n) {
+            if (out.p == NULL)
+                out = buf_new(a, text.n);
+            buf_str(&out, str_sub(text, from, open - from));
+            buf_str(&out, str_sub(text, open + mark.n, i - open - mark.n));
+            from = i + mark.n;
+            open = text.n;
+        } else if (open == text.n && word_behind && (i == 0 || !(story_name_byte(text.p[i - 1]) || text.p[i - 1] == ':'))) {
+            open = i;
+        }
+        i += mark.n - 1;
+    }
+    if (out.p == NULL)
+        return text;
+    buf_str(&out, str_sub(text, from, text.n - from));
+    return buf_text(&out);
+}
+
+/* A choice stands on a button, and in lists of what was chosen: as words, without marks. */
+static struct str plain_words(const struct body *b, struct str text)
+{
+    text = without(b->s->a, without(b->s->a, text, S("**")), S("*"));
+    return b->format == STORY_EITHER ? text : without(b->s->a, without(b->s->a, text, S("''")), S("//"));
+}
+
 void body_link(struct body *b, struct str text, struct str target)
 {
     struct story *s = b->s;
@@ -50,7 +89,7 @@ void body_link(struct body *b, struct str text, struct str target)
         return;
     body_emit(b, OP_LINK)->x = (uint32_t)s->link_count;
     *PUSH(s->a, s->links, s->link_count, s->link_room) =
-        (struct link){.text = text, .target = target, .line = b->at.line, .from = b->passage, .to = STORY_NONE};
+        (struct link){.text = plain_words(b, text), .target = target, .line = b->at.line, .from = b->passage, .to = STORY_NONE};
 }
 
 /* Where the separator of a link stands: the last ->, else the first <-, else the first |. */
@@ -246,11 +285,15 @@ void body_directive(struct body *b, struct str text)
 
 /* ---- reading along --------------------------------------------------------------------------------------------------- */
 /* How many bytes up to the next that may begin something. */
-static size_t plain_bytes(const char *p, size_t n)
+static size_t plain_bytes(const char *p, size_t n, bool marked)
 {
-    static const bool begins[256] = {['<'] = true, ['/'] = true, ['['] = true, [']'] = true, ['('] = true, ['$'] = true};
+    enum { SPECIAL = 1, MARK = 2 };
+    static const unsigned char begins[256] = {['<'] = SPECIAL, ['/'] = SPECIAL, ['['] = SPECIAL, [']'] = SPECIAL, ['('] = SPECIAL, ['$'] = SPECIAL,
+                                              ['\''] = MARK,   ['^'] = MARK,    ['~'] = MARK,    ['='] = MARK,    ['_'] = MARK,    ['@'] = MARK,
+                                              ['!'] = MARK,    ['#'] = MARK};
+    const unsigned char which = marked ? SPECIAL | MARK : SPECIAL;
     size_t k = 0;
-    while (k < n && !begins[(unsigned char)p[k]])
+    while (k < n && (begins[(unsigned char)p[k]] & which) == 0)
         k++;
     return k;
 }
@@ -367,7 +410,9 @@ static bool special(struct body *b)
     case '/':
         if (sugarcube && at_z(b, S("/*")))
             return take(b, S("/*"), S("*/"), &inside);
-        return sugarcube && at_z(b, S("/%")) && take(b, S("/%"), S("%/"), &inside);
+        if (sugarcube && at_z(b, S("/%")))
+            return take(b, S("/%"), S("%/"), &inside);
+        return b->format != STORY_EITHER && body_markup(b);
     case '[':
         if (at_z(b, S("[["))) {
             if (!take(b, S("[["), S("]]"), &inside))
@@ -389,7 +434,7 @@ static bool special(struct body *b)
     case '$':
         return named_variable(b);
     default:
-        return false;
+        return b->format != STORY_EITHER && body_markup(b);
     }
 }
 
@@ -406,7 +451,7 @@ void story_compile(struct story *s, uint32_t passage)
                      .passage = passage,
                      .format = s->info.format};
     while (b.i < b.text.n) {
-        b.i += plain_bytes(b.text.p + b.i, b.text.n - b.i);
+        b.i += plain_bytes(b.text.p + b.i, b.text.n - b.i, b.format != STORY_EITHER);
         if (b.i < b.text.n && !special(&b))
             b.i++;
     }

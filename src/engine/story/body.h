@@ -37,6 +37,8 @@ struct body {
     size_t block_count, block_room;
     size_t silent;    /* blocks whose text is not shown */
     bool html_told;
+    size_t mark_ends[7]; /* markup.c, of each mark: where what is open ends; before where none ends */
+    size_t mark_none[7];
 };
 
 struct op *body_emit(struct body *b, enum op_kind kind);
@@ -70,6 +72,8 @@ bool body_link_words(struct body *b, struct str text, char separator, struct str
 /* The end of the first part of s that `stop` ends, outside of quotes and brackets; s.n when nothing does. */
 size_t body_part(struct str s, size_t from, char stop);
 
+/* At a byte that may begin a mark of the file's format; false where it stays as it is. */
+bool body_markup(struct body *b);
 bool body_sugarcube(struct body *b); /* at << */
 bool body_harlowe(struct body *b);   /* at (, [ or ]: false where it is plain text */
 

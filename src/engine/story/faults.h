@@ -23,6 +23,7 @@
     X(OTHER_STORY, other_story, WARNING)                                                                               \
     X(NOT_CARRIED, not_carried, WARNING)                                                                               \
     X(HTML_AS_TEXT, html_as_text, WARNING)                                                                             \
+    X(MARK_AS_TEXT, mark_as_text, WARNING)                                                                             \
     /* the text of a passage */                                                                                        \
     X(UNKNOWN_MACRO, unknown_macro, ERROR)                                                                             \
     X(BROKEN_MACRO, broken_macro, ERROR)                                                                               \

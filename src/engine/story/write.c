@@ -1,6 +1,10 @@
 /* A case in other forms: Twee 3, the HTML that Twine 2 opens, JSON. Nothing of a passage is changed: it is written as its author
  * wrote it, escaped for where it stands. The HTML holds no script; it shows every passage under its title. */
 #include "engine/story/inside.h"
+#include "engine/story/layout.h"
+
+#define BOX_APART 150.0 /* pixels between boxes of 100 in Twine */
+#define BOXES_A_ROW 10
 
 static bool told_by_data(const struct story_passage *p)
 {
@@ -125,8 +129,46 @@ static struct str metadata_text(const struct story_passage *p, struct str key)
     return str_find(rest, S("\""), &n) && memchr(rest.p, '\\', n) == NULL ? str_sub(rest, 0, n) : STR_NONE;
 }
 
+/* How low a box stands, from "120,300"; 0 where that is not said. */
+static double low_of(struct str position)
+{
+    struct str x;
+    double y;
+    return str_cut(&position, ',', &x) && str_to_real(position, &y) ? y : 0;
+}
+
+/* Where Twine draws each passage: as its author put it; a case without places gets those of its picture; what has none then, or lies too far
+ * from the start to be in the picture, stands in rows below. */
+static struct str *places_of(const struct story *s)
+{
+    struct str *at = ARENA_ARRAY(s->a, s->passage_count + 1, struct str);
+    double low = -BOX_APART;
+    bool any = false;
+    size_t row = 0;
+    for (size_t k = 0; k < s->passage_count; k++) {
+        at[k] = metadata_text(&s->passages[k].shown, S("\"position\""));
+        any = any || at[k].n != 0;
+        low = at[k].n != 0 && low_of(at[k]) > low ? low_of(at[k]) : low;
+    }
+    if (!any) {
+        struct layout l = story_layout(s->a, s, NULL);
+        for (size_t k = 0; k < l.box_count; k++) {
+            double x = l.boxes[k].x - LAYOUT_BOX_WIDTH / 2.0, y = (l.boxes[k].y - LAYOUT_BOX_HEIGHT / 2.0) * BOX_APART / 92;
+            at[l.boxes[k].passage] = str_printf(s->a, "%.0f,%.0f", x, y);
+            low = y > low ? y : low;
+        }
+    }
+    for (size_t k = 0; k < s->passage_count; k++)
+        if (at[k].n == 0 && !told_by_data(&s->passages[k].shown)) {
+            at[k] = str_printf(s->a, "%.0f,%.0f", BOX_APART * (double)(row % BOXES_A_ROW), low + BOX_APART * (double)(1 + row / BOXES_A_ROW));
+            row++;
+        }
+    return at;
+}
+
 void story_write_html(struct buf *b, const struct story *s)
 {
+    const struct str *places = places_of(s);
     buf_z(b, "<!doctype html>\n<html");
     attribute(b, "lang", str_empty(s->info.language) ? S("en") : s->info.language);
     buf_z(b, ">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
@@ -161,7 +203,7 @@ void story_write_html(struct buf *b, const struct story *s)
         buf_printf(b, "<tw-passagedata pid=\"%zu\"", ++pid);
         attribute(b, "name", p->title);
         attribute(b, "tags", p->tags);
-        attribute(b, "position", metadata_text(p, S("\"position\"")));
+        attribute(b, "position", places[k]);
         attribute(b, "size", metadata_text(p, S("\"size\"")));
         buf_ch(b, '>');
         buf_html(b, p->source);

@@ -74,8 +74,6 @@ enum rc author_move_material(struct db *tx, struct arena *a, const struct author
 enum rc author_remove_material(struct db *tx, struct arena *a, const struct author *who, int64_t course,
                                int64_t material) MUST_CHECK;
 
-/* The type of a file by its name, when its bytes are of that type too; NULL for what is not taken. */
-const char *material_file_type(struct str filename, struct str bytes);
 /* "https://..." or "http://..." with a host and nothing odd in it. */
 bool material_link_valid(struct str address);
 

@@ -26,6 +26,10 @@ enum rc curriculum_offer(struct db *tx, struct arena *a, int64_t course, int64_t
 /* Enrols a person who joins a cohort or group in what is offered to it now: programme_on_joined. */
 enum rc curriculum_joined(struct db *tx, int64_t person, int64_t cohort, int64_t group, int64_t now) MUST_CHECK;
 
+/* Called inside the closure in which somebody completes a session or finishes its quiz; registered by main.c. */
+typedef enum rc curriculum_finished_fn(struct db *tx, int64_t person, int64_t session, int64_t now);
+void curriculum_on_finished(curriculum_finished_fn *fn);
+
 /* Withdraws a person's open enrolments in what is offered to cohorts and groups of a programme that she is no longer in:
  * programme_on_left, and once a day for ends that pass by themselves. What is completed stays; joining again enrols again. */
 enum rc curriculum_left(struct db *tx, int64_t person, int64_t programme, int64_t now) MUST_CHECK;
@@ -54,5 +58,8 @@ enum rc curriculum_history_open(struct db *tx, struct arena *a, int64_t programm
 /* All of one person's, in the order it happened. RC_DENIED when she is not enrolled in one of them. */
 enum rc curriculum_record(struct db *tx, struct arena *a, const struct curriculum_history *h, int64_t person,
                           const struct curriculum_past *past, size_t count) MUST_CHECK;
+
+/* The type of a file by its name, when its bytes are of that type too; NULL for what is not taken. */
+const char *material_file_type(struct str filename, struct str bytes);
 
 #endif

@@ -112,6 +112,18 @@ static enum rc complete_courses(struct db *tx, struct arena *a, int64_t person, 
     return RC_OK;
 }
 
+static curriculum_finished_fn *on_finished;
+
+void curriculum_on_finished(curriculum_finished_fn *fn)
+{
+    on_finished = fn;
+}
+
+static enum rc tell_finished(struct db *tx, int64_t person, int64_t session, int64_t now)
+{
+    return on_finished != NULL ? on_finished(tx, person, session, now) : RC_OK;
+}
+
 /* s is how she stands, with what was just written; kept true. */
 static enum rc settle(struct db *tx, struct arena *a, int64_t person, int64_t session, struct standing *s, int64_t cause,
                       int64_t now)
@@ -125,6 +137,7 @@ static enum rc settle(struct db *tx, struct arena *a, int64_t person, int64_t se
     int64_t first;
     TRY(sql_session_tags(tx, a, session, &tags));
     TRY(learning_session_evidence(tx, &tags, person, s->programme, session, cause, now, now, &first));
+    TRY(tell_finished(tx, person, session, now));
     return complete_courses(tx, a, person, s->course, s->programme, first, now);
 }
 
@@ -202,6 +215,7 @@ enum rc learning_keep_attempt(struct db *tx, struct arena *a, int64_t person, in
         score.right += right[i];
     score.percent = quiz_percent(score.right, count);
     TRY(note_quiz(tx, a, person, session, &s, &score, now, attempt, &cause));
+    TRY(tell_finished(tx, person, session, now));
     for (size_t i = 0; i < count; i++)
         TRY(sql_attempt_answer_add(tx, *attempt, questions[i].id, quiz_answer_write(a, &questions[i], &answers[i]),
                                    right[i]));

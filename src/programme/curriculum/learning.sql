@@ -52,13 +52,15 @@ WHERE e.person_id = $1 AND e.state <> 'withdrawn' AND o.course_id = $2
 ORDER BY os.due_day, os.id;
 
 -- name: learning_standing :one
--- Where a person stands in a session: what it asks for, and what she has done. Attendance is counted only where it is asked for.
+-- Where a person stands in a session: what it asks for, and what she has done. Attendance is counted only where it is asked for. Of her
+-- enrolments the state is read in this course alone (the CASE sees to that on SQLite): each row of them lies on a page of its own.
 -- in: person_id:int, session_id:int
 -- out: questions:int, enrolments:int, attended:int, taught:int, opened_at:int?, read_at:int?, quiz_passed_at:int?, best_percent:int?, completed_at:int?
 SELECT s.course_id, c.programme_id, c.state AS course_state, s.retired, s.need_reading, s.need_quiz, s.need_attendance, s.pass_percent,
        (SELECT COUNT(*) FROM question q WHERE q.session_id = s.id AND q.retired = 0) AS questions,
        CASE WHEN EXISTS (SELECT 1 FROM enrolment e JOIN offering o ON o.id = e.offering_id
-                         WHERE e.person_id = $1 AND o.course_id = s.course_id AND e.state <> 'withdrawn') THEN 1 ELSE 0 END AS enrolments,
+                         WHERE e.person_id = $1 AND o.course_id = s.course_id
+                               AND CASE WHEN o.course_id = s.course_id THEN e.state END <> 'withdrawn') THEN 1 ELSE 0 END AS enrolments,
        CASE WHEN s.need_attendance = 0 THEN 0
             ELSE (SELECT COUNT(*) FROM attendance t JOIN offering_session os ON os.id = t.offering_session_id
                   WHERE t.person_id = $1 AND os.session_id = s.id AND t.state IN ('present', 'late')) END AS attended,

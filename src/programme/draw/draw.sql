@@ -56,6 +56,23 @@ INSERT INTO draw_debate (draw_id, round, favour, against) VALUES ($1, $2, $3, $4
 -- in: draw:int
 SELECT round, favour, against FROM draw_debate WHERE draw_id = $1 ORDER BY round, favour;
 
+-- name: draw_rooms :many
+-- The rooms of a term's debates, the latest of each first, and whether a person is in them.
+-- in: draw:int, person:int
+-- out: inside:int
+SELECT t.round, t.favour, t.room_id, t.state, t.motion,
+       CASE WHEN EXISTS (SELECT 1 FROM pub_practice_room_person p WHERE p.room_id = t.room_id AND p.person_id = $2) THEN 1 ELSE 0 END AS inside
+  FROM pub_practice_term_room t WHERE t.draw_id = $1 AND t.state <> 'left' ORDER BY t.round, t.favour, t.opened_at DESC, t.room_id;
+
+-- name: draw_motions :many
+-- in: programme:int, most:int
+SELECT id, title FROM pub_practice_exercise WHERE programme_id = $1 AND kind = 'debate' AND state = 'open' ORDER BY title, id LIMIT $2;
+
+-- name: draw_group_people :many
+-- in: group:int, today:int, most:int
+SELECT DISTINCT person_id FROM pub_programme_group_member
+ WHERE group_id = $1 AND start_day <= $2 AND (end_day IS NULL OR end_day >= $2) ORDER BY person_id LIMIT $3;
+
 -- name: draw_group_add :exec
 -- in: draw:int, part:int, group:int
 INSERT INTO draw_group (draw_id, part, group_id) VALUES ($1, $2, $3);

@@ -34,6 +34,10 @@ enum rc draw_get_file(struct ctx *c);
 enum rc draw_handle_keep(struct ctx *c);
 enum rc draw_handle_term(struct ctx *c);
 enum rc draw_handle_drop(struct ctx *c);
+enum rc draw_handle_debate(struct ctx *c);
+struct str draw_debate_path(const struct ctx *c, int64_t draw, int64_t round, int64_t favour);
+/* How a group of a term is called. */
+struct str draw_team_title(struct arena *a, const struct row_draw_entries *r);
 /* The draw of the address, for whom it is to be seen; *runs: may c->who draw it. */
 enum rc draw_open(struct ctx *c, struct row_draw_find *d, bool *runs) MUST_CHECK;
 struct str draw_path(const struct ctx *c, int64_t draw, const char *end);

@@ -303,6 +303,8 @@ static const struct route routes[] = {
     {METHOD_POST, "/draws/{draw}/keep", P_OFFERING_CHANGE, BODY_FORM, RATE_WRITE, draw_handle_keep},
     {METHOD_GET, "/draws/{draw}/term", P_OFFERING_CHANGE, BODY_NONE, RATE_PAGE, draw_handle_term},
     {METHOD_POST, "/draws/{draw}/term", P_OFFERING_CHANGE, BODY_FORM, RATE_WRITE, draw_handle_term},
+    {METHOD_GET, "/draws/{draw}/debate", P_PRACTICE_LEAD, BODY_NONE, RATE_PAGE, draw_handle_debate},
+    {METHOD_POST, "/draws/{draw}/debate", P_PRACTICE_LEAD, BODY_FORM, RATE_WRITE, draw_handle_debate},
     {METHOD_GET, "/draws/{draw}/drop", P_OFFERING_CHANGE, BODY_NONE, RATE_PAGE, draw_handle_drop},
     {METHOD_POST, "/draws/{draw}/drop", P_OFFERING_CHANGE, BODY_FORM, RATE_WRITE, draw_handle_drop},
 };

@@ -3,6 +3,7 @@
 #include "auth/session.h"
 #include "gen/programme/draw/draw_show_view.h"
 #include "programme/draw/inside.h"
+#include "programme/practice/practice.h"
 
 struct showing {
     struct ctx *c;
@@ -114,17 +115,43 @@ static void fill_groups(struct showing *s)
     s->v->groups_count = (size_t)s->d->parts;
 }
 
+struct str draw_team_title(struct arena *a, const struct row_draw_entries *r)
+{
+    return r->group_title.n != 0 ? r->group_title : str_printf(a, "%" PRId64, r->number);
+}
+
 static struct str team_title(const struct showing *s, int64_t number)
 {
-    const struct row_draw_entries *r = &s->rows.v[number - 1];
-    return r->group_title.n != 0 ? r->group_title : str_printf(s->c->a, "%" PRId64, number);
+    return draw_team_title(s->c->a, &s->rows.v[number - 1]);
+}
+
+/* What a debate has of a room: whoever leads such rooms opens it, whoever is in it goes there, the others see whether it was held. */
+static void fill_room(const struct showing *s, const struct row_draw_debates *r, const struct rows_draw_rooms *rooms, bool leads,
+                      struct view_draw_show_rounds_debates *o)
+{
+    for (size_t k = 0; k < rooms->n; k++) {
+        const struct row_draw_rooms *room = &rooms->v[k];
+        if (room->round != r->round || room->favour != r->favour)
+            continue;
+        o->state = str_eq_z(room->state, "done") ? S("held") : S("open");
+        o->motion = room->motion;
+        if (room->inside != 0)
+            o->room = practice_room_address(s->c->a, room->room_id);
+        return;
+    }
+    if (leads && r->against != 0)
+        o->open = draw_debate_path(s->c, s->d->id, r->round, r->favour);
 }
 
 static enum rc fill_rounds(struct showing *s)
 {
     struct ctx *c = s->c;
     struct rows_draw_debates rows;
+    struct rows_draw_rooms rooms;
+    struct target t = {.programme = s->d->programme_id};
+    bool leads = !str_eq_z(s->d->state, "dropped") && access_allows(c, P_PRACTICE_LEAD, &t);
     TRY(sql_draw_debates(c->db, c->a, s->d->id, &rows));
+    TRY(sql_draw_rooms(c->db, c->a, s->d->id, c->who->person, &rooms));
     struct draw_debate *debates = ARENA_ARRAY(c->a, rows.n, struct draw_debate);
     struct view_draw_show_rounds *list = ARENA_ARRAY(c->a, (size_t)s->d->parts, struct view_draw_show_rounds);
     struct view_draw_show_rounds_debates *all = ARENA_ARRAY(c->a, rows.n, struct view_draw_show_rounds_debates);
@@ -132,7 +159,8 @@ static enum rc fill_rounds(struct showing *s)
         const struct row_draw_debates *r = &rows.v[k];
         struct view_draw_show_rounds *round = &list[r->round - 1];
         debates[k] = (struct draw_debate){(uint32_t)r->round - 1, (uint32_t)r->favour - 1, r->against != 0 ? (uint32_t)r->against - 1 : DRAW_BYE};
-        all[k] = (struct view_draw_show_rounds_debates){team_title(s, r->favour), r->against != 0 ? team_title(s, r->against) : S("")};
+        all[k] = (struct view_draw_show_rounds_debates){.favour = team_title(s, r->favour), .against = r->against != 0 ? team_title(s, r->against) : S("")};
+        fill_room(s, r, &rooms, leads, &all[k]);
         if (round->debates_count++ == 0)
             round->debates = &all[k];
         round->number = r->round;

@@ -3,6 +3,7 @@
 
 #include "base/json_set.h"
 #include "gen/programme/evidence/evidence_sql.h"
+#include "out/outbox.h"
 #include "programme/evidence/inside.h"
 
 #define TALLY_EVERY_MS (5 * INT64_C(60000))
@@ -21,8 +22,18 @@ enum rc evidence_add(struct db *tx, const struct evidence_new *e, int64_t now, i
     TRY(sql_evidence_add(tx, new_id, e->person, or_null(&e->programme), str_from(e->kind), or_null(&e->competency), use_text,
                          or_null(&level), percent >= 0 ? &percent : NULL, str_from(e->source_kind), e->source_id,
                          or_null(&e->cause), or_null(&e->replaces), or_null(&e->by_person), e->at, now));
+    TRY(outbox_tell(tx, EVIDENCE_TOPIC, new_id, now));
     if (id != NULL)
         *id = new_id;
+    return RC_OK;
+}
+
+enum rc evidence_tell_newest(struct db *tx, struct arena *a, int64_t most, int64_t now)
+{
+    struct rows_evidence_newest rows;
+    TRY(sql_evidence_newest(tx, a, most, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(outbox_tell(tx, EVIDENCE_TOPIC, rows.v[i].id, now));
     return RC_OK;
 }
 

@@ -25,8 +25,22 @@ struct evidence_new {
     int64_t at;              /* when it happened; recorded_at is set to the time of writing */
 };
 
+/* All kinds there are, with their words. */
+struct evidence_kind {
+    const char *kind;
+    msg_id word;
+};
+extern const struct evidence_kind evidence_kinds[];
+extern const size_t evidence_kind_count;
+
+/* Each row of evidence is told of in the outbox under this topic, by its number: campus/xapi writes statements from it. */
+#define EVIDENCE_TOPIC "xapi"
+
 /* Inside a closure. *id (NULL allowed) is the new row's. */
 enum rc evidence_add(struct db *tx, const struct evidence_new *e, int64_t now, int64_t *id) MUST_CHECK;
+
+/* For the demo: tells of the newest rows alone. What fills a database with a past switches the outbox off meanwhile. */
+enum rc evidence_tell_newest(struct db *tx, struct arena *a, int64_t most, int64_t now) MUST_CHECK;
 
 /* Registers the sources of all capabilities, at start, before any request. */
 void evidence_set_sources(const struct capability *const *all, size_t count);

@@ -82,6 +82,10 @@ GROUP BY e.competency_id, e.use;
 SELECT id, programme_id, kind, competency_id, use, level, percent, source_kind, source_id, by_person_id, at, recorded_at
 FROM evidence WHERE person_id = $1 ORDER BY at, id;
 
+-- name: evidence_newest :many
+-- in: most:int
+SELECT id FROM evidence ORDER BY recorded_at DESC, id DESC LIMIT $1;
+
 -- name: evidence_latest :one
 -- out: recorded_at:int
 SELECT COALESCE(MAX(recorded_at), 0) AS recorded_at FROM evidence;

@@ -81,34 +81,40 @@ enum rc evidence_describe(struct ctx *c, const struct evidence_ref *refs, size_t
     return RC_OK;
 }
 
+const struct evidence_kind evidence_kinds[] = {
+    {"session_completed", M_evidence_session_completed},
+    {"quiz_passed", M_evidence_quiz_passed},
+    {"attended", M_evidence_attended},
+    {"attendance_withdrawn", M_evidence_attendance_withdrawn},
+    {"course_completed", M_evidence_course_completed},
+    {"feedback_round", M_evidence_feedback_round},
+    {"observed", M_evidence_observed},
+    {"hours_verified", M_evidence_hours_verified},
+    {"assessed_by_rubric", M_evidence_assessed_by_rubric},
+    {"observation_withdrawn", M_evidence_observation_withdrawn},
+    {"commended", M_evidence_commended},
+    {"project_finished", M_evidence_project_finished},
+    {"exercise", M_evidence_exercise},
+    {"exercise_rated", M_evidence_exercise_rated},
+    {"commendation_removed", M_evidence_commendation_removed},
+    {"mentored", M_evidence_mentored},
+    {"mentors", M_evidence_mentors},
+    {"mentor_reflected", M_evidence_mentor_reflected},
+    {"was_mentored", M_evidence_was_mentored},
+    {"goal_reached", M_evidence_goal_reached},
+    {"goal_reopened", M_evidence_goal_reopened},
+    {"outside_done", M_evidence_outside_done},
+    {"outside_passed", M_evidence_outside_passed},
+    {"outside_assessed", M_evidence_outside_assessed},
+    {"outside_withdrawn", M_evidence_outside_withdrawn},
+};
+const size_t evidence_kind_count = COUNT_OF(evidence_kinds);
+
 struct str evidence_kind_word(const struct ctx *c, struct str kind)
 {
-    static const struct {
-        const char *kind;
-        msg_id id;
-    } words[] = {{"session_completed", M_evidence_session_completed},
-                 {"quiz_passed", M_evidence_quiz_passed},
-                 {"attended", M_evidence_attended},
-                 {"attendance_withdrawn", M_evidence_attendance_withdrawn},
-                 {"course_completed", M_evidence_course_completed},
-                 {"feedback_round", M_evidence_feedback_round},
-                 {"observed", M_evidence_observed}, {"hours_verified", M_evidence_hours_verified},
-                 {"assessed_by_rubric", M_evidence_assessed_by_rubric},
-                 {"observation_withdrawn", M_evidence_observation_withdrawn},
-                 {"commended", M_evidence_commended},
-                 {"project_finished", M_evidence_project_finished},
-                 {"exercise", M_evidence_exercise},
-                 {"exercise_rated", M_evidence_exercise_rated},
-                 {"commendation_removed", M_evidence_commendation_removed},
-                 {"mentored", M_evidence_mentored},
-                 {"mentors", M_evidence_mentors},
-                 {"mentor_reflected", M_evidence_mentor_reflected},
-                 {"was_mentored", M_evidence_was_mentored},
-                 {"goal_reached", M_evidence_goal_reached},
-                 {"goal_reopened", M_evidence_goal_reopened}};
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (str_eq_z(kind, words[i].kind))
-            return tr(c, words[i].id);
+    for (size_t i = 0; i < evidence_kind_count; i++)
+        if (str_eq_z(kind, evidence_kinds[i].kind))
+            return tr(c, evidence_kinds[i].word);
     return kind;
 }
 

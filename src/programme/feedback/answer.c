@@ -51,42 +51,6 @@ static int64_t words_key(struct arena *a, struct str token, const struct instrum
     return key_of(a, token, "words", item->code);
 }
 
-/* ---- points as text --------------------------------------------------------------------------------------------------------------- */
-
-struct str feedback_write_points(struct arena *a, const struct feedback_said *said)
-{
-    struct buf b = buf_new(a, said->instrument->item_count * 3 + 1);
-    for (size_t k = 0; k < said->instrument->item_count; k++) {
-        int answer = said->answers[k];
-        if (k != 0)
-            buf_ch(&b, ' ');
-        if (said->instrument->items[k].words || answer == INSTRUMENT_MISSING)
-            buf_ch(&b, '.');
-        else if (answer == INSTRUMENT_UNABLE)
-            buf_ch(&b, '-');
-        else
-            buf_printf(&b, "%d", answer);
-    }
-    return buf_text(&b);
-}
-
-bool feedback_read_points(const struct instrument *i, struct str points, int *answers)
-{
-    struct str word;
-    int64_t point;
-    for (size_t k = 0; k < i->item_count; k++) {
-        if (points.p == NULL || !str_cut(&points, ' ', &word))
-            return false;
-        answers[k] = str_eq_z(word, "-") ? INSTRUMENT_UNABLE : INSTRUMENT_MISSING;
-        if (str_to_int(word, &point)) {
-            if (point < i->low || point > i->high)
-                return false;
-            answers[k] = (int)point;
-        }
-    }
-    return points.n == 0;
-}
-
 /* ---- her own view ----------------------------------------------------------------------------------------------------------------- */
 
 enum rc feedback_load_self(struct db *db, struct arena *a, const struct feedback_round *r, const struct instrument *i, int *answers, struct str *words)
@@ -102,7 +66,7 @@ enum rc feedback_load_self(struct db *db, struct arena *a, const struct feedback
         if (item != SIZE_MAX)
             words[item] = rows.v[k].words;
     }
-    return feedback_read_points(i, sheet.points, answers) ? RC_OK : RC_INTERNAL;
+    return instrument_read_points(i, sheet.points, answers) ? RC_OK : RC_INTERNAL;
 }
 
 /* ---- links ------------------------------------------------------------------------------------------------------------------------- */
@@ -179,7 +143,7 @@ enum rc feedback_load_own(struct db *db, struct arena *a, struct str token, cons
         else if (rc != RC_NOT_FOUND)
             return rc;
     }
-    return feedback_read_points(i, sheet.points, answers) ? RC_OK : RC_INTERNAL;
+    return instrument_read_points(i, sheet.points, answers) ? RC_OK : RC_INTERNAL;
 }
 
 static enum rc write_words(struct db *tx, struct arena *a, struct str token, int64_t round, const struct feedback_said *said)
@@ -214,7 +178,7 @@ static enum rc same_again(struct db *tx, struct arena *a, struct str token, cons
 
 static enum rc replace_answer(struct db *tx, struct arena *a, struct str token, const struct link *l, const struct feedback_said *said)
 {
-    TRY(sql_feedback_sheet_renew(tx, l->sheet, feedback_write_points(a, said)));
+    TRY(sql_feedback_sheet_renew(tx, l->sheet, instrument_write_points(a, said->instrument, said->answers)));
     TRY(drop_words(tx, a, token, said->instrument));
     TRY(write_words(tx, a, token, l->i.round_id, said));
     return stir(tx, l->i.round_id);
@@ -224,7 +188,7 @@ static enum rc add_answer(struct db *tx, struct arena *a, struct str token, cons
 {
     struct row_feedback_nomination_of_invitation n;
     TRY(sql_feedback_nomination_of_invitation(tx, a, l->i.id, &n));
-    TRY(sql_feedback_sheet_add(tx, l->sheet, l->i.round_id, n.group_code, feedback_write_points(a, said)));
+    TRY(sql_feedback_sheet_add(tx, l->sheet, l->i.round_id, n.group_code, instrument_write_points(a, said->instrument, said->answers)));
     TRY(write_words(tx, a, token, l->i.round_id, said));
     TRY(sql_feedback_invitation_state(tx, l->i.id, S("answered")));
     return stir(tx, l->i.round_id);

@@ -42,9 +42,6 @@ enum rc feedback_unlink(struct db *tx, struct arena *a, int64_t round) MUST_CHEC
 enum rc feedback_drop_answers(struct db *tx, int64_t round) MUST_CHECK;
 /* Every item but those in words has an answer. RC_INVALID with the field. */
 enum rc feedback_check_said(struct arena *a, const struct feedback_said *said, struct err *e) MUST_CHECK;
-struct str feedback_write_points(struct arena *a, const struct feedback_said *said);
-/* False when the text does not fit the instrument. */
-bool feedback_read_points(const struct instrument *i, struct str points, int *answers);
 
 /* ---- pages.c: what pages share ---- */
 struct str feedback_path(const struct ctx *c, int64_t round, const char *rest);

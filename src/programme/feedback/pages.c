@@ -161,7 +161,7 @@ static const struct nav_entry nav[] = {{.href = "/feedback", .label = M_feedback
 
 static const struct evidence_source sources[] = {{.kind = "feedback", .describe = feedback_describe}};
 
-static const struct mail_kind mails[] = {{"feedback_ask", feedback_write_ask_mail}, {"feedback_remind", feedback_write_remind_mail}};
+static const struct mail_kind mails[] = {{"feedback_ask", feedback_write_ask_mail, MAIL_feedback}, {"feedback_remind", feedback_write_remind_mail, MAIL_feedback}};
 
 static const struct job_handler jobs[] = {{.kind = "feedback_days", .run = feedback_run_days, .every_ms = MS_PER_HOUR}};
 

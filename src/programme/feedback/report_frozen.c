@@ -49,7 +49,7 @@ static enum rc load_sheets(struct db *db, struct arena *a, const struct feedback
     struct feedback_sheet *sheets = ARENA_ARRAY(a, rows.n, struct feedback_sheet);
     for (size_t k = 0; k < rows.n; k++) {
         int *answers = ARENA_ARRAY(a, out->instrument->item_count, int);
-        if (!feedback_read_points(out->instrument, rows.v[k].points, answers))
+        if (!instrument_read_points(out->instrument, rows.v[k].points, answers))
             return RC_INTERNAL;
         if (str_eq_z(rows.v[k].group_code, FEEDBACK_SELF_GROUP)) {
             struct feedback_sheet *self = ARENA_NEW(a, struct feedback_sheet);

@@ -281,7 +281,7 @@ enum rc feedback_keep_self(struct db *tx, struct arena *a, struct feedback_round
     TRY(feedback_check_said(a, said, e));
     if (r->state != FEEDBACK_SELF)
         return err_set(e, RC_CONFLICT, M_feedback_moved, NULL);
-    TRY(sql_feedback_sheet_add(tx, db_new_opaque_id(tx), r->id, S(FEEDBACK_SELF_GROUP), feedback_write_points(a, said)));
+    TRY(sql_feedback_sheet_add(tx, db_new_opaque_id(tx), r->id, S(FEEDBACK_SELF_GROUP), instrument_write_points(a, said->instrument, said->answers)));
     for (size_t k = 0; k < said->instrument->item_count; k++)
         if (said->instrument->items[k].words && said->words[k].n != 0)
             TRY(sql_feedback_comment_add(tx, db_new_opaque_id(tx), r->id, said->instrument->items[k].id, 1, said->words[k]));

@@ -188,33 +188,12 @@ enum rc feedback_do_days(struct db *tx, struct arena *a, int64_t now, bool *more
     return RC_OK;
 }
 
-struct doing {
-    struct arena *a;
-    int64_t now;
-    bool more;
-};
-
-static enum rc do_some(struct db *tx, void *arg, struct err *e)
-{
-    struct doing *s = arg;
-    (void)e;
-    return feedback_do_days(tx, s->a, s->now, &s->more);
-}
-
 enum rc feedback_run_days(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e)
 {
-    struct doing s = {.now = clock_now()};
     (void)a;
     (void)job;
     (void)args;
-    s.a = arena_new(0);
-    enum rc rc;
-    do {
-        arena_reset(s.a);
-        rc = store_write(db, do_some, &s, e);
-    } while (rc == RC_OK && s.more);
-    arena_free(s.a);
-    return rc;
+    return job_portions(db, feedback_do_days, e);
 }
 
 /* ---- evidence ------------------------------------------------------------------------------------------------------------------------- */

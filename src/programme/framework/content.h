@@ -162,5 +162,7 @@ enum rc framework_apply(struct db *tx, struct arena *a, const struct framework_i
                         struct err *e) MUST_CHECK;
 /* Everything of a framework, for export. RC_NOT_FOUND. */
 enum rc framework_content_load(struct db *db, struct arena *a, int64_t framework, struct framework_content *c) MUST_CHECK;
+/* The same without items, texts, levels, associations and definitions. */
+enum rc framework_content_load_document(struct db *db, struct arena *a, int64_t framework, struct framework_content *c) MUST_CHECK;
 
 #endif

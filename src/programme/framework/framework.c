@@ -101,6 +101,17 @@ enum rc framework_find(struct db *db, struct arena *a, int64_t id, struct str la
     return RC_OK;
 }
 
+enum rc framework_offered(struct db *db, struct arena *a, struct framework_offer **out, size_t *count)
+{
+    struct rows_framework_offered rows;
+    TRY(sql_framework_offered(db, a, &rows));
+    *out = ARENA_ARRAY(a, rows.n, struct framework_offer);
+    for (size_t i = 0; i < rows.n; i++)
+        (*out)[i] = (struct framework_offer){rows.v[i].id, rows.v[i].identifier};
+    *count = rows.n;
+    return RC_OK;
+}
+
 enum rc framework_open(struct ctx *c, int64_t id, struct framework *out)
 {
     const struct target everywhere = {0};

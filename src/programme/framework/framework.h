@@ -57,6 +57,14 @@ struct framework {
 /* Title and description in the language where they are there in it. RC_NOT_FOUND. */
 enum rc framework_find(struct db *db, struct arena *a, int64_t id, struct str language, struct framework *out) MUST_CHECK;
 
+/* What anybody may fetch: published versions whose text may be passed on (not those that this site only holds the right to show), by title, the
+ * newest version of each first. */
+struct framework_offer {
+    int64_t id;
+    struct str identifier; /* of the document: several versions may have the same */
+};
+enum rc framework_offered(struct db *db, struct arena *a, struct framework_offer **out, size_t *count) MUST_CHECK;
+
 /* For pages: the framework of an address, in the language of c. RC_NOT_FOUND too for a draft where c->who may not change
  * frameworks; and the access decision. */
 enum rc framework_open(struct ctx *c, int64_t id, struct framework *out) MUST_CHECK;

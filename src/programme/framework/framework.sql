@@ -48,6 +48,9 @@ FROM framework f
 LEFT JOIN framework_name n ON n.framework_id = f.id AND n.language = $2
 WHERE f.id = $1;
 
+-- name: framework_offered :many
+SELECT id, identifier FROM framework WHERE state = 'published' AND rights <> 'held' ORDER BY title_key, created_at DESC, id DESC;
+
 -- name: framework_list :many
 -- One page of the list: the versions of all frameworks, found by folded title.
 -- in: language:text, like_key:text, drafts:int, most:int, skip:int

@@ -72,13 +72,10 @@ static enum rc load_texts(struct db *db, struct arena *a, int64_t framework, str
 {
     struct rows_framework_levels_all levels;
     struct rows_framework_texts_all texts;
-    struct rows_framework_names_all names;
     TRY(sql_framework_levels_all(db, a, framework, &levels));
     TRY(sql_framework_texts_all(db, a, framework, &texts));
-    TRY(sql_framework_names_all(db, a, framework, &names));
     c->levels = ARENA_ARRAY(a, levels.n, struct content_level);
     c->texts = ARENA_ARRAY(a, texts.n, struct content_text);
-    c->names = ARENA_ARRAY(a, names.n, struct content_name);
     for (size_t i = 0; i < levels.n; i++)
         c->levels[c->level_count++] = (struct content_level){.item = item_of(ids, &levels.v[i].item_id),
                                                              .language = levels.v[i].language,
@@ -90,6 +87,14 @@ static enum rc load_texts(struct db *db, struct arena *a, int64_t framework, str
                                                           .title = texts.v[i].title,
                                                           .statement = texts.v[i].statement,
                                                           .facet = texts.v[i].facet};
+    return RC_OK;
+}
+
+static enum rc load_names(struct db *db, struct arena *a, int64_t framework, struct framework_content *c)
+{
+    struct rows_framework_names_all names;
+    TRY(sql_framework_names_all(db, a, framework, &names));
+    c->names = ARENA_ARRAY(a, names.n, struct content_name);
     for (size_t i = 0; i < names.n; i++)
         c->names[c->name_count++] = (struct content_name){
             .language = names.v[i].language, .title = names.v[i].title, .description = names.v[i].description};
@@ -118,10 +123,9 @@ static enum rc load_associations(struct db *db, struct arena *a, int64_t framewo
     return RC_OK;
 }
 
-enum rc framework_content_load(struct db *db, struct arena *a, int64_t framework, struct framework_content *c)
+enum rc framework_content_load_document(struct db *db, struct arena *a, int64_t framework, struct framework_content *c)
 {
     struct row_framework_document d;
-    struct strmap ids;
     TRY(sql_framework_document(db, a, framework, &d));
     *c = (struct framework_content){.identifier = d.identifier,
                                     .title = d.title,
@@ -131,6 +135,13 @@ enum rc framework_content_load(struct db *db, struct arena *a, int64_t framework
                                     .description = d.description,
                                     .licence = d.licence,
                                     .extra = d.extra};
+    return load_names(db, a, framework, c);
+}
+
+enum rc framework_content_load(struct db *db, struct arena *a, int64_t framework, struct framework_content *c)
+{
+    struct strmap ids;
+    TRY(framework_content_load_document(db, a, framework, c));
     TRY(load_items(db, a, framework, c, &ids));
     TRY(load_texts(db, a, framework, c, &ids));
     return load_associations(db, a, framework, c);

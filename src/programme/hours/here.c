@@ -1,11 +1,16 @@
-/* At the place: the page behind the code on the door, the list that whoever supervises keeps, and two minutes at the end. */
+/* At the place: the page behind the code on the door, the screen that shows it, the list that whoever supervises keeps, and two minutes at the end. */
+#include "gen/programme/hours/hours_door_view.h"
+#include "gen/programme/hours/hours_form_view.h"
 #include "gen/programme/hours/hours_here_view.h"
 #include "gen/programme/hours/hours_present_view.h"
 #include "out/mail.h"
 #include "programme/hours/inside.h"
+#include "programme/instrument/instrument.h"
+#include "programme/rota/rota.h"
 #include "view/qr.h"
 
 #define QR_UNIT 7
+#define DOOR_QR_UNIT 12 /* read from two steps away */
 
 struct coming {
     struct arena *a;
@@ -54,7 +59,7 @@ enum rc hours_handle_here(struct ctx *c)
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
     bool here = str_eq_z(p.state, "here");
-    struct view_hours_here v = {.problem = problem, .place = s.place, .from = s.starts_at, .to = s.ends_at, .expected = rc == RC_OK, .state = p.state};
+    struct view_hours_here v = {.problem = problem, .place = s.place, .when = rota_when(c, s.starts_at, s.ends_at), .expected = rc == RC_OK, .state = p.state};
     if (rc == RC_OK && (here || p.state.p == NULL || str_eq_z(p.state, "absent"))) {
         struct form *f = form_new(c->a, c->lang, c->zone, self, here ? M_placement_i_leave : M_placement_i_am_here);
         f->no_warn = true;
@@ -65,6 +70,21 @@ enum rc hours_handle_here(struct ctx *c)
         v.debrief = str_printf(c->a, "/shifts/%" PRId64 "/debrief", s.id);
     struct page page = {.title = s.title, .section = "/placements", .narrow = true, .status = status};
     return view_hours_here_page(c, &page, &v);
+}
+
+/* ---- the screen at the door ------------------------------------------------------------------------------------------------------------ */
+
+/* Opened by the code itself, so that no tablet at a door is signed in as anybody; it names nobody. */
+enum rc hours_get_door(struct ctx *c)
+{
+    struct row_hours_shift_by_code s;
+    TRY(sql_hours_shift_by_code(c->db, c->a, c->rq->params[0], &s));
+    struct str link = mail_link(c->a, str_printf(c->a, "/here/%.*s", STR_ARG(c->rq->params[0])));
+    struct view_hours_door v = {.place = s.place, .when = rota_when(c, s.starts_at, s.ends_at), .link = link,
+                                .over = !str_eq_z(s.state, "open") || c->now > s.ends_at + HOURS_AFTER_MINUTES * MS_PER_MINUTE};
+    v.qr = qr_svg(c->a, link, DOOR_QR_UNIT, tr(c, M_placement_qr));
+    struct page page = {.title = s.title, .narrow = true};
+    return view_hours_door_page(c, &page, &v);
 }
 
 /* ---- the list of whoever supervises -------------------------------------------------------------------------------------------------------- */
@@ -82,7 +102,8 @@ static enum rc send_present(struct ctx *c, const struct row_hours_shift *s, stru
 {
     struct rows_hours_people rows;
     TRY(sql_hours_people(c->db, c->a, s->id, &rows));
-    struct view_hours_present v = {.problem = problem, .from = s->starts_at, .to = s->ends_at, .link = mail_link(c->a, str_printf(c->a, "/here/%.*s", STR_ARG(s->code)))};
+    struct view_hours_present v = {.problem = problem, .when = rota_when(c, s->starts_at, s->ends_at), .link = mail_link(c->a, str_printf(c->a, "/here/%.*s", STR_ARG(s->code)))};
+    v.door = str_printf(c->a, "/door/%.*s", STR_ARG(s->code));
     v.qr = qr_svg(c->a, v.link, QR_UNIT, tr(c, M_placement_qr));
     struct view_hours_present_people *list = ARENA_ARRAY(c->a, rows.n, struct view_hours_present_people);
     for (size_t k = 0; k < rows.n; k++) {
@@ -160,6 +181,52 @@ static enum rc open_debrief(struct ctx *c, struct row_hours_shift *s)
     return c->now >= s->starts_at ? RC_OK : err_set(&c->err, RC_INVALID, M_placement_not_begun, NULL);
 }
 
+/* Whom the writer may have seen leading: the others on the shift who came. */
+static enum rc add_led(struct ctx *c, struct form *f, int64_t shift)
+{
+    struct rows_hours_people rows;
+    TRY(sql_hours_people(c->db, c->a, shift, &rows));
+    struct choice *choices = ARENA_ARRAY(c->a, rows.n + 1, struct choice);
+    size_t n = 0;
+    choices[n++] = (struct choice){.value = S("0"), .label = tr(c, M_placement_debrief_led_none)};
+    for (size_t k = 0; k < rows.n; k++)
+        if (rows.v[k].person_id != c->who->person && rows.v[k].name.p != NULL && !str_eq_z(rows.v[k].state, "absent"))
+            choices[n++] = (struct choice){.value = str_printf(c->a, "%" PRId64, rows.v[k].person_id), .label = rows.v[k].name, .hint = rows.v[k].role};
+    if (n > 1)
+        form_add(f, (struct field){.name = "led", .kind = FIELD_CHOICE, .label = M_placement_debrief_led, .hint = M_placement_debrief_led_hint, .choices = choices, .choice_count = n});
+    return RC_OK;
+}
+
+/* What the clinic debrief asks, to talk about before anybody writes. Without the instrument the form stands alone. */
+static enum rc read_talk(struct ctx *c, struct view_hours_form *v)
+{
+    struct instrument i;
+    enum rc rc = instrument_current(c->db, c->a, S("clinic-debrief"), lang_tag(c->lang), &i);
+    if (rc != RC_OK)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    struct view_hours_form_talk *talk = ARENA_ARRAY(c->a, i.domain_count, struct view_hours_form_talk);
+    struct view_hours_form_talk_items *items = ARENA_ARRAY(c->a, i.item_count, struct view_hours_form_talk_items);
+    for (size_t d = 0; d < i.domain_count; d++) {
+        size_t first = i.domains[d].first;
+        if (i.items[first].words)
+            continue; /* the form itself asks what is answered in words */
+        for (size_t k = first; k < first + i.domains[d].count; k++)
+            items[k].text = i.items[k].text;
+        talk[v->talk_count++] = (struct view_hours_form_talk){i.domains[d].title, &items[first], i.domains[d].count};
+    }
+    v->talk = talk;
+    return RC_OK;
+}
+
+static enum rc send_debrief(struct ctx *c, struct page *page, struct form *f)
+{
+    struct view_hours_form v = {.note = tr(c, M_placement_debrief_note), .f = f};
+    TRY(read_talk(c, &v));
+    if (!form_ok(f) && page->status == 0)
+        page->status = 422;
+    return view_hours_form_page(c, page, &v);
+}
+
 enum rc hours_handle_debrief(struct ctx *c)
 {
     struct row_hours_shift s;
@@ -174,18 +241,21 @@ enum rc hours_handle_debrief(struct ctx *c)
     form_add(f, (struct field){.name = "well", .kind = FIELD_LONG_TEXT, .label = M_placement_debrief_well, .max = 600, .rows = 2, .value = d.well});
     form_add(f, (struct field){.name = "risky", .kind = FIELD_LONG_TEXT, .label = M_placement_debrief_risky, .hint = M_placement_debrief_risky_hint, .max = 600, .rows = 2, .value = d.risky});
     form_add(f, (struct field){.name = "change", .kind = FIELD_LONG_TEXT, .label = M_placement_debrief_change, .hint = M_placement_debrief_change_hint, .max = 600, .rows = 2, .value = d.change});
+    TRY(add_led(c, f, s.id));
     const struct crumb crumbs[] = {{s.title, str_printf(c->a, "/shifts/%" PRId64, s.id)}};
     struct page page = hours_page(c, tr(c, M_placement_debrief), crumbs, 1);
-    struct str note = tr(c, M_placement_debrief_note);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
-        return hours_send_form(c, &page, note, f);
+        return send_debrief(c, &page, f);
     struct telling w = {{s.id, s.programme_id, s.opportunity_id, form_int(f, "version", 0), c->who->person, form_text(f, "well"), form_text(f, "risky"), form_text(f, "change")}, c->now};
     rc = ctx_write(c, tell, &w);
     struct row_debrief_of now = d;
     if (rc == RC_CONFLICT)
         TRY(sql_debrief_of(c->db, c->a, s.id, &now));
     if (page_edit_failed(c, f, rc, now.version, &page.status))
-        return hours_send_form(c, &page, note, f);
+        return send_debrief(c, &page, f);
     TRY(rc);
+    int64_t led = form_field(f, "led") != NULL ? form_int(f, "led", 0) : 0;
+    if (led != 0)
+        return page_redirect(c, str_printf(c->a, "/shifts/%" PRId64 "/seen/%" PRId64, s.id, led), M_placement_debrief_now_tell);
     return page_redirect(c, str_printf(c->a, "/shifts/%" PRId64, s.id), M_placement_debrief_kept);
 }

@@ -12,6 +12,7 @@ extern const struct capability hours_capability;
 #define HOURS_BEFORE_MINUTES 60  /* so early before a shift one can sign in */
 #define HOURS_AFTER_MINUTES 240  /* so late after it one can sign out */
 #define HOURS_BACK_DAYS 120      /* the earliest day of hours outside the rota */
+#define HOURS_REMIND_DAYS 3      /* so long hours wait before whoever was asked is reminded */
 #define HOURS_LINK_DAYS 14       /* the link in the mail */
 
 /* ---- at the place: inside a closure ------------------------------------------------------------------------------------------------------ */
@@ -34,6 +35,9 @@ struct hours_new {
 enum rc hours_hand_in(struct db *tx, struct arena *a, const struct hours_new *n, int64_t today, int64_t now, int64_t *id, struct err *e) MUST_CHECK;
 /* Once: RC_CONFLICT when it was decided. Refusing asks for words; verifying gives evidence. */
 enum rc hours_decide(struct db *tx, struct arena *a, int64_t id, bool verifies, struct str words, int64_t by, int64_t now, struct err *e) MUST_CHECK;
+
+/* Inside a closure: who was asked to verify hours that have waited for days is reminded of all of them by one mail, once. *more: call again. */
+enum rc hours_remind(struct db *tx, struct arena *a, int64_t now, bool *more) MUST_CHECK;
 
 /* What a team says at the end of a shift, written by one of them. Inside a closure; version 0: nothing was there. RC_INVALID when all three
  * are empty, RC_CONFLICT when somebody else wrote meanwhile. */

@@ -94,6 +94,16 @@ UPDATE hours_record SET token_hash = $2, token_until = $3 WHERE id = $1 AND stat
 -- in: hash:blob
 SELECT id, token_until FROM hours_record WHERE token_hash = $1;
 
+-- name: hours_to_remind :many
+-- Waiting since before a time, oldest first, and whoever was asked was not reminded.
+-- in: before:int, most:int
+SELECT id, supervisor_id FROM hours_record WHERE state = 'waiting' AND reminded_at IS NULL AND created_at <= $1 ORDER BY created_at, id LIMIT $2;
+
+-- name: hours_reminded :exec
+-- All of hers that wait: one mail speaks of them together.
+-- in: supervisor:int, now:int
+UPDATE hours_record SET reminded_at = $2 WHERE supervisor_id = $1 AND state = 'waiting' AND reminded_at IS NULL;
+
 -- name: hours_aims :many
 -- in: opportunity:int
 SELECT competency_id FROM pub_placement_competency WHERE opportunity_id = $1 ORDER BY competency_id;
@@ -141,7 +151,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 -- in: shift:int, version:int, well:text, risky:text, change:text, person:int, now:int
 UPDATE debrief SET well = $3, risky = $4, change = $5, written_by = $6, written_at = $7, version = version + 1 WHERE shift_id = $1 AND version = $2;
 
+-- name: hours_opportunity :one
+-- in: id:int
+SELECT id, programme_id, title, state FROM pub_placement_opportunity WHERE id = $1;
+
 -- name: debriefs_of :many
--- in: opportunity:int, most:int
-SELECT d.well, d.risky, d.change, d.written_at FROM debrief d WHERE d.opportunity_id = $1 ORDER BY d.written_at DESC, d.id DESC LIMIT $2;
+-- Latest first, before (at, id); without all, those that hold an idea.
+-- in: opportunity:int, all:int, before_at:int, before_id:int, most:int
+SELECT d.id, d.well, d.risky, d.change, d.written_at FROM debrief d
+ WHERE d.opportunity_id = $1 AND ($2 = 1 OR d.change <> '') AND (d.written_at, d.id) < ($3, $4) ORDER BY d.written_at DESC, d.id DESC LIMIT $5;
 

@@ -20,12 +20,17 @@ struct str hours_hash(struct arena *a, struct str token);
 enum rc hours_shift_to_run(struct ctx *c, struct row_hours_shift *s) MUST_CHECK;
 
 /* ---- here.c ---- */
-handler hours_handle_here, hours_handle_present, hours_handle_debrief;
+handler hours_get_door, hours_handle_here, hours_handle_present, hours_handle_debrief;
+/* ---- ideas.c ---- */
+handler hours_get_ideas;
 /* ---- own.c ---- */
 handler hours_get_own, hours_handle_new;
 /* ---- verify.c ---- */
 handler hours_handle_verify, hours_handle_one, hours_handle_link;
 enum rc hours_write_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out);
+/* ---- remind.c ---- */
+enum rc hours_days_job(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e);
+enum rc hours_write_remind_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out);
 /* ---- waiting.c ---- */
 enum rc hours_home(struct ctx *c, struct home_list *list);
 enum rc hours_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);

@@ -31,7 +31,7 @@ struct str hours_or_gone(const struct ctx *c, struct str name)
 struct str hours_text(const struct ctx *c, int64_t minutes)
 {
     const struct msg_arg args[] = {MSG_NUM("hours", minutes / 60), MSG_NUM("minutes", minutes % 60)};
-    return tr_args(c, minutes % 60 != 0 ? M_placement_hours_minutes : M_placement_hours_full, args, COUNT_OF(args));
+    return tr_args(c, minutes < 60 ? M_placement_minutes_alone : minutes % 60 != 0 ? M_placement_hours_minutes : M_placement_hours_full, args, COUNT_OF(args));
 }
 
 struct str hours_hash(struct arena *a, struct str token)
@@ -53,10 +53,12 @@ enum rc hours_shift_to_run(struct ctx *c, struct row_hours_shift *s)
 static const struct route routes[] = {
     {METHOD_GET, "/here/{rota_code}", P_PLACEMENT_OWN, BODY_NONE, RATE_PAGE, hours_handle_here},
     {METHOD_POST, "/here/{rota_code}", P_PLACEMENT_OWN, BODY_FORM, RATE_WRITE, hours_handle_here},
+    {METHOD_GET, "/door/{rota_code}", P_PUBLIC, BODY_NONE, RATE_PUBLIC, hours_get_door},
     {METHOD_GET, "/shifts/{rota_shift}/present", P_SHIFT_RUN, BODY_NONE, RATE_PAGE, hours_handle_present},
     {METHOD_POST, "/shifts/{rota_shift}/present", P_SHIFT_RUN, BODY_FORM, RATE_WRITE, hours_handle_present},
     {METHOD_GET, "/shifts/{rota_shift}/debrief", P_PLACEMENT_OWN, BODY_NONE, RATE_PAGE, hours_handle_debrief},
     {METHOD_POST, "/shifts/{rota_shift}/debrief", P_PLACEMENT_OWN, BODY_FORM, RATE_WRITE, hours_handle_debrief},
+    {METHOD_GET, "/placements/{opportunity}/ideas", P_PLACEMENT_VIEW, BODY_NONE, RATE_PAGE, hours_get_ideas},
     {METHOD_GET, "/hours", P_PLACEMENT_OWN, BODY_NONE, RATE_PAGE, hours_get_own},
     {METHOD_GET, "/hours/new", P_PLACEMENT_OWN, BODY_NONE, RATE_PAGE, hours_handle_new},
     {METHOD_POST, "/hours/new", P_PLACEMENT_OWN, BODY_FORM, RATE_WRITE, hours_handle_new},
@@ -69,7 +71,8 @@ static const struct route routes[] = {
 };
 
 static const struct evidence_source sources[] = {{.kind = "hours", .describe = hours_describe}};
-static const struct mail_kind mails[] = {{"hours_verify", hours_write_mail}};
+static const struct mail_kind mails[] = {{"hours_verify", hours_write_mail, MAIL_shifts}, {"hours_remind", hours_write_remind_mail, MAIL_shifts}};
+static const struct job_handler jobs[] = {{.kind = "hours_days", .run = hours_days_job, .every_ms = MS_PER_HOUR}};
 
 const struct capability hours_capability = {
     .name = "hours",
@@ -77,6 +80,8 @@ const struct capability hours_capability = {
     .route_count = COUNT_OF(routes),
     .sources = sources,
     .source_count = COUNT_OF(sources),
+    .jobs = jobs,
+    .job_count = COUNT_OF(jobs),
     .mails = mails,
     .mail_count = COUNT_OF(mails),
     .home = hours_home,

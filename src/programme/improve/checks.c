@@ -30,11 +30,33 @@ static bool continuous(const struct improve_drawn *d)
     return true;
 }
 
-/* Has an outcome measure with a target reached it: the mean since the change lies on its good side, and the rules carry the change. */
+/* Where the points lay at first; no number where that cannot be told. */
+static double first_level(const struct spc_chart *c)
+{
+    if (c->finding == SPC_BETTER || c->finding == SPC_WORSE)
+        return c->before;
+    return c->count != 0 && (c->finding == SPC_STEADY || c->finding == SPC_TOO_FEW) ? c->cl[0] : NAN;
+}
+
+bool improve_target_met_before(const struct improve_drawn *d)
+{
+    for (size_t k = 0; d->pictures != NULL && k < d->count; k++) {
+        const struct spc_chart *c = d->pictures[k].chart;
+        double level = first_level(c);
+        if (c->plan.good == SPC_NEITHER || !isfinite(c->plan.target) || !isfinite(level))
+            continue;
+        if (c->plan.good == SPC_UP_IS_GOOD ? level >= c->plan.target : level <= c->plan.target)
+            return true;
+    }
+    return false;
+}
+
+/* Has an outcome measure with a target reached it: the mean since the change lies on its good side, where it did not lie before, and the
+ * rules carry the change. */
 static bool target_reached(const struct improve_drawn *d)
 {
     const struct spc_chart *c = d->pictures != NULL && d->count == 1 ? d->pictures[0].chart : NULL;
-    if (c == NULL || c->plan.good == SPC_NEITHER || !isfinite(c->plan.target) || c->finding != SPC_BETTER)
+    if (c == NULL || c->plan.good == SPC_NEITHER || !isfinite(c->plan.target) || c->finding != SPC_BETTER || improve_target_met_before(d))
         return false;
     return c->plan.good == SPC_UP_IS_GOOD ? c->after >= c->plan.target : c->after <= c->plan.target;
 }

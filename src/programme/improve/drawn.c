@@ -21,9 +21,9 @@ static struct spc_plan plan_of(const struct row_improve_measure_find *m)
 }
 
 /* The rows of one group, which follow each other, as a series. */
-static void take_stratum(struct arena *a, const struct row_improve_points *v, size_t n, struct spc_stratum *out)
+static void take_stratum(struct arena *a, const struct row_improve_points *v, size_t n, bool subgroups, struct spc_stratum *out)
 {
-    double *y = ARENA_ARRAY(a, n + 1, double), *size = ARENA_ARRAY(a, n + 1, double);
+    double *y = ARENA_ARRAY(a, n + 1, double), *size = ARENA_ARRAY(a, n + 1, double), *sd = ARENA_ARRAY(a, n + 1, double);
     bool *left_out = ARENA_ARRAY(a, n + 1, bool), sized = false;
     *out = (struct spc_stratum){.label = v[0].stratum, .x = ARENA_ARRAY(a, n + 1, struct str), .at = ARENA_ARRAY(a, n + 1, int64_t), .line = ARENA_ARRAY(a, n + 1, size_t)};
     for (size_t k = 0; k < n; k++) {
@@ -31,10 +31,11 @@ static void take_stratum(struct arena *a, const struct row_improve_points *v, si
         out->at[k] = v[k].day;
         y[k] = v[k].y_null ? STATS_MISSING : v[k].y;
         size[k] = v[k].n_null ? STATS_MISSING : v[k].n;
+        sd[k] = v[k].sd_null ? STATS_MISSING : v[k].sd;
         left_out[k] = v[k].left_out.n != 0;
         sized = sized || !v[k].n_null;
     }
-    out->series = (struct spc_series){.count = n, .y = y, .n = sized ? size : NULL, .excluded = left_out};
+    out->series = (struct spc_series){.count = n, .y = y, .n = sized ? size : NULL, .s = subgroups ? sd : NULL, .excluded = left_out};
 }
 
 /* The point from which something counts: the first on or after its day. */
@@ -46,15 +47,42 @@ static size_t point_at(const struct spc_stratum *s, int64_t day)
     return i;
 }
 
-static void mark(struct ctx *c, const struct spc_stratum *s, const struct rows_improve_cycles *cycles, struct chart_picture *p)
+static void mark_one(const struct spc_stratum *s, int64_t day, struct str text, struct chart_note *notes, size_t *n)
 {
-    struct chart_note *notes = ARENA_ARRAY(c->a, cycles->n + 1, struct chart_note);
-    for (size_t k = 0; k < cycles->n; k++) {
-        size_t at = point_at(s, cycles->v[k].from_day);
-        if (at < s->series.count && cycles->v[k].from_day >= s->at[0])
-            notes[p->note_count++] = (struct chart_note){at, cycles->v[k].title};
-    }
+    size_t at = point_at(s, day), k = *n;
+    if (at >= s->series.count || day < s->at[0])
+        return;
+    for (; k > 0 && notes[k - 1].point > at; k--) /* in the order of their points */
+        notes[k] = notes[k - 1];
+    notes[k] = (struct chart_note){at, text};
+    (*n)++;
+}
+
+static void mark(struct ctx *c, const struct spc_stratum *s, const struct improve_marks *m, struct chart_picture *p)
+{
+    struct chart_note *notes = ARENA_ARRAY(c->a, m->cycles.n + m->leaders.n + 1, struct chart_note);
+    for (size_t k = 0; k < m->cycles.n; k++)
+        mark_one(s, m->cycles.v[k].from_day, m->cycles.v[k].title, notes, &p->note_count);
+    for (size_t k = 0; k < m->leaders.n; k++)
+        mark_one(s, m->leaders.v[k].day, tr(c, M_project_new_leader), notes, &p->note_count);
     p->notes = notes;
+}
+
+enum rc improve_read_marks(struct ctx *c, int64_t project, struct improve_marks *out)
+{
+    TRY(sql_improve_cycles(c->db, c->a, project, &out->cycles));
+    return sql_improve_leaders(c->db, c->a, project, &out->leaders);
+}
+
+struct row_improve_measure_find improve_of_list(const struct row_improve_measures *m)
+{
+    return (struct row_improve_measure_find){m->id, m->project_id, m->kind, m->name, m->definition, m->source, m->good, m->chart, m->rules, m->per, m->target, m->target_null,
+                                             m->baseline, m->sampling, m->scale, m->version, m->owner_id, m->owner_id_null};
+}
+
+bool improve_of_subgroups(enum spc_kind kind)
+{
+    return kind == SPC_XBAR || kind == SPC_S;
 }
 
 static bool compute(struct ctx *c, const struct spc_stratum *s, const struct rows_improve_phases *phases, struct improve_drawn *d, struct chart_picture *p)
@@ -79,7 +107,7 @@ static bool compute(struct ctx *c, const struct spc_stratum *s, const struct row
     return true;
 }
 
-enum rc improve_draw(struct ctx *c, const struct row_improve_measure_find *m, const struct rows_improve_cycles *cycles, struct improve_drawn *d)
+enum rc improve_draw(struct ctx *c, const struct row_improve_measure_find *m, const struct improve_marks *marks, struct improve_drawn *d)
 {
     struct rows_improve_phases phases;
     struct spc_stratum *strata;
@@ -90,7 +118,7 @@ enum rc improve_draw(struct ctx *c, const struct row_improve_measure_find *m, co
     for (size_t from = 0, to; from < d->points.n; from = to) {
         for (to = from; to < d->points.n && str_eq(d->points.v[to].stratum, d->points.v[from].stratum); to++)
             ;
-        take_stratum(c->a, &d->points.v[from], to - from, &strata[d->count++]);
+        take_stratum(c->a, &d->points.v[from], to - from, improve_of_subgroups(d->plan.kind), &strata[d->count++]);
     }
     bool share = d->plan.kind == SPC_P || d->plan.kind == SPC_PP, counted = spc_kind_divides(d->plan.kind) || d->plan.kind == SPC_C;
     if (d->count > 1 && counted && !spc_suppress(c->a, disclosure_default, strata, d->count, share, &d->hidden)) {
@@ -102,7 +130,7 @@ enum rc improve_draw(struct ctx *c, const struct row_improve_measure_find *m, co
     for (size_t k = 0; k < d->count; k++) {
         if (!compute(c, &strata[k], &phases, d, &pictures[k]))
             return RC_OK;
-        mark(c, &strata[k], cycles, &pictures[k]);
+        mark(c, &strata[k], marks, &pictures[k]);
     }
     d->pictures = d->count != 0 ? pictures : NULL;
     return RC_OK;
@@ -145,4 +173,16 @@ enum spc_finding improve_finding(const struct improve_drawn *d)
         if (d->pictures[k].chart->finding != first)
             return SPC_CHANGED;
     return first;
+}
+
+enum rc improve_measure_finding(struct db *db, struct arena *a, int64_t measure, enum spc_finding *out)
+{
+    struct row_improve_measure_find m;
+    struct improve_drawn d;
+    const struct improve_marks none = {0};
+    struct ctx c = {.a = a, .db = db}; /* drawing reads by these two alone, and puts words into a language that nobody sees */
+    TRY(sql_improve_measure_find(db, a, measure, &m));
+    TRY(improve_draw(&c, &m, &none, &d));
+    *out = improve_finding(&d);
+    return RC_OK;
 }

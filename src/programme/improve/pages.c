@@ -21,7 +21,8 @@ static const struct {
     {"unknown", M_improve_claim_unknown},   {"outcome", M_improve_kind_outcome},  {"process", M_improve_kind_process},              {"balancing", M_improve_kind_balancing},
     {"lead", M_improve_part_lead},          {"member", M_improve_part_member},    {"adviser", M_improve_part_adviser},              {"small", M_improve_scale_small},
     {"wider", M_improve_scale_wider},       {"all", M_improve_scale_all},         {"adopt", M_improve_decision_adopt},              {"adapt", M_improve_decision_adapt},
-    {"abandon", M_improve_decision_abandon},
+    {"abandon", M_improve_decision_abandon}, {"improvement", M_project_kind_improvement}, {"interprofessional", M_project_kind_interprofessional},
+    {"community", M_project_kind_community},
 };
 
 struct str improve_word(const struct ctx *c, struct str word)
@@ -63,6 +64,17 @@ enum rc improve_open_id(struct ctx *c, enum permission p, int64_t id, struct row
     return RC_OK;
 }
 
+enum rc improve_open_team(struct ctx *c, int64_t id, struct row_improve_find *out, bool *changes)
+{
+    struct row_improve_is_member mine;
+    TRY(sql_improve_find(c->db, c->a, id, out));
+    TRY(sql_improve_is_member(c->db, c->a, id, c->who->person, &mine));
+    struct target t = {.programme = out->programme_id, .holder = mine.n != 0 ? c->who->person : 0};
+    TRY(access_require(c, P_PROJECT_VIEW, &t));
+    *changes = str_eq_z(out->state, "running") && access_allows(c, P_PROJECT_CHANGE, &t);
+    return RC_OK;
+}
+
 enum rc improve_open(struct ctx *c, enum permission p, struct row_improve_find *out)
 {
     int64_t id;
@@ -95,7 +107,7 @@ enum rc improve_send_form(struct ctx *c, struct page *page, struct str note, str
 }
 
 /* ---- lists ---------------------------------------------------------------------------------------------------------------------- */
-static void read_place(struct ctx *c, int64_t *at, int64_t *id)
+void improve_read_place(struct ctx *c, int64_t *at, int64_t *id)
 {
     *at = *id = INT64_MAX;
     (void)str_to_int(request_query(c->rq, "at"), at);
@@ -127,6 +139,7 @@ enum rc improve_get_list(struct ctx *c)
                                                   .aim = rows.v[k].aim,
                                                   .tag = improve_word(c, rows.v[k].state),
                                                   .value = improve_word(c, rows.v[k].value),
+                                                  .kind = improve_word(c, rows.v[k].kind),
                                                   .day = rows.v[k].by_day};
     struct view_improve_list v = {.mine = true, .list = list, .list_count = rows.n};
     enum rc rc = programme_current(c, &p);
@@ -149,7 +162,7 @@ enum rc improve_get_gallery(struct ctx *c)
     struct rows_improve_gallery rows;
     int64_t at, id;
     TRY(require_here(c, P_PROJECT_START, &p));
-    read_place(c, &at, &id);
+    improve_read_place(c, &at, &id);
     TRY(sql_improve_gallery(c->db, c->a, p.id, at, id, PAGE_ROWS + 1, &rows));
     size_t n = rows.n < PAGE_ROWS ? rows.n : PAGE_ROWS;
     struct view_improve_list_list *list = ARENA_ARRAY(c->a, n, struct view_improve_list_list);
@@ -157,9 +170,10 @@ enum rc improve_get_gallery(struct ctx *c)
         list[k] = (struct view_improve_list_list){.href = improve_path(c, rows.v[k].id, ""),
                                                   .title = rows.v[k].title,
                                                   .aim = rows.v[k].aim,
-                                                  .tag = improve_word(c, rows.v[k].claim),
+                                                  .tag = improve_word(c, rows.v[k].claim.n != 0 ? rows.v[k].claim : S("finished")),
                                                   .value = improve_word(c, rows.v[k].value),
                                                   .made_up = rows.v[k].made_up == 1,
+                                                  .kind = improve_word(c, rows.v[k].kind),
                                                   .day = day_from_ms(c->zone, rows.v[k].ended_at)};
     struct view_improve_list v = {.list = list, .list_count = n};
     if (rows.n > n)
@@ -186,7 +200,7 @@ enum rc improve_get_programme(struct ctx *c)
     struct rows_improve_of_programme rows;
     int64_t at, id;
     TRY(require_here(c, P_PROJECT_VIEW, &p));
-    read_place(c, &at, &id);
+    improve_read_place(c, &at, &id);
     TRY(sql_improve_counts(c->db, c->a, p.id, &counts));
     TRY(sql_improve_of_programme(c->db, c->a, p.id, at, id, PAGE_ROWS + 1, &rows));
     struct view_improve_programme_values *table = ARENA_ARRAY(c->a, COUNT_OF(values), struct view_improve_programme_values);
@@ -201,6 +215,8 @@ enum rc improve_get_programme(struct ctx *c)
     for (size_t k = 0; k < n; k++)
         list[k] = (struct view_improve_programme_list){.href = improve_path(c, rows.v[k].id, ""),
                                                        .title = rows.v[k].title,
+                                                       .kind = improve_word(c, rows.v[k].kind),
+                                                       .made_up = rows.v[k].made_up == 1,
                                                        .value = improve_word(c, rows.v[k].value),
                                                        .state = improve_word(c, rows.v[k].state),
                                                        .claim = rows.v[k].claim.n != 0 ? improve_word(c, rows.v[k].claim) : S(""),
@@ -221,6 +237,8 @@ static const struct route routes[] = {
     {METHOD_POST, "/projects/new", P_PROJECT_START, BODY_FORM, RATE_WRITE, improve_handle_new},
     {METHOD_GET, "/projects/{id}", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_one},
     {METHOD_GET, "/projects/{id}/report", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_report},
+    {METHOD_GET, "/projects/{id}/poster", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_poster},
+    {METHOD_GET, "/projects/{id}/poster/pdf", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_poster_pdf},
     {METHOD_GET, "/projects/{id}/edit", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_edit},
     {METHOD_POST, "/projects/{id}/edit", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_edit},
     {METHOD_GET, "/projects/{id}/team", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_team},
@@ -235,6 +253,29 @@ static const struct route routes[] = {
     {METHOD_POST, "/projects/{id}/cycles/new", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_cycle_new},
     {METHOD_GET, "/project-cycles/{improve_cycle}", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_cycle},
     {METHOD_POST, "/project-cycles/{improve_cycle}", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_cycle},
+    {METHOD_GET, "/projects/{id}/grow", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_grow},
+    {METHOD_POST, "/projects/{id}/grow", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_grow},
+    {METHOD_GET, "/projects/{id}/board", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_board},
+    {METHOD_GET, "/projects/{id}/milestones/new", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_milestone_new},
+    {METHOD_POST, "/projects/{id}/milestones/new", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_milestone_new},
+    {METHOD_GET, "/project-milestones/{improve_milestone}", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_milestone},
+    {METHOD_POST, "/project-milestones/{improve_milestone}", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_milestone},
+    {METHOD_GET, "/projects/{id}/tasks/new", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_task_new},
+    {METHOD_POST, "/projects/{id}/tasks/new", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_task_new},
+    {METHOD_GET, "/project-tasks/{improve_task}", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_task},
+    {METHOD_POST, "/project-tasks/{improve_task}", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_task},
+    {METHOD_POST, "/project-tasks/{improve_task}/state", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_post_task_state},
+    {METHOD_GET, "/projects/{id}/minutes", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_minutes_list},
+    {METHOD_GET, "/projects/{id}/minutes/new", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_minutes_new},
+    {METHOD_POST, "/projects/{id}/minutes/new", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_minutes_new},
+    {METHOD_GET, "/project-minutes/{improve_minutes}", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_minutes},
+    {METHOD_GET, "/project-minutes/{improve_minutes}/edit", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_minutes},
+    {METHOD_POST, "/project-minutes/{improve_minutes}/edit", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_minutes},
+    {METHOD_GET, "/projects/{id}/files/new", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_file_new},
+    {METHOD_POST, "/projects/{id}/files/new", P_PROJECT_CHANGE, BODY_UPLOAD, RATE_WRITE, improve_handle_file_new},
+    {METHOD_GET, "/project-files/{improve_file}", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_file},
+    {METHOD_GET, "/project-files/{improve_file}/remove", P_PROJECT_CHANGE, BODY_NONE, RATE_PAGE, improve_handle_file_remove},
+    {METHOD_POST, "/project-files/{improve_file}/remove", P_PROJECT_CHANGE, BODY_FORM, RATE_WRITE, improve_handle_file_remove},
     {METHOD_GET, "/measures/{improve_measure}", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_measure},
     {METHOD_GET, "/measures/{improve_measure}/csv", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_csv},
     {METHOD_GET, "/measures/{improve_measure}/picture", P_PROJECT_VIEW, BODY_NONE, RATE_PAGE, improve_get_svg},
@@ -260,6 +301,7 @@ const struct capability improve_capability = {
     .nav_count = COUNT_OF(nav),
     .sources = sources,
     .source_count = COUNT_OF(sources),
+    .home = improve_home,
     .export_person = improve_export,
     .erase_person = improve_erase,
 };

@@ -24,9 +24,9 @@ static struct str measure_path(const struct ctx *c, int64_t id, const char *end)
 /* ---- how it is measured ------------------------------------------------------------------------------------------------------------- */
 static struct choice *kind_choices(struct ctx *c, size_t *count)
 {
-    static const enum spc_kind kinds[] = {SPC_RUN, SPC_P, SPC_PP, SPC_U, SPC_UP, SPC_C, SPC_I, SPC_MR, SPC_G, SPC_T};
+    static const enum spc_kind kinds[] = {SPC_RUN, SPC_P, SPC_PP, SPC_U, SPC_UP, SPC_C, SPC_I, SPC_MR, SPC_XBAR, SPC_S, SPC_G, SPC_T};
     static const msg_id hints[] = {M_improve_chart_run, M_improve_chart_p, M_improve_chart_pp, M_improve_chart_u, M_improve_chart_up,
-                                   M_improve_chart_c,   M_improve_chart_i, M_improve_chart_mr, M_improve_chart_g, M_improve_chart_t};
+                                   M_improve_chart_c,   M_improve_chart_i, M_improve_chart_mr, M_improve_chart_xbar, M_improve_chart_s, M_improve_chart_g, M_improve_chart_t};
     struct choice *choices = ARENA_ARRAY(c->a, COUNT_OF(kinds), struct choice);
     for (size_t k = 0; k < COUNT_OF(kinds); k++)
         choices[k] = (struct choice){.value = str_from(spc_kind_word(kinds[k])), .label = str_printf(c->a, "%.*s: %.*s", STR_ARG(chart_kind_name(c->lang, kinds[k])), STR_ARG(tr(c, hints[k])))};
@@ -34,11 +34,14 @@ static struct choice *kind_choices(struct ctx *c, size_t *count)
     return choices;
 }
 
-static struct form *measure_form(struct ctx *c, const struct row_improve_measure_find *m, struct str action, struct str back)
+/* judged: there are data, and what they are judged by is not asked again. */
+static enum rc measure_form(struct ctx *c, const struct row_improve_measure_find *m, int64_t project, bool judged, struct str action, struct str back, struct form **out)
 {
     static const char *const kinds[] = {"outcome", "process", "balancing"}, *const goods[] = {"1", "-1", "0"}, *const pers[] = {"1", "100", "1000", "10000"};
     static const msg_id good_labels[] = {M_chart_good_up, M_chart_good_down, M_chart_good_neither}, per_labels[] = {M_improve_per_1, M_improve_per_100, M_improve_per_1000, M_improve_per_10000};
-    size_t charts;
+    size_t charts, owner_count;
+    struct choice *owners;
+    TRY(improve_person_choices(c, project, tr(c, M_project_owner_lead), &owners, &owner_count));
     struct choice *chart = kind_choices(c, &charts), *rules = ARENA_ARRAY(c->a, SPC_RULE_SET_COUNT, struct choice);
     for (size_t k = 0; k < SPC_RULE_SET_COUNT; k++)
         rules[k] = (struct choice){.value = str_from(spc_rules_word((enum spc_rules)k)), .label = chart_rules_name(c->lang, (enum spc_rules)k)};
@@ -52,17 +55,25 @@ static struct form *measure_form(struct ctx *c, const struct row_improve_measure
     form_add(f, (struct field){.name = "definition", .kind = FIELD_LONG_TEXT, .label = M_improve_definition, .hint = M_improve_definition_hint, .required = true, .rows = 3, .max = IMPROVE_WORDS_MOST, .value = m->definition});
     form_add(f, (struct field){.name = "source", .kind = FIELD_TEXT, .label = M_improve_source, .hint = M_improve_source_hint, .required = true, .max = 200, .value = m->source});
     form_add(f, (struct field){.name = "sampling", .kind = FIELD_TEXT, .label = M_improve_sampling_optional, .hint = M_improve_sampling_hint, .max = 200, .value = m->sampling});
-    form_add(f, (struct field){.name = "good", .kind = FIELD_CHOICE, .label = M_improve_good, .required = true, .choices = improve_choices(c, goods, good_labels, 3), .choice_count = 3, .value = m->id != 0 ? str_printf(c->a, "%" PRId64, m->good) : STR_NONE});
-    form_add(f, (struct field){.name = "chart", .kind = FIELD_CHOICE, .label = M_improve_chart, .hint = M_improve_chart_hint, .required = true, .choices = chart, .choice_count = charts, .value = m->id != 0 ? m->chart : S("run")});
+    if (!judged)
+        form_add(f, (struct field){.name = "good", .kind = FIELD_CHOICE, .label = M_improve_good, .required = true, .choices = improve_choices(c, goods, good_labels, 3), .choice_count = 3, .value = m->id != 0 ? str_printf(c->a, "%" PRId64, m->good) : STR_NONE});
+    if (!judged)
+        form_add(f, (struct field){.name = "chart", .kind = FIELD_CHOICE, .label = M_improve_chart, .hint = M_improve_chart_hint, .required = true, .choices = chart, .choice_count = charts, .value = m->id != 0 ? m->chart : S("run")});
     form_add(f, (struct field){.name = "per", .kind = FIELD_CHOICE, .label = M_improve_per, .required = true, .choices = improve_choices(c, pers, per_labels, 4), .choice_count = 4, .value = m->id != 0 ? str_printf(c->a, "%.0f", m->per) : S("1")});
-    form_add(f, (struct field){.name = "rules", .kind = FIELD_CHOICE, .label = M_improve_rules, .hint = M_improve_rules_hint, .required = true, .choices = rules, .choice_count = SPC_RULE_SET_COUNT, .value = m->id != 0 ? m->rules : S("anhoej")});
-    form_add(f, (struct field){.name = "target", .kind = FIELD_TEXT, .label = M_improve_target_optional, .hint = M_improve_target_hint, .max = 30, .value = buf_text(&target)});
-    form_add(f, (struct field){.name = "baseline", .kind = FIELD_INT, .label = M_improve_baseline, .hint = M_improve_baseline_hint, .required = true, .min = 0, .max = 1000, .value = str_printf(c->a, "%" PRId64, m->baseline)});
+    if (!judged)
+        form_add(f, (struct field){.name = "rules", .kind = FIELD_CHOICE, .label = M_improve_rules, .hint = M_improve_rules_hint, .required = true, .choices = rules, .choice_count = SPC_RULE_SET_COUNT, .value = m->id != 0 ? m->rules : S("anhoej")});
+    if (!judged)
+        form_add(f, (struct field){.name = "target", .kind = FIELD_TEXT, .label = M_improve_target_optional, .hint = M_improve_target_hint, .max = 30, .value = buf_text(&target)});
+    if (!judged)
+        form_add(f, (struct field){.name = "baseline", .kind = FIELD_INT, .label = M_improve_baseline, .hint = M_improve_baseline_hint, .required = true, .min = 0, .max = 1000, .value = str_printf(c->a, "%" PRId64, m->baseline)});
+    form_add(f, (struct field){.name = "owner", .kind = FIELD_CHOICE, .label = M_project_owner, .hint = M_project_owner_hint, .required = true, .choices = owners, .choice_count = owner_count, .value = str_printf(c->a, "%" PRId64, m->owner_id_null ? 0 : m->owner_id)});
     form_add_version(f, m->version);
-    return f;
+    *out = f;
+    return RC_OK;
 }
 
 struct measuring {
+    struct arena *a;
     struct improve_measure m;
     int64_t id, version, project, now;
 };
@@ -76,6 +87,7 @@ static bool read_measure(struct form *f, struct improve_measure *m)
                                   .chart = form_text(f, "chart"), .rules = form_text(f, "rules"), .sampling = form_text(f, "sampling"), .baseline = form_int(f, "baseline", 0)};
     word = form_text(f, "good");
     (void)str_to_int(word, &m->good);
+    (void)str_to_int(form_text(f, "owner"), &m->owner);
     (void)!str_to_real(form_text(f, "per"), &m->per);
     if (!spc_number(target, &m->target, &why)) {
         struct buf detail = buf_new(f->a, 64);
@@ -84,6 +96,16 @@ static bool read_measure(struct form *f, struct improve_measure *m)
         form_error(f, "target", why, detail.p);
     }
     return form_ok(f);
+}
+
+/* What was not asked stays. */
+static void keep_judge(const struct row_improve_measure_find *is, struct improve_measure *m)
+{
+    m->chart = is->chart;
+    m->rules = is->rules;
+    m->good = is->good;
+    m->baseline = is->baseline;
+    m->target = is->target_null ? STATS_MISSING : is->target;
 }
 
 static enum rc add_measure(struct db *tx, void *arg, struct err *e)
@@ -96,7 +118,7 @@ static enum rc add_measure(struct db *tx, void *arg, struct err *e)
 static enum rc save_measure(struct db *tx, void *arg, struct err *e)
 {
     struct measuring *x = arg;
-    return improve_save_measure(tx, x->id, x->version, &x->m, e);
+    return improve_save_measure(tx, x->a, x->id, x->version, &x->m, e);
 }
 
 enum rc improve_handle_measure_new(struct ctx *c)
@@ -105,9 +127,10 @@ enum rc improve_handle_measure_new(struct ctx *c)
     struct rows_improve_measures there;
     TRY(improve_open(c, P_PROJECT_CHANGE, &p));
     TRY(sql_improve_measures(c->db, c->a, p.id, &there));
-    struct row_improve_measure_find none = {.version = 1};
+    struct row_improve_measure_find none = {.version = 1, .owner_id_null = true};
     struct page page = improve_page(c, &p, tr(c, M_improve_add_measure));
-    struct form *f = measure_form(c, &none, improve_path(c, p.id, "/measures/new"), improve_path(c, p.id, "#measures"));
+    struct form *f;
+    TRY(measure_form(c, &none, p.id, false, improve_path(c, p.id, "/measures/new"), improve_path(c, p.id, "#measures"), &f));
     struct measuring x = {.project = p.id, .now = c->now};
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) || !read_measure(f, &x.m))
         return improve_send_form(c, &page, tr(c, M_improve_measure_note), f);
@@ -120,13 +143,20 @@ enum rc improve_handle_measure_new(struct ctx *c)
 enum rc improve_handle_measure_edit(struct ctx *c)
 {
     struct row_improve_measure_find m;
+    struct row_improve_has_points points;
     struct row_improve_find p;
     TRY(open_measure(c, P_PROJECT_CHANGE, &m, &p));
     struct page page = improve_page(c, &p, tr(c, M_improve_measure_edit));
-    struct form *f = measure_form(c, &m, measure_path(c, m.id, "/edit"), measure_path(c, m.id, ""));
-    struct measuring x = {.id = m.id};
+    struct form *f;
+    TRY(sql_improve_has_points(c->db, c->a, m.id, &points));
+    bool judged = points.n != 0;
+    TRY(measure_form(c, &m, p.id, judged, measure_path(c, m.id, "/edit"), measure_path(c, m.id, ""), &f));
+    struct measuring x = {.a = c->a, .id = m.id};
+    struct str note = judged ? tr(c, M_project_judge_fixed) : S("");
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) || !read_measure(f, &x.m))
-        return improve_send_form(c, &page, S(""), f);
+        return improve_send_form(c, &page, note, f);
+    if (judged)
+        keep_judge(&m, &x.m);
     x.version = form_int(f, "version", 0);
     enum rc rc = ctx_write(c, save_measure, &x);
     if (page_edit_failed(c, f, rc, m.version, &page.status))
@@ -184,11 +214,35 @@ static void fill_gaps(struct ctx *c, const struct improve_drawn *d, struct view_
     v->gaps_count = d->count;
 }
 
+static struct str size_text(const struct ctx *c, double n)
+{
+    struct buf b = buf_new(c->a, 24);
+    lang_real(&b, c->lang, n, n == floor(n) ? 0 : 2);
+    return buf_text(&b);
+}
+
+/* Groups by their size, where there are enough of them. */
+static void fill_funnel(struct ctx *c, const struct improve_drawn *d, struct view_improve_measure *v)
+{
+    struct chart_picture p;
+    if (!improve_draw_funnel(c, d, &p))
+        return;
+    const struct spc_chart *x = p.chart;
+    struct view_improve_measure_units *units = ARENA_ARRAY(c->a, x->count, struct view_improve_measure_units);
+    for (size_t k = 0; k < x->count; k++)
+        units[k] = (struct view_improve_measure_units){p.stratum->x[k], size_text(c, p.stratum->series.n[k]), chart_number(c->a, &p, x->y[k]), line_number(c, &p, x->lcl[k]),
+                                                       line_number(c, &p, x->ucl[k]), signal_word(c, x, k)};
+    v->funnel = chart_draw_funnel(c->a, &p);
+    v->funnel_title = chart_title(c->a, &p);
+    v->units = units;
+    v->units_count = x->count;
+}
+
 static enum rc draw_one(struct ctx *c, const struct row_improve_measure_find *m, struct improve_drawn *d)
 {
-    struct rows_improve_cycles cycles;
-    TRY(sql_improve_cycles(c->db, c->a, m->project_id, &cycles));
-    return improve_draw(c, m, &cycles, d);
+    struct improve_marks marks;
+    TRY(improve_read_marks(c, m->project_id, &marks));
+    return improve_draw(c, m, &marks, d);
 }
 
 enum rc improve_get_measure(struct ctx *c)
@@ -215,12 +269,15 @@ enum rc improve_get_measure(struct ctx *c)
         v.title = improve_title(c, &d);
         v.sentence = chart_sentence(c->a, d.pictures);
         v.picture = improve_picture(c, &d, "m", false);
+        v.slim = improve_picture(c, &d, "slim", true);
+        v.target_met_before = improve_target_met_before(&d);
         v.region = S("m-t");
         v.variation = chart_variation(c->lang, d.pictures[0].chart);
         v.assurance = chart_assurance(c->lang, d.pictures[0].chart);
         v.icons = chart_draw_icons(c->a, d.pictures);
         fill_table(c, &d, &v);
         fill_gaps(c, &d, &v);
+        fill_funnel(c, &d, &v);
     }
     struct view_improve_measure_phases *list = ARENA_ARRAY(c->a, phases.n, struct view_improve_measure_phases);
     for (size_t k = 0; k < phases.n; k++)
@@ -245,11 +302,12 @@ enum rc improve_get_csv(struct ctx *c)
     struct buf b = buf_new(c->a, 4096);
     TRY(open_measure(c, P_PROJECT_VIEW, &m, &p));
     TRY(draw_one(c, &m, &d));
-    buf_z(&b, "time,group,value,denominator,shown,centre,lower,upper\n");
+    buf_z(&b, "time,group,value,denominator,shown,centre,lower,upper,sd\n");
     for (size_t s = 0; d.pictures != NULL && s < d.count; s++) {
         const struct chart_picture *x = &d.pictures[s];
         for (size_t i = 0; i < x->chart->count; i++) {
-            const double numbers[] = {x->stratum->series.y[i], x->stratum->series.n != NULL ? x->stratum->series.n[i] : NAN, x->chart->y[i], x->chart->cl[i], x->chart->lcl[i], x->chart->ucl[i]};
+            const double numbers[] = {x->stratum->series.y[i], x->stratum->series.n != NULL ? x->stratum->series.n[i] : NAN, x->chart->y[i], x->chart->cl[i], x->chart->lcl[i], x->chart->ucl[i],
+                                      x->stratum->series.s != NULL ? x->stratum->series.s[i] : NAN};
             buf_csv(&b, x->stratum->x[i]);
             buf_ch(&b, ',');
             buf_csv(&b, x->stratum->label);
@@ -261,7 +319,20 @@ enum rc improve_get_csv(struct ctx *c)
             buf_ch(&b, '\n');
         }
     }
-    return page_download(c, "text/csv; charset=utf-8", S("measure.csv"), buf_text(&b));
+    return page_download(c, "text/csv; charset=utf-8", p.made_up == 1 ? S("made-up-measure.csv") : S("measure.csv"), buf_text(&b));
+}
+
+/* A picture that leaves its page says so itself, in its title. */
+static void mark_made_up(struct ctx *c, bool made_up, struct improve_drawn *d)
+{
+    struct chart_picture *marked = ARENA_ARRAY(c->a, d->count, struct chart_picture);
+    if (!made_up)
+        return;
+    for (size_t k = 0; k < d->count; k++) {
+        marked[k] = d->pictures[k];
+        marked[k].name = str_printf(c->a, "%.*s (%.*s)", STR_ARG(marked[k].name), STR_ARG(tr(c, M_improve_made_up)));
+    }
+    d->pictures = marked;
 }
 
 enum rc improve_get_svg(struct ctx *c)
@@ -273,7 +344,8 @@ enum rc improve_get_svg(struct ctx *c)
     TRY(draw_one(c, &m, &d));
     if (d.pictures == NULL)
         return RC_NOT_FOUND;
-    return page_download(c, "image/svg+xml", S("chart.svg"), chart_file(c->a, improve_picture(c, &d, "m", false)));
+    mark_made_up(c, p.made_up == 1, &d);
+    return page_download(c, "image/svg+xml", p.made_up == 1 ? S("made-up-chart.svg") : S("chart.svg"), chart_file(c->a, improve_picture(c, &d, "m", false)));
 }
 
 /* ---- data ------------------------------------------------------------------------------------------------------------------------------- */
@@ -314,8 +386,24 @@ static bool is_json(struct str s)
     return s.n != 0 && s.p[0] == '{';
 }
 
+/* What a chart of this measure could not show is not taken. */
+static bool check_data(struct ctx *c, struct form *f, const char *field, const struct row_improve_measure_find *m, const struct spc_data *d)
+{
+    int kind = spc_kind_find(m->chart);
+    struct err e = {0};
+    size_t at;
+    for (size_t s = 0; kind >= 0 && s < d->count; s++) {
+        if (spc_check_points(&d->strata[s].series, (enum spc_kind)kind, &at, &e) == RC_OK)
+            continue;
+        struct msg_arg detail = MSG_TEXT("detail", d->strata[s].x[at]);
+        form_error(f, field, M_improve_table_wrong, str_z(c->a, tr_args(c, e.msg, &detail, 1)));
+        return false;
+    }
+    return true;
+}
+
 /* The table that was given, in whichever way; false when there is none or something is wrong, which the form then says. */
-static bool read_data(struct ctx *c, struct form *f, struct spc_data *d)
+static bool read_data(struct ctx *c, struct form *f, const struct row_improve_measure_find *m, struct spc_data *d)
 {
     const struct field *file = form_field(f, "file");
     struct str bytes = file != NULL && file->value.n != 0 ? file->value : form_text(f, "table"), name = S("");
@@ -323,7 +411,21 @@ static bool read_data(struct ctx *c, struct form *f, struct spc_data *d)
     struct problems p = problems_new(c->a);
     struct civil today = civil_from_day(c->today);
     struct spc_request r = {.y = form_text(f, "column"), .n = form_text(f, "denominator"), .by = form_text(f, "groups"), .sum = form_bool(f, "sum"), .want_n = true, .no_people = true, .year = today.year};
+    int kind = spc_kind_find(m->chart);
     bool single = bytes.n == 0;
+    if (kind >= 0 && improve_of_subgroups((enum spc_kind)kind)) {
+        if (single) {
+            form_error(f, "table", M_improve_need_table, NULL);
+            return false;
+        }
+        if (is_json(bytes)) {
+            form_error(f, at, M_improve_need_observations, NULL);
+            return false;
+        }
+        r.subgroups = true;
+        r.want_n = r.sum = false;
+        r.n = S("");
+    }
     if (single) {
         bytes = one_row(c, f);
         r = (struct spc_request){.y = S("y"), .n = form_text(f, "size").n != 0 ? S("n") : S("")};
@@ -348,22 +450,28 @@ static bool read_data(struct ctx *c, struct form *f, struct spc_data *d)
     }
     if (p.errors != 0)
         form_error(f, at, M_improve_table_wrong, str_z(c->a, buf_text(&b)));
-    return p.errors == 0;
+    return p.errors == 0 && check_data(c, f, at, m, d);
 }
 
 static struct form *data_form(struct ctx *c, const struct row_improve_measure_find *m)
 {
+    int kind = spc_kind_find(m->chart);
+    bool subgroups = kind >= 0 && improve_of_subgroups((enum spc_kind)kind);
     struct form *f = form_new(c->a, c->lang, c->zone, measure_path(c, m->id, "/data"), M_improve_add_data);
     f->cancel = measure_path(c, m->id, "");
-    form_add(f, (struct field){.name = "day", .kind = FIELD_DAY, .label = M_improve_data_day, .hint = M_improve_data_day_hint});
-    form_add(f, (struct field){.name = "value", .kind = FIELD_TEXT, .label = M_improve_data_value, .max = 30});
-    form_add(f, (struct field){.name = "size", .kind = FIELD_TEXT, .label = M_improve_data_size, .max = 30});
-    form_add(f, (struct field){.name = "table", .kind = FIELD_LONG_TEXT, .label = M_improve_data_table, .hint = M_improve_data_table_hint, .rows = 8, .max = 200000});
+    if (!subgroups) {
+        form_add(f, (struct field){.name = "day", .kind = FIELD_DAY, .label = M_improve_data_day, .hint = M_improve_data_day_hint});
+        form_add(f, (struct field){.name = "value", .kind = FIELD_TEXT, .label = M_improve_data_value, .max = 30});
+        form_add(f, (struct field){.name = "size", .kind = FIELD_TEXT, .label = M_improve_data_size, .max = 30});
+    }
+    form_add(f, (struct field){.name = "table", .kind = FIELD_LONG_TEXT, .label = M_improve_data_table, .hint = subgroups ? M_improve_data_subgroups_hint : M_improve_data_table_hint, .rows = 8, .max = 200000});
     form_add(f, (struct field){.name = "file", .kind = FIELD_FILE, .label = M_improve_data_file, .hint = M_improve_data_file_hint, .max = IMPROVE_FILE_MOST});
     form_add(f, (struct field){.name = "column", .kind = FIELD_TEXT, .label = M_improve_data_column, .hint = M_improve_data_column_hint, .max = 100});
-    form_add(f, (struct field){.name = "denominator", .kind = FIELD_TEXT, .label = M_improve_data_denominator, .max = 100});
+    if (!subgroups)
+        form_add(f, (struct field){.name = "denominator", .kind = FIELD_TEXT, .label = M_improve_data_denominator, .max = 100});
     form_add(f, (struct field){.name = "groups", .kind = FIELD_TEXT, .label = M_improve_data_groups, .hint = M_improve_data_groups_hint, .max = 100});
-    form_add(f, (struct field){.name = "sum", .kind = FIELD_BOOL, .label = M_improve_data_sum});
+    if (!subgroups)
+        form_add(f, (struct field){.name = "sum", .kind = FIELD_BOOL, .label = M_improve_data_sum});
     form_add(f, (struct field){.name = "replace", .kind = FIELD_BOOL, .label = M_improve_data_replace});
     return f;
 }
@@ -377,7 +485,7 @@ enum rc improve_handle_data(struct ctx *c)
     struct page page = improve_page(c, &p, tr(c, M_improve_add_data));
     page.caption = m.name;
     struct form *f = data_form(c, &m);
-    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) || !read_data(c, f, &d))
+    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) || !read_data(c, f, &m, &d))
         return improve_send_form(c, &page, tr(c, M_improve_data_note), f);
     struct putting x = {.a = c->a, .d = &d, .measure = m.id, .replace = form_bool(f, "replace")};
     enum rc rc = ctx_write(c, put, &x);

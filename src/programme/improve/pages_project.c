@@ -3,8 +3,11 @@
 #include "gen/programme/improve/improve_one_view.h"
 #include "programme/framework/framework.h"
 #include "programme/improve/inside.h"
+#include "view/write.h"
 #include "programme/people/people.h"
 #include "view/pdf.h"
+
+#define LEFT_MOST 50
 
 /* ---- the charter ------------------------------------------------------------------------------------------------------------------ */
 static const char *const values[] = {"safety", "equity", "effectiveness", "efficiency", "experience"};
@@ -24,8 +27,12 @@ static enum rc competency_choices(struct ctx *c, int64_t programme, struct choic
     return RC_OK;
 }
 
-static enum rc charter_form(struct ctx *c, int64_t programme, const struct row_improve_find *p, struct str action, struct form **out)
+/* kind: no value where the person chooses it; with p, what the project is or becomes. */
+static enum rc charter_form(struct ctx *c, int64_t programme, const struct row_improve_find *p, struct str kind, struct str action, struct form **out)
 {
+    static const char *const kinds[] = {"improvement", "interprofessional", "community"};
+    static const msg_id hints[] = {M_project_kind_improvement_hint, M_project_kind_interprofessional_hint, M_project_kind_community_hint};
+    struct choice *choices = improve_choices(c, kinds, NULL, COUNT_OF(kinds));
     struct choice *competencies = NULL;
     struct rows_improve_competencies chosen = {0};
     size_t count;
@@ -38,11 +45,15 @@ static enum rc charter_form(struct ctx *c, int64_t programme, const struct row_i
         ticked[k] = str_printf(c->a, "%" PRId64, chosen.v[k].competency_id);
     f->cancel = p->id != 0 ? improve_path(c, p->id, "") : S("/projects");
     f->draft = p->id != 0 ? str_printf(c->a, "project-%" PRId64, p->id) : S("project-new");
+    for (size_t k = 0; k < COUNT_OF(kinds); k++)
+        choices[k].hint = tr(c, hints[k]);
+    if (kind.p == NULL)
+        form_add(f, (struct field){.name = "kind", .kind = FIELD_CHOICE, .label = M_project_kind, .required = true, .choices = choices, .choice_count = COUNT_OF(kinds), .value = S("improvement")});
     form_add(f, (struct field){.name = "title", .kind = FIELD_TEXT, .label = M_improve_name, .required = true, .max = IMPROVE_TITLE_MOST, .value = p->title});
     form_add(f, (struct field){.name = "problem", .kind = FIELD_LONG_TEXT, .label = M_improve_problem, .hint = M_improve_problem_hint, .required = true, .max = IMPROVE_WORDS_MOST, .value = p->problem});
     form_add(f, (struct field){.name = "aim", .kind = FIELD_TEXT, .label = M_improve_aim, .hint = M_improve_aim_hint, .required = true, .max = 300, .value = p->aim});
     form_add(f, (struct field){.name = "by", .kind = FIELD_DAY, .label = M_improve_by, .required = true, .value = p->id != 0 ? form_day_value(f, p->by_day) : STR_NONE});
-    form_add(f, (struct field){.name = "why", .kind = FIELD_LONG_TEXT, .label = M_improve_why, .hint = M_improve_why_hint, .required = true, .max = IMPROVE_WORDS_MOST, .value = p->why});
+    form_add(f, (struct field){.name = "why", .kind = FIELD_LONG_TEXT, .label = kind.p == NULL ? M_project_why : M_improve_why, .hint = M_improve_why_hint, .required = str_eq_z(kind, "improvement"), .max = IMPROVE_WORDS_MOST, .value = p->why});
     form_add(f, (struct field){.name = "value", .kind = FIELD_CHOICE, .label = M_improve_value, .required = true, .choices = improve_choices(c, values, NULL, COUNT_OF(values)), .choice_count = COUNT_OF(values), .value = p->value});
     form_add(f, (struct field){.name = "drivers", .kind = FIELD_LONG_TEXT, .label = M_improve_drivers, .hint = M_improve_drivers_hint, .rows = 8, .max = 4000, .value = p->drivers});
     form_add(f, (struct field){.name = "sponsor", .kind = FIELD_TEXT, .label = M_improve_sponsor_optional, .max = 200, .value = p->sponsor});
@@ -60,16 +71,20 @@ struct saving {
     int64_t id, version, programme, person, now;
 };
 
-static void read_charter(struct ctx *c, const struct form *f, struct saving *s)
+/* False when an improvement project does not say why the change should work: the form then says so. */
+static bool read_charter(struct ctx *c, struct form *f, struct str kind, struct saving *s)
 {
     struct improve_charter *x = &s->charter;
-    const struct field *many = form_field((struct form *)f, "competencies");
+    const struct field *many = form_field(f, "competencies");
     int64_t *ids = ARENA_ARRAY(c->a, (many != NULL ? many->value_count : 0) + 1, int64_t);
-    *x = (struct improve_charter){.title = form_text(f, "title"), .problem = form_text(f, "problem"), .aim = form_text(f, "aim"), .why = form_text(f, "why"),
+    *x = (struct improve_charter){.kind = kind.p != NULL ? kind : form_text(f, "kind"), .title = form_text(f, "title"), .problem = form_text(f, "problem"), .aim = form_text(f, "aim"), .why = form_text(f, "why"),
                                   .value = form_text(f, "value"), .sponsor = form_text(f, "sponsor"), .ethics = form_text(f, "ethics"), .drivers = form_text(f, "drivers"), .competencies = ids};
     (void)form_day(f, "by", &x->by_day);
     for (size_t k = 0; many != NULL && k < many->value_count; k++)
         x->competency_count += str_to_int(many->values[k], &ids[x->competency_count]);
+    if (str_eq_z(x->kind, "improvement") && x->why.n == 0)
+        form_error(f, "why", M_project_why_missing, NULL);
+    return form_ok(f);
 }
 
 static enum rc start(struct db *tx, void *arg, struct err *e)
@@ -85,6 +100,18 @@ static enum rc save(struct db *tx, void *arg, struct err *e)
     return improve_save(tx, s->id, s->version, &s->charter, e);
 }
 
+/* A project begins with what a team wanted to change at the end of a shift: its words are the problem's, to be worked on. */
+static enum rc begin_with_idea(struct ctx *c, int64_t programme, struct row_improve_find *p)
+{
+    int64_t id;
+    struct row_improve_idea idea;
+    if (!str_to_int(request_query(c->rq, "idea"), &id))
+        return RC_OK;
+    TRY(sql_improve_idea(c->db, c->a, id, programme, &idea));
+    p->problem = str_printf(c->a, "%.*s\n\n(%.*s, %.*s)", STR_ARG(idea.change), STR_ARG(idea.title), STR_ARG(view_day_str(c->a, c->lang, day_from_ms(c->zone, idea.written_at))));
+    return RC_OK;
+}
+
 enum rc improve_handle_new(struct ctx *c)
 {
     struct programme here;
@@ -97,11 +124,11 @@ enum rc improve_handle_new(struct ctx *c)
     TRY(rc);
     struct page page = improve_page(c, NULL, tr(c, M_improve_start));
     struct row_improve_find none = {.version = 1};
-    TRY(charter_form(c, here.id, &none, S("/projects/new"), &f));
-    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
-        return improve_send_form(c, &page, tr(c, M_improve_start_note), f);
+    TRY(begin_with_idea(c, here.id, &none));
+    TRY(charter_form(c, here.id, &none, STR_NONE, S("/projects/new"), &f));
     struct saving s = {.a = c->a, .programme = here.id, .person = c->who->person, .now = c->now};
-    read_charter(c, f, &s);
+    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) || !read_charter(c, f, STR_NONE, &s))
+        return improve_send_form(c, &page, tr(c, M_improve_start_note), f);
     rc = ctx_write(c, start, &s);
     if (page_form_failed(c, f, rc, &page.status))
         return improve_send_form(c, &page, S(""), f);
@@ -109,22 +136,37 @@ enum rc improve_handle_new(struct ctx *c)
     return page_redirect(c, improve_path(c, s.id, ""), M_improve_started);
 }
 
+static enum rc handle_charter(struct ctx *c, const struct row_improve_find *p, bool grows)
+{
+    struct str kind = grows ? S("improvement") : p->kind, note = grows ? tr(c, M_project_grow_note) : S("");
+    struct form *f;
+    struct page page = improve_page(c, p, tr(c, grows ? M_project_grow : M_improve_edit));
+    TRY(charter_form(c, p->programme_id, p, kind, improve_path(c, p->id, grows ? "/grow" : "/edit"), &f));
+    struct saving s = {.a = c->a, .id = p->id};
+    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count) || !read_charter(c, f, kind, &s))
+        return improve_send_form(c, &page, note, f);
+    s.version = form_int(f, "version", 0);
+    s.charter.grown_day = grows ? c->today : 0;
+    enum rc rc = ctx_write(c, save, &s);
+    if (page_edit_failed(c, f, rc, p->version, &page.status))
+        return improve_send_form(c, &page, note, f);
+    TRY(rc);
+    return page_redirect(c, improve_path(c, p->id, ""), grows ? M_project_grown : M_improve_saved);
+}
+
 enum rc improve_handle_edit(struct ctx *c)
 {
     struct row_improve_find p;
-    struct form *f;
     TRY(improve_open(c, P_PROJECT_CHANGE, &p));
-    struct page page = improve_page(c, &p, tr(c, M_improve_edit));
-    TRY(charter_form(c, p.programme_id, &p, improve_path(c, p.id, "/edit"), &f));
-    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
-        return improve_send_form(c, &page, S(""), f);
-    struct saving s = {.a = c->a, .id = p.id, .version = form_int(f, "version", 0)};
-    read_charter(c, f, &s);
-    enum rc rc = ctx_write(c, save, &s);
-    if (page_edit_failed(c, f, rc, p.version, &page.status))
-        return improve_send_form(c, &page, S(""), f);
-    TRY(rc);
-    return page_redirect(c, improve_path(c, p.id, ""), M_improve_saved);
+    return handle_charter(c, &p, false);
+}
+
+/* A community or interprofessional project begins to measure care: the same record, its team and its work stay. */
+enum rc improve_handle_grow(struct ctx *c)
+{
+    struct row_improve_find p;
+    TRY(improve_open(c, P_PROJECT_CHANGE, &p));
+    return str_eq_z(p.kind, "improvement") ? page_redirect(c, improve_path(c, p.id, ""), 0) : handle_charter(c, &p, true);
 }
 
 /* ---- the team --------------------------------------------------------------------------------------------------------------------- */
@@ -199,39 +241,24 @@ enum rc improve_handle_leave(struct ctx *c)
 }
 
 /* ---- all of it ---------------------------------------------------------------------------------------------------------------------- */
-struct whole {
-    struct row_improve_find p;
-    struct rows_improve_members members;
-    struct rows_improve_competencies competencies;
-    struct rows_improve_cycles cycles;
-    struct improve_drawn *drawn;
-    size_t measures;
-    struct improve_check checks[IMPROVE_CHECKS];
-};
 
-static struct row_improve_measure_find of_list(const struct row_improve_measures *m)
-{
-    return (struct row_improve_measure_find){m->id, m->project_id, m->kind, m->name, m->definition, m->source, m->good, m->chart, m->rules, m->per, m->target, m->target_null,
-                                             m->baseline, m->sampling, m->scale, m->version};
-}
-
-static enum rc read_whole(struct ctx *c, struct whole *w)
+enum rc improve_read_whole(struct ctx *c, struct improve_whole *w)
 {
     struct rows_improve_measures rows;
     TRY(sql_improve_members(c->db, c->a, w->p.id, &w->members));
     TRY(sql_improve_competencies(c->db, c->a, w->p.id, lang_tag(c->lang), &w->competencies));
-    TRY(sql_improve_cycles(c->db, c->a, w->p.id, &w->cycles));
+    TRY(improve_read_marks(c, w->p.id, &w->marks));
     TRY(sql_improve_measures(c->db, c->a, w->p.id, &rows));
     w->drawn = ARENA_ARRAY(c->a, rows.n + 1, struct improve_drawn);
     for (w->measures = 0; w->measures < rows.n; w->measures++) {
-        struct row_improve_measure_find m = of_list(&rows.v[w->measures]);
-        TRY(improve_draw(c, &m, &w->cycles, &w->drawn[w->measures]));
+        struct row_improve_measure_find m = improve_of_list(&rows.v[w->measures]);
+        TRY(improve_draw(c, &m, &w->marks, &w->drawn[w->measures]));
     }
-    improve_check(c, &w->p, &w->cycles, w->drawn, w->measures, w->checks);
+    improve_check(c, &w->p, &w->marks.cycles, w->drawn, w->measures, w->checks);
     return RC_OK;
 }
 
-static void fill_measures(struct ctx *c, const struct whole *w, struct view_improve_one *v)
+static void fill_measures(struct ctx *c, const struct improve_whole *w, struct view_improve_one *v)
 {
     struct view_improve_one_measures *list = ARENA_ARRAY(c->a, w->measures, struct view_improve_one_measures);
     for (size_t k = 0; k < w->measures; k++) {
@@ -245,30 +272,32 @@ static void fill_measures(struct ctx *c, const struct whole *w, struct view_impr
         list[k].title = improve_title(c, d);
         list[k].sentence = chart_sentence(c->a, d->pictures);
         list[k].picture = improve_picture(c, d, id, false);
+        list[k].slim = improve_picture(c, d, str_z(c->a, str_printf(c->a, "slim%zu", k + 1)), true);
         list[k].region = str_printf(c->a, "%s-t", id);
     }
     v->measures = list;
     v->measures_count = w->measures;
 }
 
-static void fill_cycles(struct ctx *c, const struct whole *w, bool changes, struct view_improve_one *v)
+static void fill_cycles(struct ctx *c, const struct improve_whole *w, bool changes, struct view_improve_one *v)
 {
-    struct view_improve_one_cycles *list = ARENA_ARRAY(c->a, w->cycles.n, struct view_improve_one_cycles);
-    for (size_t k = 0; k < w->cycles.n; k++) {
-        const struct row_improve_cycles *x = &w->cycles.v[k];
+    struct view_improve_one_cycles *list = ARENA_ARRAY(c->a, w->marks.cycles.n, struct view_improve_one_cycles);
+    for (size_t k = 0; k < w->marks.cycles.n; k++) {
+        const struct row_improve_cycles *x = &w->marks.cycles.v[k];
         list[k] = (struct view_improve_one_cycles){.href = changes ? str_printf(c->a, "/project-cycles/%" PRId64, x->id) : S(""), .title = x->title, .day = x->from_day,
                                                    .prediction = x->prediction, .scale = improve_word(c, x->scale), .who = x->who, .result = x->result,
                                                    .decision = x->decision.n != 0 ? improve_word(c, x->decision) : S("")};
     }
     v->cycles = list;
-    v->cycles_count = w->cycles.n;
+    v->cycles_count = w->marks.cycles.n;
 }
 
-static void fill_lists(struct ctx *c, const struct whole *w, bool changes, struct view_improve_one *v)
+static void fill_lists(struct ctx *c, const struct improve_whole *w, bool changes, struct view_improve_one *v)
 {
     struct view_improve_one_team *team = ARENA_ARRAY(c->a, w->members.n, struct view_improve_one_team);
     for (size_t k = 0; k < w->members.n; k++)
         team[k] = (struct view_improve_one_team){.name = w->members.v[k].name.p != NULL ? w->members.v[k].name : tr(c, M_improve_somebody), .part = improve_word(c, w->members.v[k].part),
+                                                 .profession = people_profession_name(c->lang, w->members.v[k].profession),
                                                  .remove = changes ? str_printf(c->a, "/projects/%" PRId64 "/team/%" PRId64, w->p.id, w->members.v[k].person_id) : S("")};
     struct view_improve_one_competencies *competencies = ARENA_ARRAY(c->a, w->competencies.n, struct view_improve_one_competencies);
     for (size_t k = 0; k < w->competencies.n; k++)
@@ -290,23 +319,55 @@ static void fill_lists(struct ctx *c, const struct whole *w, bool changes, struc
     v->driver_lines = lines;
 }
 
+/* Who may hand it over. */
+static bool leads_or_keeps(struct ctx *c, const struct improve_whole *w)
+{
+    struct target t = {.programme = w->p.programme_id};
+    for (size_t k = 0; k < w->members.n; k++)
+        if (w->members.v[k].person_id == c->who->person && str_eq_z(w->members.v[k].part, "lead"))
+            t.holder = c->who->person;
+    return access_allows(c, P_HANDOVER_CHANGE, &t);
+}
+
+/* What nobody took over at the last handover. */
+static enum rc fill_left(struct ctx *c, int64_t project, struct view_improve_one *v)
+{
+    struct rows_improve_left rows;
+    TRY(sql_improve_left(c->db, c->a, project, LEFT_MOST, &rows));
+    struct view_improve_one_left *list = ARENA_ARRAY(c->a, rows.n, struct view_improve_one_left);
+    for (size_t k = 0; k < rows.n; k++)
+        list[k] = (struct view_improve_one_left){rows.v[k].name.p != NULL ? rows.v[k].name : S(""), rows.v[k].text, rows.v[k].reason};
+    v->left = list;
+    v->left_count = rows.n;
+    return RC_OK;
+}
+
 enum rc improve_get_one(struct ctx *c)
 {
-    struct whole w = {0};
+    struct improve_whole w = {0};
     struct row_improve_is_member mine;
     TRY(improve_open(c, P_PROJECT_VIEW, &w.p));
-    TRY(read_whole(c, &w));
+    TRY(improve_read_whole(c, &w));
     TRY(sql_improve_is_member(c->db, c->a, w.p.id, c->who->person, &mine));
     struct target t = {.programme = w.p.programme_id, .holder = mine.n != 0 ? c->who->person : 0};
     const struct row_improve_find *p = &w.p;
     bool running = str_eq_z(p->state, "running"), may = access_allows(c, P_PROJECT_CHANGE, &t), changes = may && running;
     struct view_improve_one v = {.problem = p->problem, .aim = p->aim, .by = p->by_day, .why = p->why, .value = improve_word(c, p->value), .state = improve_word(c, p->state),
-                                 .running = running, .sponsor = p->sponsor, .ethics = p->ethics, .made_up = p->made_up == 1, .outcome = p->outcome,
-                                 .claim = p->claim.n != 0 ? improve_word(c, p->claim) : S("-"), .report = improve_path(c, p->id, "/report")};
+                                 .running = running, .sponsor = p->sponsor, .ethics = p->ethics, .made_up = p->made_up == 1, .outcome = p->outcome, .ending = p->ending,
+                                 .claim = p->claim.n != 0 ? improve_word(c, p->claim) : S("-"), .report = improve_path(c, p->id, "/report"),
+                                 .poster = improve_path(c, p->id, "/poster"), .poster_pdf = improve_path(c, p->id, "/poster/pdf")};
     v.aim_met = tr(c, str_eq_z(p->aim_met, "met") ? M_improve_aim_met : str_eq_z(p->aim_met, "missed") ? M_improve_aim_missed : M_improve_aim_unknown);
     if (!p->ended_at_null)
         v.ended = (struct opt_int){true, day_from_ms(c->zone, p->ended_at)};
     v.drivers = improve_draw_drivers(c->a, c->lang, p->aim, p->drivers);
+    v.kind = improve_word(c, p->kind);
+    v.measuring = str_eq_z(p->kind, "improvement") || w.measures != 0 || w.marks.cycles.n != 0;
+    if (!p->grown_day_null)
+        v.grown = SOME_INT(p->grown_day);
+    if (access_allows(c, P_PROJECT_VIEW, &t))
+        v.board = improve_path(c, p->id, "/board");
+    if (changes && !str_eq_z(p->kind, "improvement"))
+        v.grow = improve_path(c, p->id, "/grow");
     if (may)
         v.finish = improve_path(c, p->id, "/end");
     if (changes) {
@@ -314,7 +375,11 @@ enum rc improve_get_one(struct ctx *c)
         v.add_measure = improve_path(c, p->id, "/measures/new");
         v.add_cycle = improve_path(c, p->id, "/cycles/new");
         v.add_person = improve_path(c, p->id, "/team");
+        if (leads_or_keeps(c, &w))
+            v.hand_over = improve_path(c, p->id, "/handover");
     }
+    if (v.board.n != 0)
+        TRY(fill_left(c, p->id, &v));
     fill_measures(c, &w, &v);
     fill_cycles(c, &w, changes, &v);
     fill_lists(c, &w, changes, &v);
@@ -339,11 +404,11 @@ enum rc improve_handle_end(struct ctx *c)
 {
     static const char *const all[] = {"improved", "changed", "same", "worse", "unknown"}, *const states[] = {"finished", "stopped"}, *const met[] = {"met", "missed", "unknown"};
     static const msg_id met_labels[] = {M_improve_aim_met, M_improve_aim_missed, M_improve_aim_unknown};
-    struct whole w = {0};
+    struct improve_whole w = {0};
     const char *offered[COUNT_OF(all)];
     size_t count = 0, outcomes = 0;
     TRY(improve_open_ended(c, P_PROJECT_CHANGE, &w.p));
-    TRY(read_whole(c, &w));
+    TRY(improve_read_whole(c, &w));
     enum spc_finding *finding = ARENA_ARRAY(c->a, w.measures + 1, enum spc_finding);
     for (size_t k = 0; k < w.measures; k++)
         if (str_eq_z(w.drawn[k].m.kind, "outcome"))
@@ -351,23 +416,25 @@ enum rc improve_handle_end(struct ctx *c)
     for (size_t k = 0; k < COUNT_OF(all); k++)
         if (improve_may_claim(str_from(all[k]), finding, outcomes))
             offered[count++] = all[k];
-    bool improved = improve_may_claim(S("improved"), finding, outcomes), running = str_eq_z(w.p.state, "running");
+    bool improved = improve_may_claim(S("improved"), finding, outcomes), measured = str_eq_z(w.p.kind, "improvement") || outcomes != 0, running = str_eq_z(w.p.state, "running");
     struct page page = improve_page(c, &w.p, tr(c, M_improve_finish));
     struct form *f = form_new(c->a, c->lang, c->zone, improve_path(c, w.p.id, "/end"), M_improve_finish);
     f->cancel = improve_path(c, w.p.id, "");
     form_add(f, (struct field){.name = "state", .kind = FIELD_CHOICE, .label = M_improve_state, .required = true, .choices = improve_choices(c, states, NULL, 2), .choice_count = 2, .value = running ? S("finished") : w.p.state});
-    form_add(f, (struct field){.name = "claim", .kind = FIELD_CHOICE, .label = M_improve_claim, .hint = improved ? M_improve_claim_hint : M_improve_claim_hint_none, .required = true, .choices = improve_choices(c, offered, NULL, count), .choice_count = count, .value = w.p.claim});
+    if (measured)
+        form_add(f, (struct field){.name = "claim", .kind = FIELD_CHOICE, .label = M_improve_claim, .hint = improved ? M_improve_claim_hint : M_improve_claim_hint_none, .required = true, .choices = improve_choices(c, offered, NULL, count), .choice_count = count, .value = w.p.claim});
     form_add(f, (struct field){.name = "aim_met", .kind = FIELD_CHOICE, .label = M_improve_aim_question, .required = true, .choices = improve_choices(c, met, met_labels, 3), .choice_count = 3, .value = w.p.aim_met});
     form_add(f, (struct field){.name = "outcome", .kind = FIELD_LONG_TEXT, .label = M_improve_outcome, .hint = M_improve_outcome_hint, .required = true, .max = IMPROVE_WORDS_MOST, .value = w.p.outcome});
+    form_add(f, (struct field){.name = "ending", .kind = FIELD_LONG_TEXT, .label = M_project_ending, .hint = M_project_ending_hint, .rows = 2, .max = IMPROVE_WORDS_MOST, .value = w.p.ending});
     form_add(f, (struct field){.name = "shown", .kind = FIELD_BOOL, .label = M_improve_show, .value = w.p.shown == 1 ? S("1") : STR_NONE});
     form_add_version(f, w.p.version);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return improve_send_form(c, &page, tr(c, M_improve_finish_note), f);
     struct ending x = {c->a, {.id = w.p.id, .version = form_int(f, "version", 0), .finished = str_eq_z(form_text(f, "state"), "finished"), .outcome = form_text(f, "outcome"),
-                              .claim = form_text(f, "claim"), .aim_met = form_text(f, "aim_met"), .shown = form_bool(f, "shown")}, c->who->person, c->now};
+                              .claim = measured ? form_text(f, "claim") : S(""), .aim_met = form_text(f, "aim_met"), .shown = form_bool(f, "shown"), .ending = form_text(f, "ending")}, c->who->person, c->now};
     if (!improved && improve_says_improved(c->a, x.x.outcome))
         form_error(f, "outcome", M_improve_wording, NULL);
-    if (str_eq_z(x.x.aim_met, "met") && !w.checks[6].met)
+    if (str_eq_z(x.x.aim_met, "met") && measured && !w.checks[6].met)
         form_error(f, "aim_met", M_improve_aim_not_carried, NULL);
     if (!form_ok(f))
         return improve_send_form(c, &page, S(""), f);
@@ -376,87 +443,4 @@ enum rc improve_handle_end(struct ctx *c)
         return improve_send_form(c, &page, S(""), f);
     TRY(rc);
     return page_redirect(c, improve_path(c, w.p.id, ""), M_improve_saved);
-}
-
-/* ---- the report as PDF ---------------------------------------------------------------------------------------------------------------- */
-struct telling {
-    struct ctx *c;
-    const struct whole *w;
-};
-
-static void tell_pair(struct pdf *p, struct str what, struct str text)
-{
-    const struct pdf_run runs[] = {{.text = what, .style = PDF_BOLD}, {.text = S("  ")}, {.text = text}};
-    if (text.n != 0)
-        pdf_runs(p, runs, COUNT_OF(runs));
-}
-
-static void tell_measure(struct pdf *p, struct ctx *c, const struct improve_drawn *d)
-{
-    pdf_heading(p, 3, d->m.name);
-    if (d->pictures == NULL) {
-        pdf_text(p, d->problem.n != 0 ? d->problem : tr(c, M_improve_no_points));
-        return;
-    }
-    for (size_t k = 0; k < d->count; k++) {
-        const struct chart_picture *x = &d->pictures[k];
-        if (d->count > 1)
-            pdf_quiet(p, x->stratum->label);
-        pdf_text(p, chart_title(c->a, x));
-        pdf_quiet(p, chart_sentence(c->a, x));
-    }
-    const struct pdf_column columns[] = {{.title = tr(c, M_chart_table_time), .weight = 2}, {.title = d->m.name, .number = true, .weight = 2}};
-    pdf_table_begin(p, columns, COUNT_OF(columns));
-    for (size_t k = 0; k < d->count; k++)
-        for (size_t i = 0; i < d->pictures[k].chart->count; i++) {
-            const struct str cells[] = {d->pictures[k].stratum->x[i], chart_number(c->a, &d->pictures[k], d->pictures[k].chart->y[i])};
-            pdf_row_text(p, cells);
-        }
-    pdf_table_end(p);
-}
-
-static void tell(struct pdf *p, void *arg)
-{
-    const struct telling *t = arg;
-    struct ctx *c = t->c;
-    const struct row_improve_find *x = &t->w->p;
-    pdf_heading(p, 1, x->title);
-    if (x->made_up == 1)
-        pdf_note(p, tr(c, M_improve_made_up_more));
-    tell_pair(p, tr(c, M_improve_aim), x->aim);
-    tell_pair(p, tr(c, M_improve_problem), x->problem);
-    tell_pair(p, tr(c, M_improve_why), x->why);
-    tell_pair(p, tr(c, M_improve_value), improve_word(c, x->value));
-    tell_pair(p, tr(c, M_improve_state), improve_word(c, x->state));
-    if (x->claim.n != 0) {
-        pdf_heading(p, 2, tr(c, M_improve_outcome_title));
-        tell_pair(p, tr(c, M_improve_claim), improve_word(c, x->claim));
-        pdf_text(p, x->outcome);
-    }
-    pdf_heading(p, 2, tr(c, M_improve_measures));
-    for (size_t k = 0; k < t->w->measures; k++)
-        tell_measure(p, c, &t->w->drawn[k]);
-    pdf_heading(p, 2, tr(c, M_improve_cycles));
-    for (size_t k = 0; k < t->w->cycles.n; k++) {
-        pdf_heading(p, 3, t->w->cycles.v[k].title);
-        tell_pair(p, tr(c, M_improve_prediction), t->w->cycles.v[k].prediction);
-        tell_pair(p, tr(c, M_improve_result), t->w->cycles.v[k].result);
-    }
-    pdf_heading(p, 2, tr(c, M_improve_checks));
-    for (size_t k = 0; k < IMPROVE_CHECKS; k++) {
-        const struct improve_check *k1 = &t->w->checks[k];
-        tell_pair(p, tr(c, k1->what), tr(c, k1->met ? M_improve_met : k1->open ? M_improve_open : M_improve_not_met));
-    }
-}
-
-enum rc improve_get_report(struct ctx *c)
-{
-    struct whole w = {0};
-    struct buf b = buf_new(c->a, 65536);
-    struct telling t = {c, &w};
-    TRY(improve_open(c, P_PROJECT_VIEW, &w.p));
-    TRY(read_whole(c, &w));
-    struct pdf_options o = {.title = w.p.title, .lang = c->lang, .made_at = c->now};
-    TRY(pdf_write(c->a, &o, tell, &t, &b, NULL, &c->err));
-    return page_download(c, "application/pdf", S("project.pdf"), buf_text(&b));
 }

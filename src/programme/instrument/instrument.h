@@ -128,6 +128,11 @@ struct instrument_score {
  * judged; a domain where fewer than least_percent of its rated items were judged has none. */
 void instrument_score(const struct instrument *i, const int *answers, struct instrument_score *domains, struct instrument_score *whole);
 
+/* The answers as a text to keep: for each item in order a point, "-" unable to judge, "." none or in words; and back. False when the
+ * text does not fit the instrument. */
+struct str instrument_write_points(struct arena *a, const struct instrument *i, const int *answers);
+bool instrument_read_points(const struct instrument *i, struct str points, int *answers);
+
 /* ---- loading ----------------------------------------------------------------------------------------------------------------- */
 
 struct content_file; /* programme/framework/framework.h */

@@ -1,4 +1,5 @@
-/* Adding up an instrument's answers; see instrument.h. Pure. */
+/* Adding up an instrument's answers, and keeping them as a text; see instrument.h. Pure. */
+#include "base/buf.h"
 #include "programme/instrument/instrument.h"
 
 struct sum {
@@ -52,4 +53,39 @@ void instrument_score(const struct instrument *i, const int *answers, struct ins
         whole->some = with_mean != 0;
         whole->value = with_mean != 0 ? means / (double)with_mean : 0;
     }
+}
+
+/* ---- points as text --------------------------------------------------------------------------------------------------------------- */
+
+struct str instrument_write_points(struct arena *a, const struct instrument *i, const int *answers)
+{
+    struct buf b = buf_new(a, i->item_count * 3 + 1);
+    for (size_t k = 0; k < i->item_count; k++) {
+        if (k != 0)
+            buf_ch(&b, ' ');
+        if (i->items[k].words || answers[k] == INSTRUMENT_MISSING)
+            buf_ch(&b, '.');
+        else if (answers[k] == INSTRUMENT_UNABLE)
+            buf_ch(&b, '-');
+        else
+            buf_printf(&b, "%d", answers[k]);
+    }
+    return buf_text(&b);
+}
+
+bool instrument_read_points(const struct instrument *i, struct str points, int *answers)
+{
+    struct str word;
+    int64_t point;
+    for (size_t k = 0; k < i->item_count; k++) {
+        if (points.p == NULL || !str_cut(&points, ' ', &word))
+            return false;
+        answers[k] = str_eq_z(word, "-") ? INSTRUMENT_UNABLE : INSTRUMENT_MISSING;
+        if (str_to_int(word, &point)) {
+            if (point < i->low || point > i->high)
+                return false;
+            answers[k] = (int)point;
+        }
+    }
+    return points.n == 0;
 }

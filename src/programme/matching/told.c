@@ -152,7 +152,7 @@ static enum rc write_result(struct db *tx, struct arena *a, struct str about, in
     return RC_OK;
 }
 
-const struct mail_kind matching_mails[MATCH_MAILS] = {{"match_open", write_open}, {"match_remind", write_remind}, {"match_result", write_result}};
+const struct mail_kind matching_mails[MATCH_MAILS] = {{"match_open", write_open, MAIL_mentoring}, {"match_remind", write_remind, MAIL_mentoring}, {"match_result", write_result, MAIL_mentoring}};
 
 /* ---- reminders before a deadline ------------------------------------------------------------------------------------------------ */
 

@@ -138,22 +138,12 @@ enum rc mentor_remind(struct db *tx, struct arena *a, int64_t now, bool *more)
     return RC_OK;
 }
 
-static enum rc remind_some(struct db *tx, void *arg, struct err *e)
-{
-    struct asking *s = arg;
-    (void)e;
-    return mentor_remind(tx, s->a, s->now, &s->more);
-}
-
 static enum rc run_reminders(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e)
 {
-    struct asking s = {.a = a, .now = clock_now()};
+    (void)a;
     (void)job;
     (void)args;
-    do
-        TRY(store_write(db, remind_some, &s, e));
-    while (s.more);
-    return RC_OK;
+    return job_portions(db, mentor_remind, e);
 }
 
 const struct job_handler mentor_jobs[MENTOR_JOBS] = {{.kind = "mentor_evaluations", .run = run_evaluations, .every_ms = EVALUATE_EVERY_MS},
@@ -224,4 +214,4 @@ static enum rc write_reminder(struct db *tx, struct arena *a, struct str about, 
     return RC_OK;
 }
 
-const struct mail_kind mentor_mails[MENTOR_MAILS] = {{"mentor_evaluation", write_evaluation}, {"mentor_meeting", write_reminder}};
+const struct mail_kind mentor_mails[MENTOR_MAILS] = {{"mentor_evaluation", write_evaluation, MAIL_mentoring}, {"mentor_meeting", write_reminder, MAIL_mentoring}};

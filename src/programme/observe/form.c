@@ -21,6 +21,7 @@ struct opened {
     struct instrument instrument;
     struct rows_observe_choose people; /* behind a place's code */
     struct str action;
+    int64_t seen_at; /* a shift on which both were: when it began; 0: none */
 };
 
 /* ---- opening ------------------------------------------------------------------------------------------------------------------- */
@@ -98,6 +99,23 @@ static enum rc open_request(struct ctx *c, struct opened *o)
     return open_rest(c, o);
 }
 
+/* A colleague with whom she was on a shift, once it has begun: she saw it herself, so neither code nor request is asked for. */
+static enum rc open_shift(struct ctx *c, struct opened *o)
+{
+    int64_t shift, person;
+    struct row_observe_together row;
+    TRY(request_id(c->rq, 0, &shift));
+    TRY(request_id(c->rq, 1, &person));
+    TRY(sql_observe_together(c->db, c->a, shift, person, c->who->person, &row));
+    struct target t = {.holder = row.there != 0 && person != c->who->person && row.starts_at <= c->now ? c->who->person : 0};
+    TRY(access_require(c, P_OBSERVATION_VIEW, &t));
+    *o = (struct opened){.action = str_printf(c->a, "/shifts/%" PRId64 "/seen/%" PRId64, shift, person), .seen_at = row.starts_at};
+    o->link = (struct row_observe_link_by_hash){.kind = S("shift"), .programme_id = row.programme_id, .person_id = person, .group_id_null = true, .words = S(""),
+                                                .expires_at = INT64_MAX, .used_at_null = true, .revoked_at_null = true, .subject = row.subject};
+    TRY(check_link(c, &o->link));
+    return open_rest(c, o);
+}
+
 /* ---- the fields ------------------------------------------------------------------------------------------------------------------ */
 
 static struct choice *act_choices(struct ctx *c, const struct instrument *i)
@@ -129,7 +147,7 @@ static struct form *fields_of(struct ctx *c, const struct opened *o)
     for (size_t k = 0; k < o->instrument.item_count; k++)
         instrument_add_field(c, f, &o->instrument, k, false, INSTRUMENT_MISSING, STR_NONE);
     form_add(f, (struct field){.name = "narrative", .kind = FIELD_LONG_TEXT, .label = M_observe_narrative, .required = true, .max = OBSERVE_NARRATIVE_MAX});
-    form_add(f, (struct field){.name = "day", .kind = FIELD_DAY, .label = M_observe_day, .required = true, .value = form_day_value(f, o->today)});
+    form_add(f, (struct field){.name = "day", .kind = FIELD_DAY, .label = M_observe_day, .required = true, .value = form_day_value(f, o->seen_at != 0 ? day_from_ms(o->zone, o->seen_at) : o->today)});
     if (c->who->person == 0) {
         form_add(f, (struct field){.name = "name", .kind = FIELD_TEXT, .label = M_observe_name, .required = true, .max = 100});
         form_add(f, (struct field){.name = "address", .kind = FIELD_EMAIL, .label = M_observe_address, .required = true});
@@ -247,6 +265,8 @@ static enum rc keep(struct db *tx, void *arg, struct err *e)
     enum rc rc = sql_observation_by_send_key(tx, k->a, k->sent.key, &before);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
+    if (k->link == 0)
+        return observe_keep(tx, k->a, &k->sent, k->now, &k->id, &k->outcome, e);
     TRY(sql_observe_link_find(tx, k->a, k->link, &link)); /* it may have been revoked since */
     if (rc == RC_NOT_FOUND && (!link.revoked_at_null || (str_eq_z(link.kind, "request") && !link.used_at_null)))
         return err_set(e, RC_GONE, link.revoked_at_null ? M_observe_gone_used : M_observe_gone_revoked, NULL);
@@ -308,6 +328,8 @@ static enum rc post(struct ctx *c, const struct opened *o)
         return send(c, o, f, rc == RC_INVALID ? 422 : rc == RC_CONFLICT ? 409 : 429);
     }
     TRY(rc);
+    if (o->seen_at != 0)
+        return page_redirect(c, str_printf(c->a, "/o/sent?as=counts&shift=%.*s", STR_ARG(c->rq->params[0])), 0);
     return page_redirect(c, c->who->person == 0 ? S("/o/sent?as=mail") : S("/o/sent?as=counts"), 0);
 }
 
@@ -357,10 +379,20 @@ enum rc observe_post_request(struct ctx *c)
     return post_opened(c, rc, &o);
 }
 
+enum rc observe_handle_seen(struct ctx *c)
+{
+    struct opened o;
+    TRY(open_shift(c, &o));
+    return c->rq->method == METHOD_POST ? post(c, &o) : send(c, &o, fields_of(c, &o), 0);
+}
+
 enum rc observe_get_sent(struct ctx *c)
 {
     struct str as = request_query(c->rq, "as");
     struct view_observe_sent v = {.how = str_eq_z(as, "mail") || str_eq_z(as, "confirmed") ? as : S("counts"), .days = OBSERVE_CONFIRM_DAYS};
+    int64_t shift;
+    if (str_to_int(request_query(c->rq, "shift"), &shift))
+        v.back = str_printf(c->a, "/shifts/%" PRId64, shift);
     struct page page = {.title = tr(c, M_observe_thanks), .narrow = true};
     TRY(view_observe_sent_page(c, &page, &v));
     page_compress(c);

@@ -20,7 +20,7 @@ struct str observe_clean_code(struct arena *a, struct str typed);
 enum rc observe_complete_assessment(struct db *tx, struct arena *a, int64_t assessment, int64_t now) MUST_CHECK;
 
 /* ---- form.c: the page that a code opens ---- */
-handler observe_get_form, observe_post_form, observe_get_request, observe_post_request, observe_get_sent, observe_get_confirm,
+handler observe_get_form, observe_post_form, observe_get_request, observe_post_request, observe_handle_seen, observe_get_sent, observe_get_confirm,
     observe_post_confirm, observe_get_code;
 
 /* ---- mine.c ---- */

@@ -36,6 +36,17 @@ SELECT l.id, l.kind, l.programme_id, l.person_id, l.group_id, l.title, l.code, l
   FROM observe_link l LEFT JOIN pub_people_name n ON n.person_id = l.person_id LEFT JOIN pub_people_name t ON t.person_id = l.to_person_id
  WHERE l.id = $1;
 
+-- name: observe_together :one
+-- A shift, and whether somebody who had a place on it can be told of by somebody who had another, or supervised it.
+-- in: shift:int, subject:int, observer:int
+-- out: subject:text?, there:int
+SELECT s.starts_at, o.programme_id, n.display_name AS subject,
+       CASE WHEN EXISTS (SELECT 1 FROM pub_rota_place p WHERE p.shift_id = s.id AND p.person_id = $2)
+             AND (EXISTS (SELECT 1 FROM pub_rota_place q WHERE q.shift_id = s.id AND q.person_id = $3)
+                  OR EXISTS (SELECT 1 FROM pub_rota_supervisor v WHERE v.shift_id = s.id AND v.person_id = $3)) THEN 1 ELSE 0 END AS there
+  FROM pub_rota_shift s JOIN pub_placement_opportunity o ON o.id = s.opportunity_id LEFT JOIN pub_people_name n ON n.person_id = $2
+ WHERE s.id = $1;
+
 -- name: observe_link_of_person :one
 -- The code of a person that works.
 -- in: programme:int, person:int, now:int
@@ -271,40 +282,42 @@ SELECT o.id, o.look_at, o.look_words, o.act, o.instrument_id, n.display_name AS 
 -- out: n:int
 SELECT programme_id, count(*) AS n FROM observation WHERE look_at IS NOT NULL AND looked_at IS NULL GROUP BY programme_id ORDER BY programme_id LIMIT $1;
 
+-- The three patterns are counted in observation_pattern alone; the observation itself (its observer's name) is opened for those few
+-- that are shown.
+
 -- name: observe_backdated :many
 -- Observers who told more than days later, at least so many times; how late at the most.
 -- in: programme:int, since:int, days:int, least:int, most:int
 -- out: observer:text?, name:text, n:int, latest:int, one:int
-SELECT q.observer_id, q.observer, q.name, q.n, q.latest, q.one FROM
- (SELECT o.observer_id, b.display_name AS observer, max(o.observer_name) AS name, count(*) AS n, max(o.recorded_at / 86400000 - o.day) AS latest, max(o.id) AS one
-    FROM observation o LEFT JOIN pub_people_name b ON b.person_id = o.observer_id
-   WHERE o.programme_id = $1 AND o.recorded_at > $2 AND o.state <> 'void' AND o.recorded_at / 86400000 - o.day > $3
-   GROUP BY o.observer_key, o.observer_id, b.display_name) q
- WHERE q.n >= $4 ORDER BY q.n DESC, q.one LIMIT $5;
+SELECT o.observer_id, b.display_name AS observer, o.observer_name AS name, q.n, q.latest, q.one FROM
+ (SELECT count(*) AS n, max(recorded_at / 86400000 - day) AS latest, max(id) AS one FROM observation
+   WHERE programme_id = $1 AND recorded_at > $2 AND state <> 'void' AND recorded_at / 86400000 - day > $3
+   GROUP BY observer_key HAVING count(*) >= $4 ORDER BY n DESC, one LIMIT $5) q
+ JOIN observation o ON o.id = q.one LEFT JOIN pub_people_name b ON b.person_id = o.observer_id ORDER BY q.n DESC, q.one;
 
 -- name: observe_bulk :many
 -- Observers who sent many within a short time: for each, the most within any span of so many milliseconds.
 -- in: programme:int, since:int, span:int, least:int, most:int
 -- out: observer:text?, name:text, n:int, at:int, one:int
-SELECT r.observer_id, b.display_name AS observer, r.name, r.n, r.at, r.one FROM
- (SELECT q.observer_id, q.observer_key, max(q.observer_name) AS name, max(q.n) AS n, max(q.recorded_at) AS at, max(q.id) AS one FROM
-   (SELECT o.id, o.observer_id, o.observer_key, o.observer_name, o.recorded_at,
-           count(*) OVER (PARTITION BY o.observer_key ORDER BY o.recorded_at RANGE BETWEEN $3 - 1 PRECEDING AND CURRENT ROW) AS n
-      FROM observation o WHERE o.programme_id = $1 AND o.recorded_at > $2 - $3 AND o.state <> 'void') q
-   WHERE q.n >= $4 AND q.recorded_at > $2 GROUP BY q.observer_key, q.observer_id) r
- LEFT JOIN pub_people_name b ON b.person_id = r.observer_id ORDER BY r.n DESC, r.one LIMIT $5;
+SELECT o.observer_id, b.display_name AS observer, o.observer_name AS name, r.n, r.at, r.one FROM
+ (SELECT max(q.n) AS n, max(q.recorded_at) AS at, max(q.id) AS one FROM
+   (SELECT id, observer_key, recorded_at,
+           count(*) OVER (PARTITION BY observer_key ORDER BY recorded_at RANGE BETWEEN $3 - 1 PRECEDING AND CURRENT ROW) AS n
+      FROM observation WHERE programme_id = $1 AND recorded_at > $2 - $3 AND state <> 'void') q
+   WHERE q.n >= $4 AND q.recorded_at > $2 GROUP BY q.observer_key ORDER BY n DESC, one LIMIT $5) r
+ JOIN observation o ON o.id = r.one LEFT JOIN pub_people_name b ON b.person_id = o.observer_id ORDER BY r.n DESC, r.one;
 
 -- name: observe_one_signs :many
 -- People most of whose observations come from one and the same observer.
 -- in: programme:int, since:int, least:int, percent:int, most:int
 -- out: observer:text?, name:text, n:int, all_of:int, subject:text?, one:int
-SELECT q.subject_id, q.observer_id, n.display_name AS subject, b.display_name AS observer, q.name, q.n, t.all_of, q.one FROM
- (SELECT subject_id, observer_id, observer_key, max(observer_name) AS name, count(*) AS n, max(id) AS one FROM observation
-   WHERE programme_id = $1 AND recorded_at > $2 AND state = 'confirmed' GROUP BY subject_id, observer_id, observer_key) q
- JOIN (SELECT subject_id, count(*) AS all_of FROM observation
-        WHERE programme_id = $1 AND recorded_at > $2 AND state = 'confirmed' GROUP BY subject_id) t ON t.subject_id = q.subject_id
- LEFT JOIN pub_people_name n ON n.person_id = q.subject_id LEFT JOIN pub_people_name b ON b.person_id = q.observer_id
- WHERE t.all_of >= $3 AND q.n * 100 >= t.all_of * $4 ORDER BY q.n DESC, q.subject_id LIMIT $5;
+SELECT r.subject_id, o.observer_id, n.display_name AS subject, b.display_name AS observer, o.observer_name AS name, r.n, r.all_of, r.one FROM
+ (SELECT q.subject_id, q.n, q.all_of, q.one FROM
+   (SELECT subject_id, count(*) AS n, max(id) AS one, CAST(sum(count(*)) OVER (PARTITION BY subject_id) AS BIGINT) AS all_of FROM observation
+     WHERE programme_id = $1 AND recorded_at > $2 AND state = 'confirmed' GROUP BY subject_id, observer_key) q
+   WHERE q.all_of >= $3 AND q.n * 100 >= q.all_of * $4 ORDER BY q.n DESC, q.subject_id LIMIT $5) r
+ JOIN observation o ON o.id = r.one LEFT JOIN pub_people_name n ON n.person_id = r.subject_id
+ LEFT JOIN pub_people_name b ON b.person_id = o.observer_id ORDER BY r.n DESC, r.subject_id;
 
 -- ---- assessments -------------------------------------------------------------------------------------------------------------------
 

@@ -102,6 +102,8 @@ static const struct route routes[] = {
     {METHOD_POST, "/o/confirm/{token}", P_PUBLIC, BODY_FORM, RATE_PUBLIC, observe_post_confirm},
     {METHOD_GET, "/requests/{id}", P_OBSERVATION_VIEW, BODY_NONE, RATE_PAGE, observe_get_request},
     {METHOD_POST, "/requests/{id}", P_OBSERVATION_VIEW, BODY_FORM, RATE_WRITE, observe_post_request},
+    {METHOD_GET, "/shifts/{rota_shift}/seen/{person}", P_OBSERVATION_VIEW, BODY_NONE, RATE_PAGE, observe_handle_seen},
+    {METHOD_POST, "/shifts/{rota_shift}/seen/{person}", P_OBSERVATION_VIEW, BODY_FORM, RATE_WRITE, observe_handle_seen},
     {METHOD_GET, "/observations", P_OBSERVATION_VIEW, BODY_NONE, RATE_PAGE, observe_get_mine},
     {METHOD_GET, "/people/{id}/observations", P_OBSERVATION_VIEW, BODY_NONE, RATE_PAGE, observe_get_mine},
     {METHOD_GET, "/observations/given", P_OBSERVATION_VIEW, BODY_NONE, RATE_PAGE, observe_get_given},
@@ -136,7 +138,7 @@ static const struct nav_entry nav[] = {{.href = "/observations", .label = M_obse
 
 static const struct evidence_source sources[] = {{.kind = "observation", .describe = observe_describe}};
 
-static const struct mail_kind mails[] = {{"observe_confirm", observe_write_confirm_mail}, {"observe_request", observe_write_request_mail}};
+static const struct mail_kind mails[] = {{"observe_confirm", observe_write_confirm_mail, MAIL_owed}, {"observe_request", observe_write_request_mail, MAIL_feedback}};
 
 const struct capability observe_capability = {
     .name = "observe",

@@ -286,11 +286,11 @@ static struct str hours_text(const struct ctx *c, int64_t minutes)
 
 static enum rc fill_hours(struct ctx *c, int64_t programme, int64_t person, struct view_panel_case *v)
 {
-    struct panel_hours h;
-    if (hours == NULL)
-        return RC_OK;
-    TRY(hours(c, programme, person, &h));
-    v->hours = SOME_REAL((double)h.verified_minutes / 60);
+    struct panel_hours h = {0};
+    if (hours != NULL)
+        TRY(hours(c, programme, person, &h));
+    v->has_hours = h.verified_minutes > 0 || h.waiting_minutes > 0;
+    v->hours = (double)h.verified_minutes / 60;
     v->hours_waiting = (double)h.waiting_minutes / 60;
     v->hours_text = hours_text(c, h.verified_minutes);
     v->waiting_text = hours_text(c, h.waiting_minutes);

@@ -109,7 +109,7 @@ static enum rc write_decided(struct db *tx, struct arena *a, struct str about, i
     return RC_OK;
 }
 
-const struct mail_kind panel_mails[PANEL_MAILS] = {{"panel_summary", write_summary}, {"panel_sits", write_sits}, {"panel_decided", write_decided}};
+const struct mail_kind panel_mails[PANEL_MAILS] = {{"panel_summary", write_summary, MAIL_panel}, {"panel_sits", write_sits, MAIL_panel}, {"panel_decided", write_decided, MAIL_panel}};
 
 /* ---- whether she wants them -------------------------------------------------------------------------------------------------------- */
 

@@ -87,7 +87,7 @@ enum rc panel_next_stage(struct db *db, struct arena *a, int64_t programme, int6
 enum rc panel_answer(struct db *tx, int64_t decision, int64_t person, struct str words, int64_t now, struct err *e) MUST_CHECK;
 enum rc panel_meet_condition(struct db *tx, int64_t condition, int64_t by, int64_t now, struct err *e) MUST_CHECK;
 
-/* ---- hours: whoever keeps them registers how they are read (main.c). While nobody does, cases say that none are kept. --------- */
+/* ---- hours: whoever keeps them registers how they are read (main.c). While nobody does, there are none. ------------------------ */
 struct panel_hours {
     int64_t verified_minutes, waiting_minutes;
 };

@@ -99,7 +99,13 @@ static enum rc send_account(struct ctx *c, const struct person_details *d, const
     struct view_account v = {.email = d->email.n != 0 ? d->email : STR_NONE,
                              .has_password = account.password_hash.p != NULL,
                              .browser = c->session != NULL,
+                             .sign_on = S(""),
+                             .sign_on_title = S(""),
                              .f = f};
+    if (people_sign_on != NULL) {
+        v.sign_on = str_from(people_sign_on->account);
+        v.sign_on_title = tr(c, people_sign_on->account_title);
+    }
     struct page page = {.title = tr(c, M_people_account_title), .section = "/account", .status = status};
     return view_account_page(c, &page, &v);
 }

@@ -11,6 +11,7 @@
 #include "programme/programme/programme.h"
 
 /* ---- sign_in.c ---- */
+extern const struct people_sign_on *people_sign_on; /* NULL: nothing is registered */
 enum rc people_get_sign_in(struct ctx *c);
 enum rc people_post_sign_in(struct ctx *c);
 enum rc people_post_link(struct ctx *c);
@@ -24,6 +25,8 @@ enum rc people_post_account(struct ctx *c);
 enum rc people_get_password(struct ctx *c);
 enum rc people_post_password(struct ctx *c);
 enum rc people_get_sign_ins(struct ctx *c);
+enum rc people_handle_mails(struct ctx *c);
+enum rc people_handle_mail_stop(struct ctx *c);
 enum rc people_post_sign_in_end(struct ctx *c);
 enum rc people_post_sign_in_end_others(struct ctx *c);
 
@@ -66,15 +69,5 @@ void people_add_fields(struct form *f, const struct person_details *d, bool name
 struct person_details people_read_fields(const struct form *f);
 /* The languages as choices, the programme's own first. */
 struct field people_language_field(struct arena *a, int lang, struct str value);
-
-/* Opens a session for a person who has proved who she is, inside a closure, and notes it. */
-struct people_entry {
-    struct arena *a;
-    int64_t person, now;
-    bool lent;
-    struct str device;
-    struct str token;      /* out */
-};
-enum rc people_open_session(struct db *tx, struct people_entry *in) MUST_CHECK;
 
 #endif

@@ -15,6 +15,10 @@ static const struct route routes[] = {
     {METHOD_POST, "/account", P_SIGNED_IN, BODY_FORM, RATE_WRITE, people_post_account},
     {METHOD_GET, "/account/password", P_SIGNED_IN, BODY_NONE, RATE_PAGE, people_get_password},
     {METHOD_POST, "/account/password", P_SIGNED_IN, BODY_FORM, RATE_SIGN_IN, people_post_password},
+    {METHOD_GET, "/account/mails", P_SIGNED_IN, BODY_NONE, RATE_PAGE, people_handle_mails},
+    {METHOD_POST, "/account/mails", P_SIGNED_IN, BODY_FORM, RATE_WRITE, people_handle_mails},
+    {METHOD_GET, "/mail/stop/{mail_stop}", P_PUBLIC, BODY_NONE, RATE_PUBLIC, people_handle_mail_stop},
+    {METHOD_POST, "/mail/stop/{mail_stop}", P_PUBLIC, BODY_FOREIGN_FORM, RATE_PUBLIC, people_handle_mail_stop},
     {METHOD_GET, "/account/sign-ins", P_SIGNED_IN, BODY_NONE, RATE_PAGE, people_get_sign_ins},
     {METHOD_POST, "/account/sign-ins/{id}/end", P_SIGNED_IN, BODY_FORM, RATE_WRITE, people_post_sign_in_end},
     {METHOD_POST, "/account/sign-ins/end-others", P_SIGNED_IN, BODY_FORM, RATE_WRITE, people_post_sign_in_end_others},
@@ -70,7 +74,7 @@ static enum rc write_link_mail(struct db *tx, struct arena *a, struct str about,
     return RC_OK;
 }
 
-static const struct mail_kind mails[] = {{"sign_in_link", write_link_mail}};
+static const struct mail_kind mails[] = {{"sign_in_link", write_link_mail, MAIL_owed}};
 
 /* ---- what is held about a person ------------------------------------------------------------------------------------------------- */
 
@@ -128,6 +132,12 @@ static enum rc export_person(struct db *db, struct arena *a, int64_t person, jso
         json_set_words(o, "system", sources.v[i].source);
         json_set_words(o, "number", sources.v[i].sourced_id);
     }
+    json_t *wishes = json_new_object(into, "mails");
+    for (int i = MAIL_owed + 1; i < MAIL_SORT_COUNT; i++) {
+        struct str how;
+        TRY(mail_choice(db, a, person, (enum mail_sort)i, &how));
+        json_set_words(wishes, mail_sort_word((enum mail_sort)i), how);
+    }
     return export_account(db, a, person, into);
 }
 
@@ -141,6 +151,7 @@ static enum rc erase_person(struct db *tx, struct arena *a, int64_t person, int6
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
     TRY(session_end_others(tx, person, 0));
+    TRY(mail_forget(tx, person));
     TRY(sql_sign_in_link_clear(tx, person));
     TRY(sql_api_token_clear(tx, person));
     TRY(sql_account_delete(tx, person));

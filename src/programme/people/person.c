@@ -501,6 +501,19 @@ enum rc people_post_person_link(struct ctx *c)
     return view_person_link_page(c, &page, &v);
 }
 
+enum rc people_set_access(struct db *tx, int64_t person, bool open, int64_t actor, int64_t today, int64_t now, struct err *e)
+{
+    if (!open)
+        TRY(programme_leaves_administrator(tx, person, today, e));
+    TRY(sql_account_add(tx, db_new_id(tx), person, now)); /* somebody from before accounts were made */
+    TRY(sql_account_set_disabled(tx, person, !open));
+    if (!open) {
+        TRY(session_end_others(tx, person, 0));
+        TRY(sql_sign_in_link_clear(tx, person));
+    }
+    return audit_note(tx, now, actor, open ? "account_open" : "account_close", person, NULL, 0);
+}
+
 struct closing {
     struct arena *a;
     const struct actor *who;
@@ -512,15 +525,7 @@ static enum rc set_closed(struct db *tx, void *arg, struct err *e)
 {
     const struct closing *cl = arg;
     TRY(check_covers(tx, cl->a, cl->who, cl->person, cl->today, e));
-    if (cl->close)
-        TRY(programme_leaves_administrator(tx, cl->person, cl->today, e));
-    TRY(sql_account_add(tx, db_new_id(tx), cl->person, cl->now)); /* somebody from before accounts were made */
-    TRY(sql_account_set_disabled(tx, cl->person, cl->close));
-    if (cl->close) {
-        TRY(session_end_others(tx, cl->person, 0));
-        TRY(sql_sign_in_link_clear(tx, cl->person));
-    }
-    return audit_note(tx, cl->now, cl->who->person, cl->close ? "account_close" : "account_open", cl->person, NULL, 0);
+    return people_set_access(tx, cl->person, !cl->close, cl->who->person, cl->today, cl->now, e);
 }
 
 enum rc people_get_access(struct ctx *c)

@@ -47,11 +47,30 @@ static void give_cookie(struct ctx *c, struct str token)
     ctx_cookie(c, SESSION_COOKIE, token, token.n != 0 ? SESSION_DAYS * 24 * 60 * 60 : 0);
 }
 
-/* Where the person wanted to go: an address of this site, and not one of these pages. */
-static struct str way_back(struct str to)
+struct str people_way_back(struct str to)
 {
-    bool fine = to.n != 0 && is_local_address(to) && !str_starts(to, S("/sign-in")) && !str_starts(to, S("/sign-out"));
+    bool fine = to.n != 0 && to.n <= BACK_MOST && is_local_address(to) && !str_starts(to, S("/sign-"));
     return fine ? to : S("/home");
+}
+
+struct people_entry people_entry(struct ctx *c)
+{
+    return (struct people_entry){.a = c->a, .now = c->now, .device = device_word(c)};
+}
+
+enum rc people_entered(struct ctx *c, const struct people_entry *in, struct str back)
+{
+    give_cookie(c, in->token);
+    return page_redirect(c, people_way_back(back), 0);
+}
+
+/* ---- what other systems add ---------------------------------------------------------------------------------------------- */
+
+const struct people_sign_on *people_sign_on;
+
+void people_set_sign_on(const struct people_sign_on *s)
+{
+    people_sign_on = s;
 }
 
 /* ---- pages ------------------------------------------------------------------------------------------------------------------- */
@@ -79,9 +98,17 @@ static struct form *link_form(struct ctx *c)
     return f;
 }
 
-static enum rc send_sign_in(struct ctx *c, const struct form *password, const struct form *link, int status)
+static enum rc send_sign_in(struct ctx *c, struct form *password, const struct form *link, int status)
 {
     struct view_sign_in v = {.password = password, .link = link};
+    const struct form *const *forms = NULL;
+    if (people_sign_on != NULL)
+        TRY(people_sign_on->ways(c, form_text(password, "back"), &forms, &v.ways_count));
+    struct view_sign_in_ways *ways = ARENA_ARRAY(c->a, v.ways_count, struct view_sign_in_ways);
+    for (size_t i = 0; i < v.ways_count; i++)
+        ways[i].f = forms[i];
+    v.ways = ways;
+    password->quiet = v.ways_count != 0; /* who has an account of her institution takes that */
     struct page page = {.title = tr(c, M_people_sign_in_title), .narrow = true, .status = status};
     return view_sign_in_page(c, &page, &v);
 }
@@ -92,7 +119,7 @@ enum rc people_get_sign_in(struct ctx *c)
     if (back.n > BACK_MOST) /* nobody comes from there */
         back = S("");
     if (c->who->person != 0)
-        return page_redirect(c, way_back(back), 0);
+        return page_redirect(c, people_way_back(back), 0);
     return send_sign_in(c, password_form(c, back), link_form(c), 0);
 }
 
@@ -108,7 +135,8 @@ static enum rc open_session(struct db *tx, void *arg, struct err *e)
 
 static enum rc enter(struct ctx *c, int64_t person, struct str to, msg_id flash)
 {
-    struct people_entry in = {.a = c->a, .person = person, .now = c->now, .device = device_word(c)};
+    struct people_entry in = people_entry(c);
+    in.person = person;
     TRY(ctx_write(c, open_session, &in));
     give_cookie(c, in.token);
     return page_redirect(c, to, flash);
@@ -122,7 +150,7 @@ enum rc people_post_sign_in(struct ctx *c)
     int64_t person = 0, wait = 0;
     enum rc rc = password_check(c->db, c->a, form_text(f, "email"), form_text(f, "password"), c->now, &person, &wait, &c->err);
     if (rc == RC_OK)
-        return enter(c, person, way_back(form_text(f, "back")), 0);
+        return enter(c, person, people_way_back(form_text(f, "back")), 0);
     if (rc == RC_RATE_LIMITED) {
         struct str seconds = str_printf(c->a, "%" PRId64, wait);
         response_header(c->rs, "Retry-After", seconds);
@@ -182,12 +210,10 @@ enum rc people_get_link(struct ctx *c)
 {
     if (c->rq->method == METHOD_HEAD) /* a preview, not a person: it must not use the link up */
         return page_redirect(c, S("/sign-in"), 0);
-    struct redeeming r = {.link = c->rq->params[0], .in = {.a = c->a, .now = c->now, .device = device_word(c)}};
+    struct redeeming r = {.link = c->rq->params[0], .in = people_entry(c)};
     enum rc rc = ctx_write(c, redeem, &r);
-    if (rc == RC_OK) {
-        give_cookie(c, r.in.token);
-        return page_redirect(c, way_back(request_query(c->rq, "back")), 0);
-    }
+    if (rc == RC_OK)
+        return people_entered(c, &r.in, request_query(c->rq, "back"));
     if (rc != RC_GONE && rc != RC_NOT_FOUND)
         return rc;
     struct view_link_gone v = {.signed_in = c->who->person != 0, .link = link_form(c)};
@@ -206,10 +232,13 @@ static enum rc end_session(struct db *tx, void *arg, struct err *e)
 enum rc people_post_sign_out(struct ctx *c)
 {
     struct session s;
+    struct str to = STR_NONE;
     if (c->session != NULL) {
         s = *c->session;
+        if (people_sign_on != NULL)
+            TRY(people_sign_on->leaving(c, &to));
         TRY(ctx_write(c, end_session, &s));
     }
     give_cookie(c, S(""));
-    return page_redirect(c, S("/sign-in"), M_people_signed_out);
+    return page_redirect(c, to.n != 0 ? to : S("/sign-in"), M_people_signed_out);
 }

@@ -10,6 +10,11 @@ static const msg_id scope_words[PERMISSION_COUNT] = {
 #undef X
 };
 
+msg_id people_scope_word(enum permission p)
+{
+    return scope_words[p];
+}
+
 static struct str days_word(const struct ctx *c, int days)
 {
     struct msg_arg n = MSG_NUM("n", days);

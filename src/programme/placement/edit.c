@@ -46,6 +46,11 @@ static enum rc make_form(struct ctx *c, struct str action, int64_t programme, co
     form_add(f, (struct field){.name = "about", .kind = FIELD_LONG_TEXT, .label = M_placement_field_about, .hint = M_placement_field_about_hint, .max = 8000, .rows = 8, .value = o->about});
     form_add(f, (struct field){.name = "ratio", .kind = FIELD_INT, .label = M_placement_field_ratio, .hint = M_placement_field_ratio_hint, .required = true, .min = 1, .max = 100, .value = str_printf(c->a, "%" PRId64, o->ratio)});
     form_add(f, (struct field){.name = "notice", .kind = FIELD_INT, .label = M_placement_field_notice, .hint = M_placement_field_notice_hint, .required = true, .max = 60, .value = str_printf(c->a, "%" PRId64, o->notice_days)});
+    struct choice *swaps = ARENA_ARRAY(c->a, 3, struct choice);
+    swaps[0] = (struct choice){S("free"), tr(c, M_placement_swaps_free), tr(c, M_placement_swaps_free_hint)};
+    swaps[1] = (struct choice){S("approved"), tr(c, M_placement_swaps_approved), tr(c, M_placement_swaps_approved_hint)};
+    swaps[2] = (struct choice){S("none"), tr(c, M_placement_swaps_none), STR_NONE};
+    form_add(f, (struct field){.name = "swaps", .kind = FIELD_CHOICE, .label = M_placement_field_swaps, .required = true, .choices = swaps, .choice_count = 3, .value = o->swaps});
     struct field *field = form_add(f, (struct field){.name = "aims", .kind = FIELD_MANY, .label = M_placement_field_aims, .hint = M_placement_field_aims_hint, .choices = aims, .choice_count = aim_count});
     if (o->id != 0) {
         struct rows_placement_competencies rows;
@@ -96,7 +101,7 @@ static enum rc handle(struct ctx *c, struct str action, const struct row_placeme
     s.o = (struct placement_opportunity){.id = o->id, .programme = o->programme_id, .version = form_int(f, "version", 0), .kind = form_text(f, "kind"),
                                          .title = form_text(f, "title"), .place = form_text(f, "place"), .population = form_text(f, "population"),
                                          .partners = form_text(f, "partners"), .about = form_text(f, "about"), .ratio = form_int(f, "ratio", 4),
-                                         .notice_days = form_int(f, "notice", 0)};
+                                         .notice_days = form_int(f, "notice", 0), .swaps = form_text(f, "swaps")};
     read_aims(c, f, &s.o);
     int64_t id = s.o.id;
     enum rc rc = ctx_write(c, save, &s);
@@ -115,7 +120,7 @@ enum rc placement_handle_new(struct ctx *c)
     TRY(programme_current(c, &p));
     struct target t = {.programme = p.id};
     TRY(access_require(c, P_PLACEMENT_MANAGE, &t));
-    struct row_placement_find o = {.programme_id = p.id, .kind = S("clinic"), .ratio = 4, .notice_days = 3};
+    struct row_placement_find o = {.programme_id = p.id, .kind = S("clinic"), .ratio = 4, .notice_days = 3, .swaps = S("free")};
     struct page page = placement_page(c, tr(c, M_placement_new), STR_NONE, 0);
     return handle(c, S("/placements/new"), &o, &page);
 }

@@ -7,6 +7,7 @@
 #include "view/write.h"
 
 #define OTHERS_MOST 50
+#define LEFT_MOST 50
 
 static enum rc fill_list(struct ctx *c, int64_t programme, struct view_placement_list *v)
 {
@@ -120,15 +121,45 @@ static enum rc fill_aims(struct ctx *c, int64_t opportunity, struct view_placeme
     return RC_OK;
 }
 
+/* What nobody took over at the last handover: for who leads and who keeps the programme. */
+static enum rc fill_left(struct ctx *c, int64_t opportunity, struct view_placement_one *v)
+{
+    struct rows_placement_left rows;
+    TRY(sql_placement_left(c->db, c->a, opportunity, LEFT_MOST, &rows));
+    struct view_placement_one_left *list = ARENA_ARRAY(c->a, rows.n, struct view_placement_one_left);
+    for (size_t k = 0; k < rows.n; k++)
+        list[k] = (struct view_placement_one_left){rows.v[k].name.p != NULL ? rows.v[k].name : S(""), rows.v[k].text, rows.v[k].reason};
+    v->left = list;
+    v->left_count = rows.n;
+    return RC_OK;
+}
+
+/* Who leads it, and the way to who comes next. */
+static enum rc fill_leader(struct ctx *c, int64_t opportunity, bool manages, bool closed, struct view_placement_one *v)
+{
+    struct row_placement_leader leader;
+    enum rc rc = sql_placement_leader(c->db, c->a, opportunity, &leader);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    bool led = rc == RC_OK;
+    v->leader = led && leader.name.p != NULL ? leader.name : S("");
+    if (!closed && led && (manages || leader.person_id == c->who->person))
+        v->hand_over = placement_path(c, opportunity, "/handover");
+    if (!closed && !led && manages)
+        v->name_leader = placement_path(c, opportunity, "/leader");
+    return led && (manages || leader.person_id == c->who->person) ? fill_left(c, opportunity, v) : RC_OK;
+}
+
 enum rc placement_get_one(struct ctx *c)
 {
     struct row_placement_find o;
     bool manages;
     TRY(placement_open(c, &o, &manages));
     struct view_placement_one v = {.state = o.state, .kind = placement_kind_name(c, o.kind), .place = o.place, .population = o.population,
-                                   .partners = o.partners, .about_text = o.about, .ratio = o.ratio, .notice = o.notice_days, .ending = o.ending,
-                                   .shifts = placement_path(c, o.id, "/shifts"), .manages = manages};
+                                   .partners = o.partners, .about_text = o.about, .ratio = o.ratio, .notice = o.notice_days, .swaps = o.swaps, .ending = o.ending,
+                                   .shifts = placement_path(c, o.id, "/shifts"), .ideas = placement_path(c, o.id, "/ideas"), .manages = manages};
     v.about = markdown_render(c->a, o.about, (struct markdown_options){.lang = c->lang, .heading_shift = 2});
+    TRY(fill_leader(c, o.id, manages, str_eq_z(o.state, "closed"), &v));
     TRY(fill_roles(c, o.id, manages, &v));
     TRY(fill_aims(c, o.id, &v));
     if (manages) {

@@ -10,13 +10,13 @@
 
 enum rc placement_save(struct db *tx, struct arena *a, struct placement_opportunity *o, int64_t now, struct err *e)
 {
-    struct str key = utf8_fold(a, o->title);
+    struct str key = utf8_fold(a, o->title), swaps = o->swaps.n != 0 ? o->swaps : S("free");
     if (o->id == 0) {
         o->id = db_new_id(tx);
-        TRY(sql_placement_add(tx, o->id, o->programme, o->kind, o->title, key, o->place, o->population, o->partners, o->about, o->ratio, o->notice_days,
+        TRY(sql_placement_add(tx, o->id, o->programme, o->kind, o->title, key, o->place, o->population, o->partners, o->about, o->ratio, o->notice_days, swaps,
                               S("draft"), now));
     } else {
-        TRY(sql_placement_change(tx, o->id, o->version, o->kind, o->title, key, o->place, o->population, o->partners, o->about, o->ratio, o->notice_days));
+        TRY(sql_placement_change(tx, o->id, o->version, o->kind, o->title, key, o->place, o->population, o->partners, o->about, o->ratio, o->notice_days, swaps));
         if (db_changes(tx) != 1)
             return err_set(e, RC_CONFLICT, M_placement_changed, NULL);
     }
@@ -39,7 +39,11 @@ enum rc placement_set_state(struct db *tx, struct arena *a, int64_t id, int64_t 
         TRY(sql_placement_shifts_ahead(tx, a, id, today, &ahead));
         if (ahead.n != 0)
             return err_set(e, RC_INVALID, M_placement_shifts_ahead, "%" PRId64, ahead.n);
-        if (ending.n == 0)
+        struct row_placement_handed_over over;
+        TRY(sql_placement_handed_over(tx, a, id, &over));
+        if (over.offered != 0)
+            return err_set(e, RC_INVALID, M_placement_handover_open, NULL);
+        if (ending.n == 0 && over.accepted == 0)
             return err_field(e, RC_INVALID, M_placement_ending_missing, "ending", NULL);
     }
     TRY(sql_placement_set_state(tx, id, version, state, ending));

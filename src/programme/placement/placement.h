@@ -19,12 +19,14 @@ struct placement_opportunity {
     struct str title, place, population, partners, about;
     int64_t ratio;               /* participants for whom one supervisor is enough */
     int64_t notice_days;
+    struct str swaps;            /* "free", "approved", "none"; no value: free */
     const int64_t *competencies; /* at what it aims */
     size_t competency_count;
 };
 /* RC_CONFLICT when it was changed meanwhile. */
 enum rc placement_save(struct db *tx, struct arena *a, struct placement_opportunity *o, int64_t now, struct err *e) MUST_CHECK;
-/* "open" or "closed"; one without a role is not opened; one with shifts ahead is not closed, and closing says how it ended. */
+/* "open" or "closed"; one without a role is not opened; one with shifts ahead or a handover under way is not closed, and
+ * closing says how it ended unless somebody took it over. */
 enum rc placement_set_state(struct db *tx, struct arena *a, int64_t id, int64_t version, struct str state, struct str ending, int64_t today,
                             struct err *e) MUST_CHECK;
 

@@ -4,7 +4,7 @@
 
 -- name: placement_find :one
 -- in: id:int
-SELECT id, programme_id, kind, title, place, population, partners, about, ratio, notice_days, state, ending, version FROM opportunity WHERE id = $1;
+SELECT id, programme_id, kind, title, place, population, partners, about, ratio, notice_days, swaps, state, ending, version FROM opportunity WHERE id = $1;
 
 -- name: placement_list :many
 -- Of one state, by title behind (key, id).
@@ -13,13 +13,13 @@ SELECT id, kind, title, title_key, place, population, state FROM opportunity
  WHERE programme_id = $1 AND state = $2 AND (title_key, id) > ($3, $4) ORDER BY title_key, id LIMIT $5;
 
 -- name: placement_add :exec
--- in: id:int, programme:int, kind:text, title:text, title_key:text, place:text, population:text, partners:text, about:text, ratio:int, notice_days:int, state:text, now:int
-INSERT INTO opportunity (id, programme_id, kind, title, title_key, place, population, partners, about, ratio, notice_days, state, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+-- in: id:int, programme:int, kind:text, title:text, title_key:text, place:text, population:text, partners:text, about:text, ratio:int, notice_days:int, swaps:text, state:text, now:int
+INSERT INTO opportunity (id, programme_id, kind, title, title_key, place, population, partners, about, ratio, notice_days, swaps, state, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: placement_change :exec
--- in: id:int, version:int, kind:text, title:text, title_key:text, place:text, population:text, partners:text, about:text, ratio:int, notice_days:int
-UPDATE opportunity SET kind = $3, title = $4, title_key = $5, place = $6, population = $7, partners = $8, about = $9, ratio = $10, notice_days = $11,
+-- in: id:int, version:int, kind:text, title:text, title_key:text, place:text, population:text, partners:text, about:text, ratio:int, notice_days:int, swaps:text
+UPDATE opportunity SET kind = $3, title = $4, title_key = $5, place = $6, population = $7, partners = $8, about = $9, ratio = $10, notice_days = $11, swaps = $12,
        version = version + 1 WHERE id = $1 AND version = $2;
 
 -- name: placement_set_state :exec
@@ -184,3 +184,21 @@ SELECT k.title, c.last_day FROM credential c JOIN credential_kind k ON k.id = c.
 -- What is on the paper may name her.
 -- in: person:int
 UPDATE credential SET reference = '', words = '' WHERE person_id = $1;
+
+-- name: placement_handed_over :one
+-- Has somebody taken it over, and is a handover under way.
+-- in: opportunity:int
+-- out: accepted:int, offered:int
+SELECT count(*) FILTER (WHERE state = 'accepted') AS accepted, count(*) FILTER (WHERE state IN ('draft', 'offered')) AS offered FROM pub_handover WHERE opportunity_id = $1;
+
+-- name: placement_leader :one
+-- in: opportunity:int
+-- out: name:text?
+SELECT l.person_id, (SELECT n.display_name FROM pub_people_name n WHERE n.person_id = l.person_id) AS name FROM pub_handover_leader l WHERE l.opportunity_id = $1;
+
+-- name: placement_left :many
+-- What nobody took over.
+-- in: opportunity:int, most:int
+-- out: name:text?
+SELECT l.text, l.reason, l.person_id, (SELECT n.display_name FROM pub_people_name n WHERE n.person_id = l.person_id) AS name
+  FROM pub_handover_left l WHERE l.opportunity_id = $1 ORDER BY l.section, l.id LIMIT $2;

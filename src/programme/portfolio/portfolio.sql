@@ -164,7 +164,8 @@ WITH act AS (
     SELECT MIN(e.id) AS id, e.kind, e.source_kind, e.source_id, e.at
       FROM pub_evidence_said e
      WHERE e.person_id = $1 AND e.at <= $3
-           AND e.source_kind IN ('course_session', 'quiz_attempt', 'offering_session', 'offering', 'observation', 'mentor_pair', 'plan_goal', 'commendation')
+           AND e.source_kind IN ('course_session', 'quiz_attempt', 'offering_session', 'offering', 'observation', 'mentor_pair', 'plan_goal', 'commendation',
+                                 'practice_attempt', 'practice_rating', 'improvement', 'hours')
      GROUP BY e.kind, e.source_kind, e.source_id, e.at)
 SELECT a.id, a.kind, a.source_kind, a.source_id, a.at FROM act a
  WHERE (a.at, a.id) < ($3, $4)
@@ -176,7 +177,8 @@ SELECT a.id, a.kind, a.source_kind, a.source_id, a.at FROM act a
 -- in: id:int, person:int
 SELECT e.id, e.kind, e.source_kind, e.source_id, e.at FROM pub_evidence_said e
  WHERE e.id = $1 AND e.person_id = $2
-       AND e.source_kind IN ('course_session', 'quiz_attempt', 'offering_session', 'offering', 'observation', 'mentor_pair', 'plan_goal', 'commendation');
+       AND e.source_kind IN ('course_session', 'quiz_attempt', 'offering_session', 'offering', 'observation', 'mentor_pair', 'plan_goal', 'commendation',
+                                 'practice_attempt', 'practice_rating', 'improvement', 'hours');
 
 -- ---- links ---------------------------------------------------------------------------------------------------------------------
 

@@ -345,8 +345,12 @@ static enum rc send(struct ctx *c, const struct at *x, struct form *f, struct fo
     fill_guides(c, x, &v);
     fill_members(c, x, &v);
     TRY(fill_sources(c, x, &v));
-    if (writing && str_eq_z(x->me->state, "writing"))
-        v.f = f != NULL ? f : writing_form(c, x, &notes);
+    if (writing && str_eq_z(x->me->state, "writing")) {
+        f = f != NULL ? f : writing_form(c, x, &notes);
+        for (size_t k = 0; k < f->count; k++)
+            f->fields[k].required = true; /* to hand it in; what is kept may lack something, so it is read without */
+        v.f = f;
+    }
     if ((seen || done) && !str_eq_z(x->me->state, "out"))
         fill_notes(c, x, &notes, &v);
     if (seen || done) {

@@ -57,4 +57,9 @@ static void read_text(struct arena *a, const struct sections *s, struct problems
     appraisal_read(a, s, p, ARENA_NEW(a, struct appraisal));
 }
 
-const struct practice_reader practice_read_appraisal = {.keys = NULL, .rubric = false, .read = read_text};
+static const char begin[] =
+    "# Tool\n\n\n# Setting\n\n\n# Aspect: need | \n\n\n# Aspect: evidence | \n\n\n# Aspect: safety | \n\n\n# Aspect: equity | \n\n\n"
+    "# Aspect: privacy | \n\n\n# Aspect: cost | \n\n\n# Source: first | \nreview: \n\n\n# Debrief\n";
+
+const struct practice_reader practice_read_appraisal = {
+    .keys = NULL, .rubric = false, .rules = rules, .rule_count = COUNT_OF(rules), .begin = begin, .read = read_text};

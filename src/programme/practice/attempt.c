@@ -121,6 +121,13 @@ static enum rc credit_in_all(struct db *tx, struct arena *a, int64_t attempt, in
     return RC_OK;
 }
 
+static practice_finished_fn *on_finished;
+
+void practice_on_finished(practice_finished_fn *fn)
+{
+    on_finished = fn;
+}
+
 /* Only the first time through becomes evidence: taking a case again until it says what one wants is practice, and nothing to show. */
 enum rc practice_add_evidence(struct db *tx, struct arena *a, int64_t person, int64_t programme, int64_t exercise, int64_t attempt, int64_t percent,
                               int64_t now, int64_t *first)
@@ -128,6 +135,8 @@ enum rc practice_add_evidence(struct db *tx, struct arena *a, int64_t person, in
     struct rows_practice_competencies of;
     struct row_practice_done_before before;
     *first = 0;
+    if (on_finished != NULL)
+        TRY(on_finished(tx, person, exercise, now));
     TRY(sql_practice_done_before(tx, a, person, exercise, &before));
     if (before.n != 0)
         return RC_OK;

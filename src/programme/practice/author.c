@@ -1,22 +1,15 @@
-/* Writing exercises in the browser: drafts that two authors do not overwrite each other, with what is wrong by line; trying one without
- * leaving a trace; publishing a version; taking files in and out. */
+/* Writing exercises of every kind in the browser: drafts that two authors do not overwrite each other, with what is wrong by line, also
+ * while one types (static/live.js asks for the same page without its form); publishing a version; retiring an exercise. */
 #include "auth/session.h"
 #include "base/utf8.h"
-#include "gen/programme/practice/author_sql.h"
 #include "gen/programme/practice/practice_edit_view.h"
 #include "gen/programme/practice/practice_publish_view.h"
-#include "programme/practice/inside.h"
+#include "programme/practice/author.h"
 #include "view/write.h"
 
-/* ---- the text at hand ---------------------------------------------------------------------------------------------------------------- */
+#define QUOTED_MOST 100 /* characters of a line that is told about */
 
-struct draft {
-    struct row_practice_find x;
-    struct str language, source;
-    int64_t version;  /* of the draft; where there is none: minus the number of what is published, 0 where nothing is */
-    struct row_practice_draft row;
-    bool written;     /* there is a draft */
-};
+/* ---- the text at hand ---------------------------------------------------------------------------------------------------------------- */
 
 static enum rc find_draft(struct db *db, struct arena *a, struct draft *d)
 {
@@ -43,7 +36,7 @@ static enum rc find_draft(struct db *db, struct arena *a, struct draft *d)
     return RC_OK;
 }
 
-static bool language_valid(struct str tag)
+bool practice_language_valid(struct str tag)
 {
     bool good = tag.n >= 2 && tag.n <= 15;
     for (size_t k = 0; k < tag.n; k++)
@@ -51,30 +44,25 @@ static bool language_valid(struct str tag)
     return good;
 }
 
-/* The text of the address: in ?language=, else as the exercise is written. */
-static enum rc open_draft(struct ctx *c, struct draft *d)
+enum rc practice_open_draft(struct ctx *c, struct draft *d)
 {
     *d = (struct draft){0};
     TRY(practice_open_to_write(c, &d->x));
     d->language = request_query(c->rq, "language");
     if (str_empty(d->language))
         d->language = d->x.language;
-    if (!language_valid(d->language) || !str_eq(d->x.kind, practice_kind_word(PRACTICE_CASE)))
+    if (!practice_language_valid(d->language) || !practice_find_kind(d->x.kind, &d->kind))
         return RC_NOT_FOUND;
     return find_draft(c->db, c->a, d);
 }
 
-enum rc practice_open_text(struct ctx *c, struct row_practice_find *x, struct str *language, struct str *source)
+enum rc practice_open_text(struct ctx *c, struct draft *d)
 {
-    struct draft d;
-    TRY(open_draft(c, &d));
-    *x = d.x;
-    *language = d.language;
-    *source = d.source;
-    return d.version != 0 ? RC_OK : RC_NOT_FOUND;
+    TRY(practice_open_draft(c, d));
+    return d->version != 0 ? RC_OK : RC_NOT_FOUND;
 }
 
-static struct str text_path(const struct ctx *c, const struct draft *d, const char *end)
+struct str practice_text_path(const struct ctx *c, const struct draft *d, const char *end)
 {
     return str_printf(c->a, "/practice/%" PRId64 "/%s%slanguage=%.*s", d->x.id, end, strchr(end, '?') != NULL ? "&" : "?", STR_ARG(d->language));
 }
@@ -91,12 +79,22 @@ struct practice_found {
     int64_t stage, *competencies;
 };
 
+/* The head of a text in sections says of which kind it is, and that does not change. */
+static void check_kind(const struct draft *d, struct str source, struct problems *p)
+{
+    enum practice_kind kind;
+    struct str word;
+    if (d->kind != PRACTICE_CASE && (!practice_find_kind_in(source, &kind, &word) || kind != d->kind))
+        problems_add(p, d->x.code, 1, S("kind"), M_practice_kind_stays, "%.*s", STR_ARG(practice_kind_word(d->kind)));
+}
+
 /* Everything that is wrong with a text of this exercise. */
 static enum rc check(struct ctx *c, const struct draft *d, struct str source, struct practice_found *out)
 {
     struct row_practice_source original;
     *out = (struct practice_found){.problems = problems_new(c->a)};
-    practice_read_text(c->a, c->lang, PRACTICE_CASE, d->x.code, source, &out->problems, &out->text);
+    check_kind(d, source, &out->problems);
+    practice_read_text(c->a, c->lang, d->kind, d->x.code, source, &out->problems, &out->text);
     if (str_eq(d->language, d->x.language))
         return practice_find_named(c->db, c->a, d->x.programme_id, &out->problems, &out->text, &out->stage, &out->competencies);
     if (d->x.own_id_null) {
@@ -104,7 +102,7 @@ static enum rc check(struct ctx *c, const struct draft *d, struct str source, st
         return RC_OK;
     }
     TRY(sql_practice_source(c->db, c->a, d->x.own_id, &original));
-    practice_check_translation(c->a, PRACTICE_CASE, original.source, d->x.code, source, &out->problems);
+    practice_check_translation(c->a, d->kind, original.source, d->x.code, source, &out->problems);
     return RC_OK;
 }
 
@@ -114,12 +112,29 @@ static struct str finding_text(const struct ctx *c, const struct problem *p)
     return tr_args(c, p->msg, &detail, 1);
 }
 
-static void fill_findings(struct ctx *c, const struct problems *p, struct view_practice_edit *v)
+static int by_line(const void *x, const void *y)
+{
+    const struct problem *a = *(const struct problem *const *)x, *b = *(const struct problem *const *)y;
+    return a->row != b->row ? (a->row > b->row) - (a->row < b->row) : (a > b) - (a < b);
+}
+
+/* By line, each with what stands there. */
+static void fill_findings(struct ctx *c, const struct problems *p, struct str source, struct view_practice_edit *v)
 {
     struct view_practice_edit_findings *list = ARENA_ARRAY(c->a, p->kept, struct view_practice_edit_findings);
+    const struct problem **sorted = ARENA_ARRAY(c->a, p->kept, const struct problem *);
+    struct str line = S("");
+    size_t number = 0;
     for (size_t k = 0; k < p->kept; k++)
-        list[k] = (struct view_practice_edit_findings){p->items[k].severity == PROBLEM_ERROR, (int64_t)p->items[k].row, p->items[k].column,
-                                                       finding_text(c, &p->items[k])};
+        sorted[k] = &p->items[k];
+    qsort(sorted, p->kept, sizeof *sorted, by_line);
+    for (size_t k = 0; k < p->kept; k++) {
+        while (number < sorted[k]->row && str_line(&source, &line))
+            number++;
+        list[k] = (struct view_practice_edit_findings){sorted[k]->severity == PROBLEM_ERROR, (int64_t)sorted[k]->row, sorted[k]->column,
+                                                       finding_text(c, sorted[k]),
+                                                       number == sorted[k]->row ? utf8_truncate(str_trim(line), QUOTED_MOST) : S("")};
+    }
     v->checked = true;
     v->findings = list;
     v->findings_count = p->kept;
@@ -174,6 +189,29 @@ static enum rc fill_languages(struct ctx *c, const struct draft *d, struct view_
     return RC_OK;
 }
 
+static struct str bars_to_commas(struct arena *a, const char *words)
+{
+    struct buf b = buf_new(a, 64);
+    for (const char *p = words != NULL ? words : ""; *p != '\0'; p++)
+        buf_z(&b, *p == '|' ? ", " : (char[]){*p, '\0'});
+    return buf_text(&b);
+}
+
+/* Which sections a text of the kind has. */
+static void fill_sections(struct ctx *c, const struct draft *d, struct view_practice_edit *v)
+{
+    const struct practice_reader *reader = practice_reader_of(d->kind);
+    size_t count = reader != NULL ? reader->rule_count : 0;
+    struct view_practice_edit_sections *list = ARENA_ARRAY(c->a, count, struct view_practice_edit_sections);
+    for (size_t k = 0; k < count; k++) {
+        const struct section_rule *r = &reader->rules[k];
+        list[k] = (struct view_practice_edit_sections){str_from(r->word), r->named, r->least != r->most, r->least, r->most, bars_to_commas(c->a, r->keys),
+                                                       bars_to_commas(c->a, r->parts)};
+    }
+    v->sections = list;
+    v->sections_count = count;
+}
+
 static enum rc send_edit(struct ctx *c, const struct draft *d, struct view_practice_edit *v, struct page *page)
 {
     v->language = language_name(d->language);
@@ -181,50 +219,92 @@ static enum rc send_edit(struct ctx *c, const struct draft *d, struct view_pract
     if (d->written)
         v->saved = SOME_INT(d->row.changed_at);
     v->by = d->row.by;
+    v->is_case = d->kind == PRACTICE_CASE;
+    v->check = practice_text_path(c, d, "check");
     if (d->version != 0) {
-        v->try = text_path(c, d, "try");
-        v->twee = text_path(c, d, "file?format=twee");
-        v->html = text_path(c, d, "file?format=html");
+        v->try = practice_text_path(c, d, "try");
+        v->file = practice_text_path(c, d, v->is_case ? "file?format=twee" : "file?format=md");
+        v->html = v->is_case ? practice_text_path(c, d, "file?format=html") : S("");
     }
     if (d->written)
-        v->publish = text_path(c, d, "publish");
+        v->publish = practice_text_path(c, d, "publish");
+    fill_sections(c, d, v);
     TRY(fill_languages(c, d, v));
     return view_practice_edit_page(c, page, v);
 }
 
-enum rc practice_handle_edit(struct ctx *c)
+/* A text that is too long for a page is edited elsewhere and brought back as a file. */
+static enum rc edit_form(struct ctx *c, const struct draft *d, struct view_practice_edit *v, struct form **out)
+{
+    struct row_practice_source original;
+    struct str first = d->source;
+    if (d->version == 0 && !d->x.own_id_null) { /* a translation begins with what is to be translated */
+        TRY(sql_practice_source(c->db, c->a, d->x.own_id, &original));
+        first = original.source;
+    }
+    v->too_long = utf8_count(first) > PRACTICE_SOURCE_MOST;
+    struct form *f = *out = form_new(c->a, c->lang, c->zone, practice_text_path(c, d, "edit"), M_practice_save);
+    f->cancel = practice_path(c, d->x.id, "");
+    v->f = f;
+    if (!v->too_long) {
+        f->second = M_practice_check;
+        f->draft = str_printf(c->a, "exercise-%" PRId64 "-%.*s", d->x.id, STR_ARG(d->language));
+        form_add(f, (struct field){.name = "text", .kind = FIELD_LONG_TEXT, .label = d->kind == PRACTICE_CASE ? M_practice_text : M_practice_text_sections,
+                                   .hint = d->kind == PRACTICE_CASE ? M_practice_text_hint : M_practice_text_sections_hint, .rows = 30,
+                                   .required = true, .max = PRACTICE_SOURCE_MOST, .value = first});
+    }
+    form_add(f, (struct field){.name = "file", .kind = FIELD_FILE, .label = M_practice_text_file, .hint = M_practice_file_hint, .required = v->too_long,
+                               .max = (int64_t)STORY_BYTES_MOST});
+    form_add_version(f, d->version);
+    return RC_OK;
+}
+
+/* What was sent: a file takes the place of what stands in the form. False: told in the form. */
+static bool read_source(struct ctx *c, const struct draft *d, struct form *f, struct str *source)
+{
+    struct practice_taken taken;
+    const struct part *sent = request_part(c->rq, "file");
+    if (sent != NULL && sent->value.n != 0 && form_field(f, "text") != NULL)
+        form_field(f, "text")->required = false;
+    if (!form_read(f, c->rq->form, c->rq->form_count))
+        return false;
+    struct str file = form_field(f, "file")->value;
+    *source = form_field(f, "text") != NULL ? form_text(f, "text") : S("");
+    if (file.n == 0)
+        return true;
+    if (!practice_take_file(c, file, &taken))
+        form_error(f, "file", M_practice_finding, str_z(c->a, taken.why));
+    else if (taken.kind != d->kind)
+        form_error(f, "file", M_practice_kind_stays, str_z(c->a, practice_kind_word(d->kind)));
+    *source = taken.source;
+    return form_ok(f);
+}
+
+/* typing: the answer while one types: what is wrong, and whether somebody else was quicker, without the form; nothing is written. */
+static enum rc edit(struct ctx *c, bool typing)
 {
     struct draft d;
     struct practice_found found;
-    struct row_practice_source original;
+    struct str source;
+    struct form *f;
     struct view_practice_edit v = {0};
-    TRY(open_draft(c, &d));
-    struct str first = d.source;
-    if (d.version == 0 && !d.x.own_id_null) { /* a translation begins with what is to be translated */
-        TRY(sql_practice_source(c->db, c->a, d.x.own_id, &original));
-        first = original.source;
-    }
-    struct form *f = form_new(c->a, c->lang, c->zone, text_path(c, &d, "edit"), M_practice_save);
-    f->second = M_practice_check;
-    f->draft = str_printf(c->a, "exercise-%" PRId64 "-%.*s", d.x.id, STR_ARG(d.language));
-    f->cancel = practice_path(c, d.x.id, "");
-    form_add(f, (struct field){.name = "text", .kind = FIELD_LONG_TEXT, .label = M_practice_text, .hint = M_practice_text_hint, .required = true,
-                               .rows = 30, .max = PRACTICE_SOURCE_MOST, .value = first});
-    form_add_version(f, d.version);
-    v.f = f;
+    TRY(practice_open_draft(c, &d));
+    TRY(edit_form(c, &d, &v, &f));
     struct page page = practice_page(c, tr(c, M_practice_edit), d.x.title, d.x.id);
     page.wide = true;
     if (c->rq->method != METHOD_POST)
         return send_edit(c, &d, &v, &page);
-    if (!form_read(f, c->rq->form, c->rq->form_count)) {
+    if (!read_source(c, &d, f, &source)) {
         page.status = 422;
         return send_edit(c, &d, &v, &page);
     }
-    struct str source = form_text(f, "text");
     TRY(check(c, &d, source, &found));
-    fill_findings(c, &found.problems, &v);
-    if (request_form(c->rq, "second").p != NULL)
+    fill_findings(c, &found.problems, source, &v);
+    if (typing || request_form(c->rq, "second").p != NULL) {
+        v.changed = form_int(f, "version", 0) != d.version;
+        v.f = typing ? NULL : f;
         return send_edit(c, &d, &v, &page);
+    }
     struct saving s = {.a = c->a, .d = &d, .source = source, .title = utf8_truncate(found.text.title, 200), .version = form_int(f, "version", 0),
                        .person = c->who->person, .now = c->now};
     enum rc rc = ctx_write(c, save, &s);
@@ -234,138 +314,14 @@ enum rc practice_handle_edit(struct ctx *c)
     return page_redirect(c, f->action, v.errors != 0 ? M_practice_saved_with_errors : M_practice_saved);
 }
 
-/* ---- a new one, and one from a file -------------------------------------------------------------------------------------------------- */
-
-struct adding {
-    struct arena *a;
-    int64_t programme, person, now, id;
-    struct str code, title, language, source;
-};
-
-static enum rc add(struct db *tx, void *arg, struct err *e)
+enum rc practice_handle_edit(struct ctx *c)
 {
-    struct adding *n = arg;
-    struct row_practice_by_code there;
-    enum rc rc = sql_practice_by_code(tx, n->a, n->programme, n->code, &there);
-    if (rc != RC_NOT_FOUND)
-        return rc != RC_OK ? rc : err_field(e, RC_CONFLICT, M_practice_code_taken, "code", NULL);
-    n->id = db_new_id(tx);
-    TRY(sql_practice_add(tx, n->id, n->programme, n->code, practice_kind_word(PRACTICE_CASE), n->language, NULL, n->title, utf8_fold(n->a, n->title), 20,
-                         S("draft"), 0, &n->person, n->now));
-    TRY(sql_practice_draft_add(tx, n->id, n->language, n->source, n->now, n->person));
-    return audit_note(tx, n->now, n->person, "exercise_write", 0, "exercise", n->id);
+    return edit(c, false);
 }
 
-static struct form *new_form(struct ctx *c, const char *action, msg_id submit)
+enum rc practice_post_check(struct ctx *c)
 {
-    struct form *f = form_new(c->a, c->lang, c->zone, str_from(action), submit);
-    f->cancel = S("/practice");
-    form_add(f, (struct field){.name = "code", .kind = FIELD_TEXT, .label = M_practice_code, .hint = M_practice_code_hint, .required = true, .max = 60});
-    return f;
-}
-
-static enum rc require_write(struct ctx *c, struct adding *n)
-{
-    struct programme p;
-    TRY(programme_current(c, &p));
-    struct target t = {.programme = p.id};
-    *n = (struct adding){.a = c->a, .programme = p.id, .person = c->who->person, .now = c->now, .language = lang_tag(c->lang)};
-    return access_require(c, P_PRACTICE_WRITE, &t);
-}
-
-/* Writes it and goes to its text; or shows the form again. */
-static enum rc add_and_go(struct ctx *c, struct adding *n, struct form *f, struct page *page, struct str note)
-{
-    n->code = form_text(f, "code");
-    if (!practice_code_valid(n->code)) {
-        form_error(f, "code", M_practice_code_bad, str_z(c->a, n->code));
-        return practice_send_form(c, page, note, f);
-    }
-    enum rc rc = ctx_write(c, add, n);
-    if (page_form_failed(c, f, rc, &page->status))
-        return practice_send_form(c, page, note, f);
-    TRY(rc);
-    return page_redirect(c, str_printf(c->a, "/practice/%" PRId64 "/edit", n->id), M_practice_added);
-}
-
-enum rc practice_handle_new(struct ctx *c)
-{
-    struct adding n;
-    TRY(require_write(c, &n));
-    struct form *f = new_form(c, "/practice/new", M_practice_add);
-    form_add(f, (struct field){.name = "title", .kind = FIELD_TEXT, .label = M_practice_field_title, .required = true, .max = 200});
-    struct page page = practice_page(c, tr(c, M_practice_new), STR_NONE, 0);
-    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
-        return practice_send_form(c, &page, tr(c, M_practice_new_note), f);
-    n.title = form_text(f, "title");
-    n.source = str_printf(c->a,
-                          ":: StoryTitle\n%.*s\n\n:: StoryData\n{\"format\": \"Cadre\", \"start\": \"Start\", \"language\": \"%.*s\"}\n\n"
-                          ":: StoryAbout [note]\nsummary: \nminutes: 20\npractises: \n\n:: Start\n\n[[->End]]\n\n:: End [ending]\n",
-                          STR_ARG(n.title), STR_ARG(n.language));
-    return add_and_go(c, &n, f, &page, tr(c, M_practice_new_note));
-}
-
-/* What a file lost on the way stays with the text, in a passage that is no part of it, until the author takes it out. */
-static void note_losses(struct ctx *c, const struct story_problems *p, struct buf *b)
-{
-    if (p->kept == 0)
-        return;
-    buf_z(b, "\n:: ");
-    buf_str(b, tr(c, M_practice_losses_title));
-    buf_z(b, " [note]\n");
-    for (size_t k = 0; k < p->kept && k < 500; k++)
-        buf_printf(b, "%" PRIu32 ", %.*s: %.*s\n", p->items[k].line, STR_ARG(p->items[k].passage), STR_ARG(story_problem_text(c->a, c->lang, &p->items[k])));
-}
-
-enum rc practice_handle_import(struct ctx *c)
-{
-    struct adding n;
-    TRY(require_write(c, &n));
-    struct form *f = new_form(c, "/practice/import", M_practice_import);
-    form_add(f, (struct field){.name = "file", .kind = FIELD_FILE, .label = M_practice_file, .hint = M_practice_file_hint, .required = true, .max = 16 << 20});
-    struct page page = practice_page(c, tr(c, M_practice_import), STR_NONE, 0);
-    if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
-        return practice_send_form(c, &page, tr(c, M_practice_import_note), f);
-    const struct field *file = form_field(f, "file");
-    struct story_problems found = story_problems_new(c->a);
-    const struct story *s = story_parse(c->a, S("file"), file->value, &found);
-    story_problems_sort(&found);
-    const struct story_info *info = story_info(s);
-    if (info->passages == 0) {
-        struct str why = found.kept != 0 ? story_problem_text(c->a, c->lang, &found.items[0]) : S("");
-        form_error(f, "file", M_practice_finding, str_z(c->a, why));
-        return practice_send_form(c, &page, tr(c, M_practice_import_note), f);
-    }
-    struct buf b = buf_new(c->a, file->value.n + 1024);
-    if (info->html)
-        story_write_twee(&b, s);
-    else
-        buf_str(&b, utf8_clean(c->a, file->value));
-    buf_ch(&b, '\n');
-    note_losses(c, &found, &b);
-    n.source = buf_text(&b);
-    n.title = str_empty(info->title) ? tr(c, M_practice_untitled) : utf8_truncate(info->title, 200);
-    if (language_valid(info->language))
-        n.language = info->language;
-    return add_and_go(c, &n, f, &page, tr(c, M_practice_import_note));
-}
-
-/* ---- taking it out ------------------------------------------------------------------------------------------------------------------- */
-
-enum rc practice_get_file(struct ctx *c)
-{
-    struct draft d;
-    TRY(open_draft(c, &d));
-    bool html = str_eq_z(request_query(c->rq, "format"), "html");
-    if (d.version == 0 || !(html || str_eq_z(request_query(c->rq, "format"), "twee")))
-        return RC_NOT_FOUND;
-    struct str name = str_printf(c->a, "%.*s.%.*s.%s", STR_ARG(d.x.code), STR_ARG(d.language), html ? "html" : "twee");
-    if (!html)
-        return page_download(c, "text/plain; charset=utf-8", name, d.source);
-    struct story_problems ignored = story_problems_new(c->a);
-    struct buf b = buf_new(c->a, d.source.n * 2);
-    story_write_html(&b, story_parse(c->a, d.x.code, d.source, &ignored));
-    return page_download(c, "text/html; charset=utf-8", name, buf_text(&b));
+    return edit(c, true);
 }
 
 /* ---- publishing ---------------------------------------------------------------------------------------------------------------------- */
@@ -400,9 +356,9 @@ enum rc practice_handle_publish(struct ctx *c)
     struct row_practice_last_number last;
     struct row_practice_going_count going;
     struct view_practice_publish v = {0};
-    TRY(open_draft(c, &d));
+    TRY(practice_open_draft(c, &d));
     if (!d.written)
-        return page_redirect(c, text_path(c, &d, "edit"), M_practice_published_already);
+        return page_redirect(c, practice_text_path(c, &d, "edit"), M_practice_published_already);
     TRY(check(c, &d, d.source, &found));
     TRY(sql_practice_last_number(c->db, c->a, d.x.id, d.language, &last));
     TRY(sql_practice_going_count(c->db, c->a, d.x.id, d.language, &going));
@@ -416,8 +372,8 @@ enum rc practice_handle_publish(struct ctx *c)
     v.errors = (int64_t)found.problems.errors;
     v.number = last.n + 1;
     v.going = going.n;
-    v.back = text_path(c, &d, "edit");
-    struct form *f = form_new(c->a, c->lang, c->zone, text_path(c, &d, "publish"), M_practice_publish);
+    v.back = practice_text_path(c, &d, "edit");
+    struct form *f = form_new(c->a, c->lang, c->zone, practice_text_path(c, &d, "publish"), M_practice_publish);
     form_add_version(f, d.version);
     f->cancel = v.back;
     if (v.errors == 0)

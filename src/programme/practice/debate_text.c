@@ -73,4 +73,22 @@ static void read_text(struct arena *a, const struct sections *s, struct problems
     debate_read(a, s, p, &ignored);
 }
 
-const struct practice_reader practice_read_debate = {.keys = NULL, .rubric = true, .read = read_text};
+static const char begin[] =
+    "# Motion\ntie: swing\nprepare: 15\n\n\n# Background\n\n\n# For\n\n\n# Against\n\n\n"
+    "# Speech: for1 | \nside: for\nseconds: 240\npoints from: 60\npoints until: 180\n\n"
+    "# Speech: against1 | \nside: against\nseconds: 240\npoints from: 60\npoints until: 180\n\n"
+    "# Speech: against2 | \nside: against\nseconds: 120\n\n# Speech: for2 | \nside: for\nseconds: 120\n\n# Debrief\n";
+
+const struct practice_reader practice_read_debate = {
+    .keys = NULL, .rubric = true, .rules = rules, .rule_count = COUNT_OF(rules), .begin = begin, .read = read_text};
+
+struct str debate_result(size_t ballots, size_t in_favour, size_t against, enum debate_tie tie, int64_t swing)
+{
+    if (ballots < DEBATE_JUDGES_LEAST)
+        return S("few");
+    if (in_favour != against)
+        return in_favour > against ? S("for") : S("against");
+    if (tie == DEBATE_TIE_AGAINST)
+        return S("against");
+    return tie == DEBATE_TIE_SHARED || swing == 0 ? S("shared") : swing > 0 ? S("for") : S("against");
+}

@@ -1,6 +1,6 @@
 /* A programme's own panel: who keeps an exercise asks experts to take it once. From so many answers to a question on, what they chose
- * takes the place of what the authors expect (script concordance: ten to twenty experts, Fournier, Demeester, Charlin 2008). Nobody is
- * shown who chose what; credit that was given stays as it was given. */
+ * takes the place of what the authors expect (script concordance: ten to twenty experts, Fournier, Demeester, Charlin 2008). A new version
+ * keeps the answers to the questions that it asks as before. Nobody is shown who chose what; credit that was given stays as it was given. */
 #include "auth/session.h"
 #include "gen/msg_cases.h"
 #include "gen/programme/practice/expert_sql.h"
@@ -12,19 +12,53 @@
 #define LEAST_MIN 5
 #define LEAST_MAX 100
 
+static enum rc story_of(struct db *tx, struct arena *a, int64_t family, const struct story **out)
+{
+    struct row_practice_version version;
+    TRY(sql_practice_version(tx, a, family, &version));
+    return practice_story(tx, a, version.id, version.digest, out);
+}
+
+/* Of what was chosen, what still answers the question as this version asks it: the others get no experts. */
+static enum rc keep_same(struct db *tx, struct arena *a, int64_t family, struct rows_expert_chosen *rows)
+{
+    const struct story *now = NULL, *then = NULL;
+    int64_t read = 0;
+    for (size_t k = 0; k < rows->n; k++) {
+        struct row_expert_chosen *r = &rows->v[k];
+        if (r->family == family)
+            continue;
+        if (now == NULL)
+            TRY(story_of(tx, a, family, &now));
+        if (read != r->family)
+            TRY(story_of(tx, a, r->family, &then));
+        read = r->family;
+        if (!practice_same_question(then, now, r->question))
+            r->experts = 0;
+    }
+    return RC_OK;
+}
+
 enum rc practice_count_panel(struct db *tx, struct arena *a, int64_t exercise, int64_t family)
 {
     struct rows_expert_chosen rows;
     struct row_expert_least setting;
     TRY(sql_expert_least(tx, a, exercise, &setting));
-    TRY(sql_expert_chosen(tx, a, family, &rows));
+    TRY(sql_expert_chosen(tx, a, exercise, &rows));
+    TRY(keep_same(tx, a, family, &rows));
     TRY(sql_expert_own_clear(tx, family));
     for (size_t from = 0, to; from < rows.n; from = to) {
-        int64_t answers = 0;
+        int64_t answers = 0, experts = 0;
         for (to = from; to < rows.n && str_eq(rows.v[to].question, rows.v[from].question); to++)
             answers += rows.v[to].experts;
-        for (size_t k = from; k < to && answers >= setting.panel_least; k++)
-            TRY(sql_expert_own_add(tx, family, rows.v[k].question, rows.v[k].target, rows.v[k].experts));
+        for (size_t k = from; k < to && answers >= setting.panel_least; k++) {
+            experts += rows.v[k].experts;
+            if (k + 1 < to && str_eq(rows.v[k].target, rows.v[k + 1].target))
+                continue; /* the same, in another version */
+            if (experts != 0)
+                TRY(sql_expert_own_add(tx, family, rows.v[k].question, rows.v[k].target, experts));
+            experts = 0;
+        }
     }
     return RC_OK;
 }

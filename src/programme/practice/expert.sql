@@ -37,14 +37,14 @@ DELETE FROM exercise_expert WHERE exercise_id = $1 AND person_id = $2
    AND NOT EXISTS (SELECT 1 FROM exercise_attempt a WHERE a.person_id = $2 AND a.exercise_id = $1 AND a.expert = 1 AND a.state <> 'left');
 
 -- name: expert_chosen :many
--- What experts chose at each question when they first came to it.
--- in: version:int
--- out: question:text, target:text, experts:int
-SELECT c.question, c.target, count(*) AS experts
+-- What experts chose at each question when they first came to it, in each version that they took; a translation counts with its original.
+-- in: exercise:int
+-- out: question:text, target:text, family:int, experts:int
+SELECT c.question, c.target, coalesce(v.translates_id, v.id) AS family, count(*) AS experts
   FROM exercise_version v JOIN exercise_attempt a ON a.version_id = v.id JOIN exercise_choice c ON c.attempt_id = a.id
- WHERE (v.id = $1 OR v.translates_id = $1) AND a.expert = 1 AND a.state = 'done' AND c.question IS NOT NULL AND c.target IS NOT NULL
+ WHERE v.exercise_id = $1 AND a.expert = 1 AND a.state = 'done' AND c.question IS NOT NULL AND c.target IS NOT NULL
    AND c.step = (SELECT min(d.step) FROM exercise_choice d WHERE d.attempt_id = c.attempt_id AND d.question = c.question)
- GROUP BY c.question, c.target ORDER BY c.question, c.target;
+ GROUP BY c.question, c.target, coalesce(v.translates_id, v.id) ORDER BY c.question, c.target, family;
 
 -- name: expert_own_clear :exec
 -- in: version:int

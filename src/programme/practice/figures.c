@@ -9,6 +9,7 @@
 #include "gen/programme/practice/tally_sql.h"
 #include "programme/practice/inside.h"
 #include "programme/practice/rating.h"
+#include "programme/practice/room.h"
 #include "view/story_graph.h"
 
 #define FIGURES_LEAST 10     /* people of a mean or a median */
@@ -16,13 +17,13 @@
 #define LATEST 5000          /* attempts that are looked at one by one */
 #define PAIRS_MOST 20000
 #define PAUSE (30 * MS_PER_MINUTE)
-#define REST_LEAST 30        /* people below whom a correlation says little */
 #define REST_TELLS 0.2       /* Ebel, Frisbie 1991 */
 #define QUESTIONS_MOST 200
 
 struct figures {
     struct ctx *c;
     struct row_practice_find x;
+    bool rooms;              /* it is done in rooms: room_figures.c */
     int64_t version, number; /* as it was written */
     const struct story *story;
     struct practice_traffic traffic;
@@ -33,8 +34,7 @@ struct figures {
     struct view_practice_figures v;
 };
 
-/* Counts of people who have not ended are told when they are none or many. */
-static struct opt_int held(int64_t people)
+struct opt_int practice_held(int64_t people)
 {
     return people == 0 || people >= 5 ? SOME_INT(people) : (struct opt_int){0};
 }
@@ -44,7 +44,7 @@ static int64_t percent(int64_t part, int64_t of)
     return of != 0 ? (part * 100 + of / 2) / of : 0;
 }
 
-static struct str interval_text(const struct ctx *c, struct stats_interval ci)
+struct str practice_interval_text(const struct ctx *c, struct stats_interval ci)
 {
     struct buf low = buf_new(c->a, 16), high = buf_new(c->a, 16);
     if (is_missing(ci.lo) || is_missing(ci.hi))
@@ -63,8 +63,7 @@ static int by_size(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Of sorted numbers, between neighbours (Hyndman, Fan 1996, definition 7); in minutes, at least one. */
-static int64_t quantile_minutes(const int64_t *ms, size_t n, double p)
+int64_t practice_quantile_minutes(const int64_t *ms, size_t n, double p)
 {
     double at = p * (double)(n - 1);
     size_t low = (size_t)at;
@@ -82,8 +81,8 @@ static enum rc fill_time(struct figures *g)
     for (size_t k = 0; k < rows.n; k++)
         ms[k] = rows.v[k].ms;
     qsort(ms, rows.n, sizeof *ms, by_size);
-    struct msg_arg half[] = {MSG_NUM("from", quantile_minutes(ms, rows.n, 0.25)), MSG_NUM("to", quantile_minutes(ms, rows.n, 0.75))};
-    g->v.median = SOME_INT(quantile_minutes(ms, rows.n, 0.5));
+    struct msg_arg half[] = {MSG_NUM("from", practice_quantile_minutes(ms, rows.n, 0.25)), MSG_NUM("to", practice_quantile_minutes(ms, rows.n, 0.75))};
+    g->v.median = SOME_INT(practice_quantile_minutes(ms, rows.n, 0.5));
     g->v.quarters = tr_args(g->c, M_cases_figures_half, half, 2);
     return RC_OK;
 }
@@ -97,8 +96,8 @@ static enum rc fill_states(struct figures *g)
         going = str_eq_z(rows.v[k].state, "going") ? rows.v[k].n : going;
         left = str_eq_z(rows.v[k].state, "left") ? rows.v[k].n : left;
     }
-    g->v.going = held(going);
-    g->v.left = held(left);
+    g->v.going = practice_held(going);
+    g->v.left = practice_held(left);
     return RC_OK;
 }
 
@@ -130,15 +129,15 @@ static enum rc fill_rest(struct figures *g)
     return RC_OK;
 }
 
-static const char *verdict_of(const struct item_rest *r)
+struct str practice_rest_verdict(const struct item_rest *r)
 {
     if (r->people >= FIGURES_LEAST && r->sd < 1e-9)
-        return "same";
-    if (r->pairs < REST_LEAST || is_missing(r->r))
-        return "few";
+        return S("same");
+    if (r->pairs < PRACTICE_REST_LEAST || is_missing(r->r))
+        return S("few");
     if (r->r >= REST_TELLS)
-        return "tells";
-    return r->ci.hi < 0 ? "against" : r->ci.hi < REST_TELLS ? "hardly" : "open";
+        return S("tells");
+    return r->ci.hi < 0 ? S("against") : r->ci.hi < REST_TELLS ? S("hardly") : S("open");
 }
 
 /* What the case asks there, where a passage asks it in these words. */
@@ -191,15 +190,15 @@ static void fill_questions(struct figures *g)
         if (t->question.n == 0)
             continue;
         struct view_practice_figures_questions *q = &list[g->v.questions_count++];
-        *q = (struct view_practice_figures_questions){.question = question_text(g, t->question), .id = str_printf(g->c->a, "q%zu-c", k), .verdict = str_from(verdict_of(r)),
+        *q = (struct view_practice_figures_questions){.question = question_text(g, t->question), .id = str_printf(g->c->a, "q%zu-c", k), .verdict = practice_rest_verdict(r),
                                                       .pairs = (int64_t)r->pairs};
         if (t->shown)
             q->people = SOME_INT(t->people);
         if (r->people >= FIGURES_LEAST)
             q->credit = SOME_REAL(r->mean);
-        if (r->pairs >= REST_LEAST && !is_missing(r->r)) {
+        if (r->pairs >= PRACTICE_REST_LEAST && !is_missing(r->r)) {
             q->rest = SOME_REAL(r->r);
-            q->interval = interval_text(g->c, r->ci);
+            q->interval = practice_interval_text(g->c, r->ci);
         }
         fill_ways(g, t, q);
     }
@@ -275,7 +274,7 @@ static enum rc fill_raters(struct figures *g)
                                                       .within = (int64_t)(s.within_one * 100 / s.pairs)};
         if (s.some) {
             v->kappa = SOME_REAL(s.kappa.est);
-            v->interval = interval_text(g->c, s.kappa.ci);
+            v->interval = practice_interval_text(g->c, s.kappa.ci);
         }
     }
     g->v.agreement = list;
@@ -315,7 +314,12 @@ static enum rc open_figures(struct ctx *c, struct figures *g)
     TRY(practice_open(c, &g->x, &writes));
     struct target t = {.programme = g->x.programme_id};
     TRY(access_require(c, P_PRACTICE_OVERSEE, &t));
-    if (g->x.own_id_null || !str_eq(g->x.kind, practice_kind_word(PRACTICE_CASE)))
+    if (g->x.own_id_null)
+        return RC_NOT_FOUND;
+    g->rooms = room_kind_of(g->x.kind) != NULL;
+    if (g->rooms)
+        return RC_OK;
+    if (!str_eq(g->x.kind, practice_kind_word(PRACTICE_CASE)))
         return RC_NOT_FOUND;
     TRY(choose_version(g));
     TRY(practice_read_traffic(c->db, c->a, g->version, g->story, &g->traffic));
@@ -323,7 +327,7 @@ static enum rc open_figures(struct ctx *c, struct figures *g)
     TRY(sql_practice_panel(c->db, c->a, g->version, &g->panel));
     g->v.version = g->number;
     g->v.people = g->traffic.people;
-    g->v.least = REST_LEAST;
+    g->v.least = PRACTICE_REST_LEAST;
     g->v.back = practice_path(c, g->x.id, "");
     g->v.file = str_printf(c->a, "/practice/%" PRId64 "/figures/file?version=%" PRId64, g->x.id, g->number);
     if (g->traffic.people != 0)
@@ -343,6 +347,8 @@ enum rc practice_get_figures(struct ctx *c)
 {
     struct figures g;
     TRY(open_figures(c, &g));
+    if (g.rooms)
+        return room_send_figures(c, &g.x);
     struct msg_arg n = MSG_NUM("n", g.number);
     struct page page = practice_page(c, tr(c, M_cases_figures), g.x.title, g.x.id);
     page.caption = tr_args(c, M_cases_version_n, &n, 1);
@@ -350,7 +356,7 @@ enum rc practice_get_figures(struct ctx *c)
     return view_practice_figures_page(c, &page, &g.v);
 }
 
-static void put_row(struct buf *b, const char *what, struct str about, struct str choice, struct opt_int people, const char *measure, double value)
+void practice_put_figure(struct buf *b, const char *what, struct str about, struct str choice, struct opt_int people, const char *measure, double value)
 {
     buf_z(b, what);
     buf_ch(b, ',');
@@ -373,23 +379,25 @@ enum rc practice_get_figures_file(struct ctx *c)
     struct buf b = buf_new(c->a, 4096);
     const struct opt_int none = {0};
     TRY(open_figures(c, &g));
+    if (g.rooms)
+        return room_send_figures_file(c, &g.x);
     buf_z(&b, "what,about,choice,people,measure,value\r\n");
-    put_row(&b, "case", g.x.title, S(""), g.v.people != 0 ? SOME_INT(g.v.people) : none, "median_minutes", g.v.median.some ? (double)g.v.median.v : STATS_MISSING);
+    practice_put_figure(&b, "case", g.x.title, S(""), g.v.people != 0 ? SOME_INT(g.v.people) : none, "median_minutes", g.v.median.some ? (double)g.v.median.v : STATS_MISSING);
     for (size_t k = 0; k < g.v.endings_count; k++)
-        put_row(&b, "ending", g.v.endings[k].title, S(""), g.v.endings[k].people, "", STATS_MISSING);
+        practice_put_figure(&b, "ending", g.v.endings[k].title, S(""), g.v.endings[k].people, "", STATS_MISSING);
     for (size_t k = 0; k < g.v.questions_count; k++) {
         const struct view_practice_figures_questions *q = &g.v.questions[k];
-        put_row(&b, "question", q->question, S(""), q->people, "mean_credit", q->credit.some ? q->credit.v : STATS_MISSING);
-        put_row(&b, "question", q->question, S(""), q->people, "item_rest", q->rest.some ? q->rest.v : STATS_MISSING);
+        practice_put_figure(&b, "question", q->question, S(""), q->people, "mean_credit", q->credit.some ? q->credit.v : STATS_MISSING);
+        practice_put_figure(&b, "question", q->question, S(""), q->people, "item_rest", q->rest.some ? q->rest.v : STATS_MISSING);
         for (size_t w = 0; w < q->ways_count; w++)
-            put_row(&b, "choice", q->question, q->ways[w].text, q->ways[w].people, "experts", (double)q->ways[w].experts);
+            practice_put_figure(&b, "choice", q->question, q->ways[w].text, q->ways[w].people, "experts", (double)q->ways[w].experts);
     }
     for (size_t k = 0; k < g.v.links_count; k++)
-        put_row(&b, "way", g.v.links[k].from, g.v.links[k].choice, g.v.links[k].people, "", STATS_MISSING);
+        practice_put_figure(&b, "way", g.v.links[k].from, g.v.links[k].choice, g.v.links[k].people, "", STATS_MISSING);
     for (size_t k = 0; k < g.v.time_ups_count; k++)
-        put_row(&b, "time_up", g.v.time_ups[k].passage, S(""), g.v.time_ups[k].people, "", STATS_MISSING);
+        practice_put_figure(&b, "time_up", g.v.time_ups[k].passage, S(""), g.v.time_ups[k].people, "", STATS_MISSING);
     for (size_t k = 0; k < g.v.agreement_count; k++)
-        put_row(&b, "raters", g.v.agreement[k].instrument, S(""), SOME_INT(g.v.agreement[k].attempts), "weighted_kappa",
+        practice_put_figure(&b, "raters", g.v.agreement[k].instrument, S(""), SOME_INT(g.v.agreement[k].attempts), "weighted_kappa",
                 g.v.agreement[k].kappa.some ? g.v.agreement[k].kappa.v : STATS_MISSING);
     return page_download(c, "text/csv; charset=utf-8", str_printf(c->a, "%.*s-figures.csv", STR_ARG(g.x.code)), buf_text(&b));
 }

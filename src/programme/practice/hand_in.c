@@ -141,7 +141,7 @@ static enum rc hand(struct db *tx, void *arg, struct err *e)
     return audit_note(tx, h->now, h->person, "exercise_hand_in", 0, "exercise_attempt", h->attempt);
 }
 
-static enum rc add_rater_fields(struct ctx *c, struct form *f, int64_t programme, bool *typed)
+enum rc practice_add_faculty(struct ctx *c, struct form *f, int64_t programme, struct field field, bool *typed)
 {
     struct rows_hand_in_faculty rows;
     TRY(sql_hand_in_faculty(c->db, c->a, programme, c->today, FACULTY_MOST + 1, &rows));
@@ -151,20 +151,22 @@ static enum rc add_rater_fields(struct ctx *c, struct form *f, int64_t programme
     for (size_t k = 0; k < rows.n; k++)
         if (rows.v[k].person_id != c->who->person)
             choices[n++] = (struct choice){.value = str_printf(c->a, "%" PRId64, rows.v[k].person_id), .label = rows.v[k].display_name};
-    for (int second = 0; second < RATERS; second++) {
-        struct field field = {.name = second ? "second" : "first", .label = second ? M_handin_second : M_handin_first, .required = !second,
-                              .hint = *typed ? M_handin_typed : second ? M_handin_second_hint : 0};
-        field.kind = *typed ? FIELD_TEXT : FIELD_CHOICE;
-        field.choices = choices;
-        field.choice_count = n;
-        field.max = *typed ? 120 : 0;
-        form_add(f, field);
-    }
+    field.hint = *typed ? M_handin_typed : field.hint;
+    field.kind = *typed ? FIELD_TEXT : FIELD_CHOICE;
+    field.choices = choices;
+    field.choice_count = n;
+    field.max = *typed ? 120 : 0;
+    form_add(f, field);
     return RC_OK;
 }
 
-/* Whom a field names; 0: nobody, or the form must come back. Only faculty of the programme can be asked. */
-static enum rc read_rater(struct ctx *c, struct form *f, const char *name, int64_t programme, bool typed, int64_t *person)
+static enum rc add_rater_fields(struct ctx *c, struct form *f, int64_t programme, bool *typed)
+{
+    TRY(practice_add_faculty(c, f, programme, (struct field){.name = "first", .label = M_handin_first, .required = true}, typed));
+    return practice_add_faculty(c, f, programme, (struct field){.name = "second", .label = M_handin_second, .hint = M_handin_second_hint}, typed);
+}
+
+enum rc practice_read_faculty(struct ctx *c, struct form *f, const char *name, int64_t programme, bool typed, int64_t *person)
 {
     struct row_hand_in_is_faculty is;
     *person = typed ? 0 : form_int(f, name, 0);
@@ -196,8 +198,8 @@ static enum rc hand_in_first(struct ctx *c, struct practice_stand *s, struct for
     struct str note = tr_args(c, M_handin_note, &rubric, 1);
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return practice_send_form(c, page, note, f);
-    TRY(read_rater(c, f, "first", s->r.programme_id, typed, &h.first));
-    TRY(read_rater(c, f, "second", s->r.programme_id, typed, &h.second));
+    TRY(practice_read_faculty(c, f, "first", s->r.programme_id, typed, &h.first));
+    TRY(practice_read_faculty(c, f, "second", s->r.programme_id, typed, &h.second));
     if (h.first == h.second && h.first != 0)
         form_error(f, "second", M_handin_same, NULL);
     if (!form_ok(f) || h.first == 0)

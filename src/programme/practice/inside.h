@@ -19,6 +19,8 @@
 #define PRACTICE_PANEL "StoryPanel"
 /* Does the passage ask the panel this question. */
 bool practice_asks(const struct story_passage *p, struct str question);
+/* Do two versions of a case ask it in the same words, with choices that lead to the same passages. */
+bool practice_same_question(const struct story *x, const struct story *y, struct str question);
 /* In which words; empty where no passage asks it. */
 struct str practice_question_text(struct arena *a, const struct story *s, struct str question);
 bool practice_code_valid(struct str code);
@@ -26,10 +28,17 @@ bool practice_code_valid(struct str code);
 struct practice_reader {
     const char *keys; /* of the head, beside those that every kind has; with | between; NULL: none */
     bool rubric;      /* it must name one */
+    const struct section_rule *rules;
+    size_t rule_count;
+    const char *begin; /* behind the head: what an author begins with */
     void (*read)(struct arena *a, const struct sections *s, struct problems *p); /* tells what is wrong with its sections */
 };
 extern const struct practice_reader practice_read_role_play, practice_read_negotiation, practice_read_listening, practice_read_debate, practice_read_speaking,
     practice_read_appraisal;
+/* NULL for a kind whose text stands in no sections. */
+const struct practice_reader *practice_reader_of(enum practice_kind kind);
+/* The text with which an author begins one of the kind. */
+struct str practice_begin_text(struct arena *a, enum practice_kind kind, struct str title, struct str language);
 /* The kind that the head of a text in sections names; false, with the word that stands there, when it is none of those. */
 bool practice_find_kind_in(struct str bytes, enum practice_kind *kind, struct str *word);
 
@@ -82,6 +91,8 @@ bool practice_too_late(const struct row_practice_attempt *r, int64_t now);
 /* ---- pages.c ------------------------------------------------------------------------------------------------------------------------ */
 struct str practice_path(const struct ctx *c, int64_t exercise, const char *end);
 struct str practice_kind_name(const struct ctx *c, struct str kind);
+/* What a clock shows that runs down: "4:05", "-0:30". */
+struct str practice_clock_text(const struct ctx *c, int64_t seconds);
 struct page practice_page(struct ctx *c, struct str title, struct str exercise_title, int64_t exercise);
 enum rc practice_send_form(struct ctx *c, struct page *page, struct str note, struct form *f) MUST_CHECK;
 /* The exercise of the address, for who may take it: published, or written by authors of the programme. *writes: may c->who change it. */
@@ -100,10 +111,11 @@ enum rc practice_send_end(struct ctx *c, const struct practice_stand *s) MUST_CH
 struct str practice_score_label(const struct story_score *s);
 struct str practice_value_text(const struct ctx *c, double value);
 
-/* ---- author.c, try.c, assign.c ------------------------------------------------------------------------------------------------------ */
+/* ---- author.c, author_new.c, try.c, assign.c: author.h ------------------------------------------------------------------------------------------------------ */
 enum rc practice_handle_new(struct ctx *c);
 enum rc practice_handle_import(struct ctx *c);
 enum rc practice_handle_edit(struct ctx *c);
+enum rc practice_post_check(struct ctx *c);
 enum rc practice_get_file(struct ctx *c);
 enum rc practice_handle_publish(struct ctx *c);
 enum rc practice_handle_state(struct ctx *c);
@@ -111,8 +123,6 @@ enum rc practice_get_try(struct ctx *c);
 enum rc practice_handle_assign(struct ctx *c);
 enum rc practice_post_session(struct ctx *c);
 enum rc practice_handle_unassign(struct ctx *c);
-/* The text that is being written, else what is published, in the language of the address: for who writes. */
-enum rc practice_open_text(struct ctx *c, struct row_practice_find *x, struct str *language, struct str *source) MUST_CHECK;
 
 /* ---- hand_in.c ---------------------------------------------------------------------------------------------------------------------- */
 struct view_practice_end;
@@ -123,6 +133,10 @@ enum rc practice_handle_rate(struct ctx *c);
 enum rc practice_fill_way(struct ctx *c, const struct practice_stand *s, bool own, struct view_practice_way *v) MUST_CHECK;
 /* On the page of a case that is through: handing it in, or what came of that. */
 enum rc practice_fill_hand_in(struct ctx *c, const struct practice_stand *s, struct view_practice_end *v) MUST_CHECK;
+/* A field that names somebody of the faculty: a choice, or typed (*typed) where there are many; and whom it names, 0 where that is nobody or
+ * the form must come back. */
+enum rc practice_add_faculty(struct ctx *c, struct form *f, int64_t programme, struct field field, bool *typed) MUST_CHECK;
+enum rc practice_read_faculty(struct ctx *c, struct form *f, const char *name, int64_t programme, bool typed, int64_t *person) MUST_CHECK;
 /* The attempt of the address, for whose it is; a story only where it is a case. */
 enum rc practice_open_own(struct ctx *c, struct practice_stand *s) MUST_CHECK;
 
@@ -134,6 +148,21 @@ enum rc practice_count_panel(struct db *tx, struct arena *a, int64_t exercise, i
 /* ---- figures.c ---------------------------------------------------------------------------------------------------------------------- */
 enum rc practice_get_figures(struct ctx *c);
 enum rc practice_get_figures_file(struct ctx *c);
+#define PRACTICE_REST_LEAST 30 /* people below whom a correlation says little */
+struct item_rest;
+struct stats_interval;
+/* few, same, against, hardly, open or tells. */
+struct str practice_rest_verdict(const struct item_rest *r);
+struct str practice_interval_text(const struct ctx *c, struct stats_interval ci);
+/* Of sorted times in ms, between neighbours (Hyndman, Fan 1996, definition 7); in minutes, at least one. */
+int64_t practice_quantile_minutes(const int64_t *ms, size_t n, double p);
+/* Counts of people are told when they are none or many. */
+struct opt_int practice_held(int64_t people);
+/* room_figures.c: the same of an exercise that is done in rooms. */
+enum rc room_send_figures(struct ctx *c, const struct row_practice_find *x);
+enum rc room_send_figures_file(struct ctx *c, const struct row_practice_find *x);
+/* A line of a file of figures; people none and a missing value stay empty: held back, or not there. */
+void practice_put_figure(struct buf *b, const char *what, struct str about, struct str choice, struct opt_int people, const char *measure, double value);
 
 /* ---- waiting.c ---------------------------------------------------------------------------------------------------------------------- */
 enum rc practice_home(struct ctx *c, struct home_list *list);

@@ -217,12 +217,12 @@ static void fill_tools(struct ctx *c, const struct row_practice_find *x, bool wr
     bool published = !str_eq_z(x->state, "draft"), is_case = str_eq(x->kind, practice_kind_word(PRACTICE_CASE));
     if (published && (writes || access_allows(c, P_PRACTICE_ASSIGN, &t)))
         list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/assign"), tr(c, M_practice_who_takes)};
-    if (writes && is_case)
+    if (writes)
         list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/edit"), tr(c, M_practice_edit)};
     if (writes && published)
         list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/state"),
                                                                        tr(c, str_eq_z(x->state, "retired") ? M_practice_bring_back : M_practice_retire)};
-    if (published && is_case && access_allows(c, P_PRACTICE_OVERSEE, &t))
+    if (published && (is_case || room_kind_of(x->kind) != NULL) && access_allows(c, P_PRACTICE_OVERSEE, &t))
         list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/figures"), tr(c, M_cases_figures)};
     if (published && is_case && access_allows(c, P_PRACTICE_OVERSEE, &t))
         list[v->tools_count++] = (struct view_practice_exercise_tools){practice_path(c, x->id, "/panel"), tr(c, M_cases_panel)};

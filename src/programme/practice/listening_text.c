@@ -108,4 +108,9 @@ static void read_text(struct arena *a, const struct sections *s, struct problems
     listening_read(a, s, p, ARENA_NEW(a, struct listening));
 }
 
-const struct practice_reader practice_read_listening = {.keys = NULL, .rubric = true, .read = read_text};
+static const char begin[] =
+    "# Briefing\n\n\n# Story: first | \nseconds: 240\n\n\n## Teller\n\n\n# Recall: what | \nstory: first\n\n- [x]  | \n- [ ]  | \n\n"
+    "# Reflect: feeling | \nstory: first\n\n- \n\n# Debrief\n";
+
+const struct practice_reader practice_read_listening = {
+    .keys = NULL, .rubric = true, .rules = rules, .rule_count = COUNT_OF(rules), .begin = begin, .read = read_text};

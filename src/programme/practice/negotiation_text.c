@@ -108,4 +108,12 @@ static void read_text(struct arena *a, const struct sections *s, struct problems
     negotiation_read(a, s, p, ignored);
 }
 
-const struct practice_reader practice_read_negotiation = {.keys = ROOM_HEAD_KEYS, .read = read_text};
+static const char begin[] =
+    "# Briefing\n\n\n"
+    "# Party: one | \nbest alternative: 0\n\n## Private\n\n\n## Alternative\n\n\n## Debrief\n\n\n"
+    "# Party: two | \nbest alternative: 0\n\n## Private\n\n\n## Alternative\n\n\n## Debrief\n\n\n"
+    "# Issue: first | \n\n| option | one | two |\n|---|--:|--:|\n|  | 10 | 0 |\n|  | 0 | 10 |\n\n"
+    ROOM_PHASES_BEGIN;
+
+const struct practice_reader practice_read_negotiation = {
+    .keys = ROOM_HEAD_KEYS, .rules = rules, .rule_count = COUNT_OF(rules), .begin = begin, .read = read_text};

@@ -1,5 +1,6 @@
 /* The capability of practice, and what its pages share. */
 #include "gen/programme/practice/practice_form_view.h"
+#include "programme/practice/room_speech.h"
 #include "programme/practice/room_talk.h"
 
 struct str practice_path(const struct ctx *c, int64_t exercise, const char *end)
@@ -59,6 +60,12 @@ enum rc practice_open_to_write(struct ctx *c, struct row_practice_find *x)
     return access_require(c, P_PRACTICE_WRITE, &t);
 }
 
+struct str practice_clock_text(const struct ctx *c, int64_t seconds)
+{
+    int64_t n = seconds < 0 ? -seconds : seconds;
+    return str_printf(c->a, "%s%" PRId64 ":%02" PRId64, seconds < 0 ? "\u2212" : "", n / 60, n % 60);
+}
+
 static const struct route routes[] = {
     {METHOD_GET, "/practice", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_get_list},
     {METHOD_GET, "/practice/new", P_PRACTICE_WRITE, BODY_NONE, RATE_PAGE, practice_handle_new},
@@ -67,6 +74,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/practice/import", P_PRACTICE_WRITE, BODY_UPLOAD, RATE_WRITE, practice_handle_import},
     {METHOD_GET, "/practice/{exercise}/edit", P_PRACTICE_WRITE, BODY_NONE, RATE_PAGE, practice_handle_edit},
     {METHOD_POST, "/practice/{exercise}/edit", P_PRACTICE_WRITE, BODY_UPLOAD, RATE_WRITE, practice_handle_edit},
+    {METHOD_POST, "/practice/{exercise}/check", P_PRACTICE_WRITE, BODY_UPLOAD, RATE_PAGE, practice_post_check},
     {METHOD_GET, "/practice/{exercise}/try", P_PRACTICE_WRITE, BODY_NONE, RATE_PAGE, practice_get_try},
     {METHOD_GET, "/practice/{exercise}/file", P_PRACTICE_WRITE, BODY_NONE, RATE_PAGE, practice_get_file},
     {METHOD_GET, "/practice/{exercise}/panel", P_PRACTICE_OVERSEE, BODY_NONE, RATE_PAGE, practice_handle_panel},
@@ -103,6 +111,14 @@ static const struct route routes[] = {
     {METHOD_POST, "/practice/rooms/{room}/ballot", P_PRACTICE, BODY_FORM, RATE_WRITE, room_handle_ballot},
     {METHOD_POST, "/practice/rooms/{room}/point", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_point},
     {METHOD_POST, "/practice/rooms/{room}/heard", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_heard},
+    {METHOD_POST, "/practice/rooms/{room}/speech", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_speech},
+    {METHOD_GET, "/practice/rooms/{room}/recording", P_PRACTICE, BODY_NONE, RATE_PAGE, room_handle_recording},
+    {METHOD_POST, "/practice/rooms/{room}/recording", P_PRACTICE, BODY_UPLOAD, RATE_WRITE, room_handle_recording},
+    {METHOD_GET, "/practice/rooms/{room}/recording/file", P_PRACTICE, BODY_NONE, RATE_PAGE, room_get_recording},
+    {METHOD_GET, "/practice/rooms/{room}/raters", P_PRACTICE, BODY_NONE, RATE_PAGE, room_handle_raters},
+    {METHOD_POST, "/practice/rooms/{room}/raters", P_PRACTICE, BODY_FORM, RATE_WRITE, room_handle_raters},
+    {METHOD_GET, "/practice/rooms/{room}/shown", P_PRACTICE, BODY_NONE, RATE_PAGE, room_handle_shown},
+    {METHOD_POST, "/practice/rooms/{room}/shown", P_PRACTICE, BODY_FORM, RATE_WRITE, room_handle_shown},
     {METHOD_POST, "/practice/rooms/{room}/offers", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_offer},
     {METHOD_POST, "/practice/rooms/{room}/offers/{room_offer}", P_PRACTICE, BODY_FORM, RATE_WRITE, room_post_answer},
     {METHOD_GET, "/practice/{exercise}", P_PRACTICE, BODY_NONE, RATE_PAGE, practice_get_exercise},

@@ -140,9 +140,13 @@ static enum rc send_step(struct ctx *c, const struct practice_stand *s, struct f
     fill_scores(c, s->step, &v);
     v.late = practice_too_late(&s->r, c->now);
     v.frameworks = !v.late && practice_reason_asked(s->step, &framework).p != NULL;
-    if (!s->r.deadline_at_null) {
-        v.deadline = SOME_INT(s->r.deadline_at);
+    if (!s->r.deadline_at_null && !v.late) {
+        struct civil at = civil_from_ms(c->zone, s->r.deadline_at);
+        v.timed = true;
         v.seconds = s->step->timer.seconds;
+        v.until = str_printf(c->a, "%02d:%02d:%02d", at.hour, at.minute, at.second);
+        v.left = (s->r.deadline_at - c->now + MS_PER_SECOND - 1) / MS_PER_SECOND;
+        v.left_text = practice_clock_text(c, v.left);
     }
     struct msg_arg n = MSG_NUM("n", v.step);
     struct page page = practice_page(c, s->r.title, s->r.title, s->r.exercise_id);

@@ -7,6 +7,7 @@
 
 #include "base/problems.h"
 #include "programme/capability.h"
+#include "programme/practice/sections.h" /* the form of plain texts, for those of other capabilities too */
 
 extern const struct capability practice_capability;
 extern const struct capability appraisal_capability; /* appraisals of technologies: appraisal.h */
@@ -100,6 +101,9 @@ enum practice_went {
  * reasons and why is NULL. */
 enum rc practice_choose(struct db *tx, struct arena *a, int64_t attempt, int64_t step, uint32_t choice, const struct practice_reason *why,
                         int64_t now, enum practice_went *went, struct err *e) MUST_CHECK;
+/* Called inside the closure in which somebody gets through an exercise, whichever time; registered by main.c. */
+typedef enum rc practice_finished_fn(struct db *tx, int64_t person, int64_t exercise, int64_t now);
+void practice_on_finished(practice_finished_fn *fn);
 /* Ends one that is going on without a result. */
 enum rc practice_leave(struct db *tx, int64_t attempt, int64_t now, struct err *e) MUST_CHECK;
 
@@ -117,6 +121,20 @@ struct practice_room_demo {
 };
 enum rc practice_room_fill(struct db *tx, struct arena *a, int64_t programme, const struct practice_room_demo *d, int64_t lead, const int64_t *people,
                            struct err *e) MUST_CHECK;
+
+/* A debate of a term that was drawn (programme/draw): which exercise, which debate of which draw, and the people of both groups, those who
+ * speak for the motion first. */
+struct practice_term_debate {
+    int64_t exercise, draw, round, favour; /* favour: the number of the group that speaks for it */
+    struct str title;                      /* of the draw */
+    const int64_t *people[2];
+    size_t count[2];
+};
+/* Inside a closure: opens its room, with sides, led by that person; everybody of both groups is asked in. RC_CONFLICT when it has one that was
+ * not left; RC_NOT_FOUND when the exercise is no debate that is open. */
+enum rc practice_open_debate(struct db *tx, struct arena *a, const struct practice_term_debate *d, struct str language, int64_t person, int64_t now,
+                             int64_t *room, struct err *e) MUST_CHECK;
+struct str practice_room_address(struct arena *a, int64_t room);
 
 /* For streams (http/server.h): how the room of each id is shown; -1 when it is gone. */
 enum rc practice_versions(struct db *db, struct arena *a, const int64_t *ids, size_t count, int64_t now, int64_t *versions) MUST_CHECK;

@@ -159,7 +159,7 @@ static enum rc add_version(struct db *tx, struct arena *a, const struct practice
                                  practice_digest(a, n->source), now, person, t->rubric.p != NULL ? t->rubric : S("")));
     for (size_t k = 0; k < t->panel_count; k++)
         TRY(sql_practice_panel_add(tx, *version, t->panel[k].question, t->panel[k].target, t->panel[k].experts));
-    return RC_OK;
+    return translates == NULL ? practice_count_panel(tx, a, n->exercise, *version) : RC_OK;
 }
 
 enum rc practice_publish(struct db *tx, struct arena *a, struct practice_publishing *n, int64_t now, int64_t *version, struct err *e)

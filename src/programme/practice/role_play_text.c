@@ -25,4 +25,9 @@ static void read_text(struct arena *a, const struct sections *s, struct problems
     role_play_read(a, s, p, &ignored);
 }
 
-const struct practice_reader practice_read_role_play = {.keys = ROOM_HEAD_KEYS, .rubric = true, .read = read_text};
+static const char begin[] =
+    "# Briefing\n\n\n# Role: one | \n\n## Private\n\n\n## Debrief\n\n\n# Role: two | \n\n## Private\n\n\n## Debrief\n\n\n"
+    ROOM_PHASES_BEGIN;
+
+const struct practice_reader practice_read_role_play = {
+    .keys = ROOM_HEAD_KEYS, .rubric = true, .rules = rules, .rule_count = COUNT_OF(rules), .begin = begin, .read = read_text};

@@ -1,4 +1,5 @@
 /* The rules of rooms: who is in one, its clock and its steps, what people have done in it. See room.h. */
+#include "programme/practice/room_speech.h"
 #include "programme/practice/room_talk.h"
 
 #include "auth/session.h"
@@ -7,7 +8,7 @@
 #define CODE_TRIES 20
 #define PEOPLE_MOST 60
 
-static const struct room_kind *const kinds[] = {&room_role_play, &room_negotiation, &room_debate, &room_listening};
+static const struct room_kind *const kinds[] = {&room_role_play, &room_negotiation, &room_debate, &room_listening, &room_speaking};
 
 const struct room_kind *room_kind_of(struct str kind)
 {
@@ -243,6 +244,8 @@ static enum rc end(struct db *tx, struct arena *a, struct room *r, int64_t perso
         return RC_OK;
     if (played)
         TRY(add_attempts(tx, a, r, now));
+    if (r->phase != NULL && r->phase->shows == ROOM_PLAY)
+        r->r.played += used(&r->r, now);
     stop_clock(&r->r, now);
     r->r.state = played ? S("done") : S("left");
     r->r.ended_at = now;
@@ -277,24 +280,29 @@ static void pause_clock(struct room *r, int64_t person, const char *why, int64_t
     r->r.stopped_by_null = false;
 }
 
-/* When time alone will change what is shown: while the clock goes in a phase of play. */
-static const int64_t *turns_at(struct arena *a, struct room *r, int64_t now, int64_t *at)
+/* When time alone will change what is shown: while the clock goes in a phase of play. How many times. */
+static size_t turns_at(struct arena *a, struct room *r, int64_t now, int64_t at[ROOM_TURNS])
 {
+    int64_t turns[ROOM_TURNS] = {0};
+    size_t n = 0;
     read_clock(r, now);
-    int64_t turn = r->kind->turn != NULL && r->phase != NULL && r->phase->shows == ROOM_PLAY && r->runs ? r->kind->turn(a, r) : 0;
-    *at = now + turn - r->played;
-    return turn > r->played ? at : NULL;
+    if (r->kind->turns != NULL && r->phase != NULL && r->phase->shows == ROOM_PLAY && r->runs)
+        r->kind->turns(a, r, turns);
+    for (size_t k = 0; k < ROOM_TURNS; k++)
+        if (turns[k] > r->played)
+            at[n++] = now + turns[k] - r->played;
+    return n;
 }
 
 static enum rc keep(struct db *tx, struct arena *a, struct room *r, int64_t now)
 {
     const struct row_room_find *x = &r->r;
-    int64_t at;
+    int64_t at[ROOM_TURNS];
     r->phase = NULL;
-    const int64_t *turn = turns_at(a, r, now, &at);
+    size_t turns = turns_at(a, r, now, at);
     return sql_room_set(tx, x->id, x->state, x->phase, x->phase_at_null ? NULL : &x->phase_at, x->spent, x->runs_at_null ? NULL : &x->runs_at, x->played,
-                        x->stopped, x->stopped_by_null ? NULL : &x->stopped_by, turn, x->started_at_null ? NULL : &x->started_at,
-                        x->ended_at_null ? NULL : &x->ended_at, now);
+                        x->stopped, x->stopped_by_null ? NULL : &x->stopped_by, turns > 0 ? &at[0] : NULL, turns > 1 ? &at[1] : NULL, turns > 2 ? &at[2] : NULL,
+                        x->started_at_null ? NULL : &x->started_at, x->ended_at_null ? NULL : &x->ended_at, now);
 }
 
 enum rc room_step(struct db *tx, struct arena *a, int64_t room, int64_t person, enum room_step step, int64_t phase, int64_t now, struct err *e)

@@ -10,6 +10,7 @@
 #include "programme/practice/room_text.h"
 
 struct room_kind;
+#define ROOM_TURNS 3
 
 /* A room as it stands, for who asks. */
 struct room {
@@ -29,17 +30,22 @@ struct room {
 
 struct room_kind {
     enum practice_kind kind;
+    bool brief;      /* in play its panel is what matters: cards and people are folded */
     void (*read)(struct arena *a, const struct sections *s, struct problems *p, struct room_plan *out);
     /* What it shows beside the rest, for c->who: out->view stays NULL for nothing. May be NULL. */
     enum rc (*panel)(struct ctx *c, const struct room *r, struct view_any *out);
-    /* When, in ms of play, time alone changes what is shown; 0: never. May be NULL. */
-    int64_t (*turn)(struct arena *a, const struct room *r);
+    /* When, in ms of play, time alone changes what is shown: in their order, 0 after the last. May be NULL: never. */
+    void (*turns)(struct arena *a, const struct room *r, int64_t out[ROOM_TURNS]);
     /* How it ended for all, in few words that are kept with each attempt. Inside a closure. May be NULL: nothing to say. */
     enum rc (*ending)(struct db *tx, struct arena *a, const struct room *r, struct str *words);
     /* Names the parts and phases that the kind makes itself, in a language (an index). May be NULL: the text names them all. */
     void (*name)(int lang, struct room_plan *plan);
     /* Before a phase begins: what must be there first (a refusal is told to who leads), what is made with it. Inside a closure. May be NULL. */
     enum rc (*enter)(struct db *tx, struct arena *a, const struct room *r, int64_t phase, int64_t now, struct err *e);
+    /* Ratings that raters give apart: may they be seen. NULL: each is as soon as it is given. */
+    enum rc (*shown)(struct db *db, struct arena *a, const struct room *r, bool *shown);
+    /* With shown: one more was given; it becomes evidence when it may be seen, and that is for the kind. Inside a closure. */
+    enum rc (*rated)(struct db *tx, struct arena *a, const struct room *r, int64_t now, struct err *e);
 };
 extern const struct room_kind room_role_play, room_negotiation;
 /* NULL: exercises of this kind are not done in rooms. */
@@ -73,6 +79,10 @@ bool room_find_step(struct str word, enum room_step *step);
  * again without harm. A time-out is for anybody in the room, the rest for who leads: the caller asks. */
 enum rc room_step(struct db *tx, struct arena *a, int64_t room, int64_t person, enum room_step step, int64_t phase, int64_t now, struct err *e) MUST_CHECK;
 
+struct practice_rating_new;
+/* Somebody in it judges somebody who had a part: once. RC_CONFLICT the second time. */
+enum rc room_rate(struct db *tx, struct arena *a, const struct room *r, const struct practice_rating_new *n, int64_t now, struct err *e) MUST_CHECK;
+
 /* ---- what the pages share ------------------------------------------------------------------------------------------------------------ */
 
 /* The room of the address, for who is in it; RC_NOT_FOUND for everybody else. */
@@ -80,6 +90,8 @@ enum rc room_enter(struct ctx *c, struct room *out) MUST_CHECK;
 struct str room_path(const struct ctx *c, int64_t room, const char *end);
 /* Does she see the cards of all: who leads without playing, and may lead in the programme anyway. */
 bool room_sees_all(struct ctx *c, const struct room *r);
+/* May a person read that rating of a room: it is about her; where raters rate apart, she has rated the same. */
+bool room_rating_is_for(const struct room *r, const struct rows_room_ratings *given, size_t rating, int64_t person);
 struct page room_page(struct ctx *c, const struct room *r, struct str title, bool below);
 
 /* For practice.h's capability. */

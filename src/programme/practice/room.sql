@@ -16,9 +16,9 @@ SELECT r.id, x.programme_id FROM room r JOIN exercise x ON x.id = r.exercise_id 
 INSERT INTO room (id, exercise_id, version_id, code, state, opened_by, opened_at, changed_at) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $6);
 
 -- name: room_set :exec
--- in: id:int, state:text, phase:int, phase_at:int?, spent:int, runs_at:int?, played:int, stopped:text, stopped_by:int?, changes_at:int?, started_at:int?, ended_at:int?, now:int
+-- in: id:int, state:text, phase:int, phase_at:int?, spent:int, runs_at:int?, played:int, stopped:text, stopped_by:int?, changes_at:int?, changes_second:int?, changes_third:int?, started_at:int?, ended_at:int?, now:int
 UPDATE room SET state = $2, phase = $3, phase_at = $4, spent = $5, runs_at = $6, played = $7, stopped = $8, stopped_by = $9, changes_at = $10,
-       started_at = $11, ended_at = $12, changed_at = $13, version = version + 1 WHERE id = $1;
+       changes_second = $11, changes_third = $12, started_at = $13, ended_at = $14, changed_at = $15, version = version + 1 WHERE id = $1;
 
 -- name: room_touch :exec
 -- in: id:int, now:int
@@ -27,7 +27,7 @@ UPDATE room SET version = version + 1, changed_at = $2 WHERE id = $1;
 -- name: room_versions :many
 -- in: now:int, i1:int, i2:int, i3:int, i4:int, i5:int, i6:int, i7:int, i8:int, i9:int, i10:int
 -- out: shown:int
-SELECT id, version * 2 + CASE WHEN changes_at <= $1 THEN 1 ELSE 0 END AS shown FROM room WHERE id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+SELECT id, version * 4 + CASE WHEN changes_third <= $1 THEN 3 WHEN changes_second <= $1 THEN 2 WHEN changes_at <= $1 THEN 1 ELSE 0 END AS shown FROM room WHERE id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: room_seats :many
 -- out: name:text
@@ -78,7 +78,7 @@ SELECT r.id, r.state, r.ended_at, v.title, s.joined_at, x.kind,
   FROM room_seat s JOIN room r ON r.id = s.room_id JOIN exercise_version v ON v.id = r.version_id JOIN exercise x ON x.id = r.exercise_id
  WHERE s.person_id = $1 AND r.changed_at >= $2
    AND (r.state IN ('waiting', 'going')
-        OR (r.state = 'done' AND s.seat = 'observer' AND x.kind = 'role_play'
+        OR (r.state = 'done' AND s.seat = 'observer' AND x.kind IN ('role_play', 'speaking')
             AND EXISTS (SELECT 1 FROM room_seat o WHERE o.room_id = r.id AND o.seat = 'part'
                          AND NOT EXISTS (SELECT 1 FROM room_rating g WHERE g.room_id = r.id AND g.person_id = o.person_id AND g.rater_id = $1))))
  ORDER BY r.changed_at DESC, r.id LIMIT $3;
@@ -167,3 +167,27 @@ UPDATE room_offer SET state = $2 WHERE id = $1 AND state = 'open';
 -- name: room_agree :exec
 -- in: offer:int, party:text, person:int, at:int
 INSERT INTO room_agreement (offer_id, party, person_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
+
+-- ---- how an exercise does ------------------------------------------------------------------------------------------------------------
+
+-- name: room_figures_counts :one
+-- in: exercise:int
+-- out: rooms:int, people:int
+SELECT count(DISTINCT m.id) AS rooms, count(DISTINCT s.person_id) AS people
+  FROM room m LEFT JOIN room_seat s ON s.room_id = m.id AND s.seat = 'part' WHERE m.exercise_id = $1 AND m.state = 'done';
+
+-- name: room_figures_times :many
+-- How long each of the latest took.
+-- in: exercise:int, most:int
+-- out: ms:int
+SELECT ended_at - started_at AS ms FROM room
+ WHERE exercise_id = $1 AND state = 'done' AND started_at IS NOT NULL AND ended_at IS NOT NULL ORDER BY ended_at DESC, id LIMIT $2;
+
+-- name: room_figures_points :many
+-- What was given in rooms that are over: by rubric, person, room, rating and item.
+-- in: exercise:int, most:int
+-- out: point:int
+SELECT r.instrument_id, g.person_id, g.room_id, g.rating_id, r.at, x.item_id, x.point
+  FROM room m JOIN room_rating g ON g.room_id = m.id JOIN exercise_rating r ON r.id = g.rating_id JOIN exercise_rating_answer x ON x.rating_id = r.id
+ WHERE m.exercise_id = $1 AND m.state = 'done' AND x.point IS NOT NULL
+ ORDER BY r.instrument_id, g.person_id, g.room_id, g.rating_id, x.item_id LIMIT $2;

@@ -102,16 +102,21 @@ static size_t judges_in(const struct rows_room_ballots *b)
 static enum rc enter(struct db *tx, struct arena *a, const struct room *r, int64_t phase, int64_t now, struct err *e)
 {
     struct rows_room_ballots ballots;
+    struct row_room_term_find of;
+    enum rc rc = phase < 2 ? sql_room_term_find(tx, a, r->r.id, &of) : RC_NOT_FOUND;
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    bool term = rc == RC_OK;
     if (phase == 0) {
         size_t judges = room_count_seats(r, "part", S("judge"));
         if (judges < DEBATE_JUDGES_LEAST)
             return err_set(e, RC_INVALID, M_debate_judges_few, "%zu", judges);
         if (room_count_seats(r, "part", S("speaker")) < 2)
             return err_set(e, RC_INVALID, M_debate_speakers_few, NULL);
-        return tell_draw(tx, a, r->r.id);
+        return term ? room_term_settle(tx, a, r, false, e) : tell_draw(tx, a, r->r.id);
     }
     if (phase == 1)
-        return draw_sides(tx, a, r, now);
+        return term ? room_term_settle(tx, a, r, true, e) : draw_sides(tx, a, r, now);
     if (phase + 1 != (int64_t)r->plan.phase_count)
         return RC_OK;
     TRY(sql_room_ballots(tx, a, r->r.id, &ballots));
@@ -124,7 +129,8 @@ struct floor {
     struct debate d;
     struct rows_room_sides sides;
     struct row_room_draw_find draw;
-    bool told, drawn;
+    struct row_room_term_find term;
+    bool told, drawn, of_term;   /* of_term: a term's draw gave the sides, so both prepare as soon as there is a room */
     struct str mine;             /* her side; empty: none */
     const struct debate_speech *speech;
     int64_t second;              /* of the speech that is going on */
@@ -141,7 +147,11 @@ static enum rc read_floor(struct db *db, struct arena *a, const struct room *r, 
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
     f->told = rc == RC_OK;
-    f->drawn = f->told && !f->draw.drawn_at_null;
+    rc = sql_room_term_find(db, a, r->r.id, &f->term);
+    if (rc != RC_OK && rc != RC_NOT_FOUND)
+        return rc;
+    f->of_term = rc == RC_OK;
+    f->drawn = f->of_term || (f->told && !f->draw.drawn_at_null);
     for (size_t k = 0; k < f->sides.n; k++)
         if (f->sides.v[k].person_id == person)
             f->mine = f->sides.v[k].side;
@@ -301,12 +311,7 @@ static enum rc fill_ballots(struct ctx *c, const struct room *r, const struct in
     v->judges_for = (int64_t)ahead[0];
     v->judges_against = (int64_t)ahead[1];
     v->tied = ahead[0] == ahead[1];
-    if (judges < DEBATE_JUDGES_LEAST)
-        v->result = S("few");
-    else if (!v->tied)
-        v->result = ahead[0] > ahead[1] ? S("for") : S("against");
-    else
-        v->result = tie == DEBATE_TIE_AGAINST || (tie == DEBATE_TIE_SWING && swing < 0) ? S("against") : tie == DEBATE_TIE_SWING && swing > 0 ? S("for") : S("shared");
+    v->result = debate_result(judges, ahead[0], ahead[1], tie, swing);
     x.at = points;
     struct icc icc;
     struct kendall w;
@@ -327,7 +332,7 @@ static struct html prose(struct ctx *c, struct str text)
     return markdown_render(c->a, text, (struct markdown_options){.lang = c->lang, .heading_shift = 2});
 }
 
-static void fill_sides(struct ctx *c, const struct floor *f, struct view_room_debate *v)
+static void fill_sides(struct ctx *c, const struct room *r, const struct floor *f, struct view_room_debate *v)
 {
     struct view_room_debate_sides *list = ARENA_ARRAY(c->a, f->sides.n, struct view_room_debate_sides);
     for (size_t k = 0; k < f->sides.n; k++)
@@ -335,7 +340,13 @@ static void fill_sides(struct ctx *c, const struct floor *f, struct view_room_de
     v->sides = list;
     v->sides_count = f->sides.n;
     v->commitment = f->told ? f->draw.commitment : S("");
-    v->seed = f->drawn ? f->draw.secret : S("");
+    v->seed = f->told && f->drawn ? f->draw.secret : S("");
+    if (!f->of_term)
+        return;
+    v->term = f->term.title;
+    v->term_round = f->term.round;
+    v->term_href = str_printf(c->a, "/draws/%" PRId64, f->term.draw_id);
+    v->to_come = r->phase == NULL && room_is_open(r);
 }
 
 static struct form *point_form(struct ctx *c, const struct room *r, const char *what, int64_t point, msg_id label)
@@ -413,7 +424,7 @@ static enum rc panel(struct ctx *c, const struct room *r, struct view_any *out)
     TRY(sql_room_votes(c->db, c->a, r->r.id, &votes));
     bool all = r->revealed || judge(r) || room_sees_all(c, r);
     *v = (struct view_room_debate){.motion = f.d.motion, .tie = tr(c, ties[f.d.tie]), .mine = f.mine};
-    fill_sides(c, &f, v);
+    fill_sides(c, r, &f, v);
     if (f.drawn && (str_eq_z(f.mine, "for") || all)) {
         v->in_favour_text = f.d.in_favour;
         v->in_favour = prose(c, f.d.in_favour);

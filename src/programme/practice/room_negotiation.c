@@ -94,25 +94,29 @@ static struct str agreed_parties(struct ctx *c, const struct bargain *b, int64_t
 }
 
 static void fill_offer(struct ctx *c, const struct room *r, const struct bargain *b, const struct row_room_offers *o, size_t own, bool open,
-                       struct view_room_negotiation_offers *out)
+                       struct view_room_offer *out)
 {
     uint16_t choices[NEGOTIATION_ISSUES_MOST];
     size_t party = room_find_part(&b->n.plan, o->party);
-    *out = (struct view_room_negotiation_offers){.number = o->number, .party = party != SIZE_MAX ? b->n.plan.parts[party].title : o->party, .name = o->name,
+    *out = (struct view_room_offer){.number = o->number, .party = party != SIZE_MAX ? b->n.plan.parts[party].title : o->party, .name = o->name,
                                                  .at = o->at, .state = o->state, .words = o->words, .agreed = agreed_parties(c, b, o->id)};
     if (!bargain_choices(b, o->options, choices))
         return;
-    struct view_room_negotiation_offers_choices *list = ARENA_ARRAY(c->a, b->n.issue_count, struct view_room_negotiation_offers_choices);
+    struct view_room_offer_choices *list = ARENA_ARRAY(c->a, b->n.issue_count, struct view_room_offer_choices);
     int64_t worth = 0;
     for (size_t k = 0; k < b->n.issue_count; k++) {
-        list[k] = (struct view_room_negotiation_offers_choices){b->n.issues[k].title, b->n.issues[k].options[choices[k]]};
-        worth += own != SIZE_MAX ? b->n.issues[k].points[choices[k]][own] : 0;
+        list[k] = (struct view_room_offer_choices){.issue = b->n.issues[k].title, .words = b->n.issues[k].options[choices[k]]};
+        if (own == SIZE_MAX)
+            continue;
+        list[k].points = SOME_INT(b->n.issues[k].points[choices[k]][own]);
+        worth += b->n.issues[k].points[choices[k]][own];
     }
     out->choices = list;
     out->choices_count = b->n.issue_count;
     if (own == SIZE_MAX)
         return;
     out->worth = SOME_INT(worth);
+    out->best = SOME_INT(b->n.best[own]);
     if (open && str_eq_z(o->state, "open") && !bargain_agreed(b, o->id, r->part->name))
         out->agree = answer_form(c, r, o->id, "agree", M_room_agree, false);
     if (open && str_eq_z(o->state, "open") && str_eq(o->party, r->part->name))
@@ -124,16 +128,23 @@ static const char *issue_field(struct arena *a, size_t issue)
     return str_z(a, str_printf(a, "issue-%zu", issue + 1));
 }
 
-static struct form *offer_form(struct ctx *c, const struct room *r, const struct bargain *b)
+static struct str option_label(struct ctx *c, const struct negotiation_issue *x, size_t option, size_t own)
+{
+    struct msg_arg args[] = {MSG_TEXT("words", x->options[option]), MSG_NUM("n", own != SIZE_MAX ? x->points[option][own] : 0)};
+    return own != SIZE_MAX ? tr_args(c, M_room_option_points, args, COUNT_OF(args)) : x->options[option];
+}
+
+/* Each option with what it is worth to the party that makes the offer. */
+static struct form *offer_form(struct ctx *c, const struct room *r, const struct bargain *b, size_t own)
 {
     struct form *f = form_new(c->a, c->lang, c->zone, room_path(c, r->r.id, "/offers"), M_room_offer_send);
     for (size_t k = 0; k < b->n.issue_count; k++) {
         const struct negotiation_issue *x = &b->n.issues[k];
         struct choice *choices = ARENA_ARRAY(c->a, x->option_count, struct choice);
         for (size_t o = 0; o < x->option_count; o++)
-            choices[o] = (struct choice){.value = str_printf(c->a, "%zu", o + 1), .label = x->options[o]};
-        form_add(f, (struct field){.name = issue_field(c->a, k), .kind = FIELD_CHOICE, .label_text = x->title, .required = true, .choices = choices,
-                                   .choice_count = x->option_count});
+            choices[o] = (struct choice){.value = str_printf(c->a, "%zu", o + 1), .label = option_label(c, x, o, own)};
+        form_add(f, (struct field){.name = issue_field(c->a, k), .kind = FIELD_CHOICE, .label_text = x->title, .required = true, .select = true,
+                                   .choices = choices, .choice_count = x->option_count});
     }
     form_add(f, (struct field){.name = "words", .kind = FIELD_LONG_TEXT, .label = M_room_offer_words, .rows = 2, .max = BARGAIN_WORDS});
     f->no_warn = true;
@@ -143,18 +154,26 @@ static struct form *offer_form(struct ctx *c, const struct room *r, const struct
 static void fill_offers(struct ctx *c, const struct room *r, const struct bargain *b, size_t own, struct view_room_negotiation *v)
 {
     bool open = r->phase != NULL && r->phase->shows == ROOM_PLAY && r->runs && b->deal == NULL && !b->closed;
-    struct view_room_negotiation_offers *list = ARENA_ARRAY(c->a, b->offers.n, struct view_room_negotiation_offers);
+    struct view_room_negotiation_log *list = ARENA_ARRAY(c->a, b->offers.n, struct view_room_negotiation_log);
     v->bargains = r->revealed || (r->phase != NULL && r->phase->shows == ROOM_PLAY);
     v->closed = b->closed;
     if (b->deal != NULL)
         v->deal = SOME_INT(b->deal->number);
-    for (size_t k = 0; k < b->offers.n; k++)
-        fill_offer(c, r, b, &b->offers.v[k], own, open, &list[k]);
-    v->offers = list;
-    v->offers_count = b->offers.n;
+    for (size_t k = 0; k < b->offers.n; k++) { /* the latest comes first */
+        const struct row_room_offers *o = &b->offers.v[k];
+        struct view_room_offer *x = ARENA_NEW(c->a, struct view_room_offer);
+        fill_offer(c, r, b, o, own, open, x);
+        x->title = v->now == NULL && (b->deal != NULL ? o == b->deal : !r->revealed && str_eq_z(o->state, "open"));
+        if (x->title)
+            v->now = x;
+        else
+            list[v->log_count++] = (struct view_room_negotiation_log){x->number, x->party, x->name, x->state, x->worth, *x};
+    }
+    v->log = list;
+    v->others = (int64_t)v->log_count;
     /* what is being written stays while the clock stands */
     if (own != SIZE_MAX && r->phase != NULL && r->phase->shows == ROOM_PLAY && b->deal == NULL && !b->closed)
-        v->offer = offer_form(c, r, b);
+        v->offer = offer_form(c, r, b, own);
 }
 
 /* ---- what came of it ----------------------------------------------------------------------------------------------------------------- */
@@ -331,16 +350,14 @@ static void read_plan(struct arena *a, const struct sections *s, struct problems
 }
 
 /* The first deadline of a party: then nothing can be signed any more. */
-static int64_t turn(struct arena *a, const struct room *r)
+static void turns(struct arena *a, const struct room *r, int64_t out[ROOM_TURNS])
 {
     struct problems ignored = problems_new(a);
     struct negotiation *n = ARENA_NEW(a, struct negotiation);
-    int64_t first = 0;
     negotiation_read(a, &r->text, &ignored, n);
     for (size_t k = 0; k < n->plan.part_count; k++)
-        if (n->deadline[k] != 0 && (first == 0 || n->deadline[k] < first))
-            first = n->deadline[k];
-    return first;
+        if (n->deadline[k] != 0 && (out[0] == 0 || n->deadline[k] < out[0]))
+            out[0] = n->deadline[k];
 }
 
 /* Kept with each attempt: the points of the deal, or that there was none. Numbers alone, the same in every language. */
@@ -361,7 +378,7 @@ static enum rc ending(struct db *tx, struct arena *a, const struct room *r, stru
     return RC_OK;
 }
 
-const struct room_kind room_negotiation = {.kind = PRACTICE_NEGOTIATION, .read = read_plan, .panel = panel, .turn = turn, .ending = ending};
+const struct room_kind room_negotiation = {.kind = PRACTICE_NEGOTIATION, .brief = true, .read = read_plan, .panel = panel, .turns = turns, .ending = ending};
 
 /* ---- what is sent --------------------------------------------------------------------------------------------------------------------- */
 
@@ -392,7 +409,7 @@ enum rc room_post_offer(struct ctx *c)
     if (r.kind != &room_negotiation)
         return RC_NOT_FOUND;
     TRY(bargain_read(c->db, c->a, &r, &b));
-    struct form *f = offer_form(c, &r, &b);
+    struct form *f = offer_form(c, &r, &b, r.part != NULL ? room_find_part(&b.n.plan, r.part->name) : SIZE_MAX);
     struct page page = room_page(c, &r, tr(c, M_room_offer), true);
     f->cancel = room_path(c, r.r.id, "");
     if (!form_read(f, c->rq->form, c->rq->form_count))

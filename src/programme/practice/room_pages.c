@@ -14,11 +14,16 @@ struct str room_path(const struct ctx *c, int64_t room, const char *end)
     return str_printf(c->a, "/practice/rooms/%" PRId64 "%s", room, end);
 }
 
+struct str practice_room_address(struct arena *a, int64_t room)
+{
+    return str_printf(a, "/practice/rooms/%" PRId64, room);
+}
+
 struct page room_page(struct ctx *c, const struct room *r, struct str title, bool below)
 {
     struct crumb *crumbs = ARENA_ARRAY(c->a, 3, struct crumb);
     crumbs[0] = (struct crumb){tr(c, M_practice_title), S("/practice")};
-    crumbs[1] = (struct crumb){r->r.title, practice_path(c, r->r.exercise_id, "")};
+    crumbs[1] = (struct crumb){below ? r->r.title : practice_kind_name(c, r->r.kind), practice_path(c, r->r.exercise_id, "")};
     crumbs[2] = (struct crumb){tr(c, M_room_title), room_path(c, r->r.id, "")};
     return (struct page){.title = title, .section = "/practice", .crumbs = crumbs, .crumb_count = below ? 3 : 2};
 }
@@ -30,6 +35,8 @@ enum rc room_enter(struct ctx *c, struct room *out)
     enum rc rc = room_read(c->db, c->a, id, c->who->person, c->now, out);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
+    if (rc == RC_OK && out->kind->name != NULL) /* what the kind says is in the language of who reads, what the text says in the text's */
+        out->kind->name(c->lang, &out->plan);
     struct target t = {.programme = out->r.programme_id};
     if (rc == RC_NOT_FOUND || out->me == NULL) {
         (void)access_allows(c, P_PRACTICE, &t);
@@ -116,13 +123,6 @@ static void fill_texts(struct ctx *c, const struct room *r, struct view_room *v)
 
 /* ---- the clock and the steps --------------------------------------------------------------------------------------------------------- */
 
-/* "4:05", "-0:30". */
-static struct str clock_text(struct ctx *c, int64_t seconds)
-{
-    int64_t n = seconds < 0 ? -seconds : seconds;
-    return str_printf(c->a, "%s%" PRId64 ":%02" PRId64, seconds < 0 ? "\u2212" : "", n / 60, n % 60);
-}
-
 static void fill_clock(struct ctx *c, const struct room *r, struct view_room *v)
 {
     static const char *const shows[] = {"prepare", "play", "debrief"};
@@ -138,7 +138,7 @@ static void fill_clock(struct ctx *c, const struct room *r, struct view_room *v)
     v->phase_html = render(c, r->phase->text);
     v->has_clock = true;
     v->left = r->left >= 0 ? (r->left + 999) / 1000 : r->left / 1000;
-    v->left_text = clock_text(c, v->left);
+    v->left_text = practice_clock_text(c, v->left);
     v->runs = r->runs;
     v->stopped = r->r.stopped;
     for (size_t k = 0; k < r->seats.n; k++)
@@ -232,17 +232,29 @@ static void fill_people(struct ctx *c, const struct room *r, struct view_room *v
 
 /* ---- judging ------------------------------------------------------------------------------------------------------------------------ */
 
+bool room_rating_is_for(const struct room *r, const struct rows_room_ratings *given, size_t rating, int64_t person)
+{
+    int64_t about = given->v[rating].person_id;
+    bool is = about == person;
+    for (size_t k = 0; k < given->n && r->kind->shown != NULL; k++)
+        is = is || (given->v[k].rater_id == person && given->v[k].person_id == about);
+    return is;
+}
+
 static enum rc fill_rating(struct ctx *c, const struct room *r, struct view_room *v)
 {
     struct rows_room_ratings given;
     const struct section_key *rubric = section_find_key(r->text.head, r->text.head_count, "rubric");
     struct instrument i;
+    bool shown = true, apart = r->kind->shown != NULL;
     TRY(sql_room_ratings(c->db, c->a, r->r.id, &given));
-    for (size_t k = 0; k < given.n; k++)
-        v->judged_count += given.v[k].person_id == c->who->person;
+    if (apart)
+        TRY(r->kind->shown(c->db, c->a, r, &shown));
+    for (size_t k = 0; k < given.n && shown; k++)
+        v->judged_count += room_rating_is_for(r, &given, k, c->who->person);
     if (v->judged_count != 0)
         v->judged = room_path(c, r->r.id, "/ratings");
-    if (!r->revealed || rubric == NULL)
+    if (!r->revealed || rubric == NULL || (apart && shown))
         return RC_OK;
     enum rc rc = instrument_current(c->db, c->a, rubric->value, lang_tag(c->lang), &i);
     if (rc != RC_OK)
@@ -282,6 +294,7 @@ enum rc room_get(struct ctx *c)
     fill_people(c, &r, &v);
     fill_texts(c, &r, &v);
     TRY(fill_rating(c, &r, &v));
+    v.brief = r.kind->brief && r.phase != NULL && r.phase->shows == ROOM_PLAY;
     if (r.kind->panel != NULL)
         TRY(r.kind->panel(c, &r, &v.panel));
     struct page page = room_page(c, &r, r.r.title, false);

@@ -308,20 +308,28 @@ struct judging {
     int64_t now;
 };
 
+enum rc room_rate(struct db *tx, struct arena *a, const struct room *r, const struct practice_rating_new *n, int64_t now, struct err *e)
+{
+    struct rows_room_ratings given;
+    int64_t id;
+    TRY(sql_room_ratings(tx, a, r->r.id, &given));
+    for (size_t k = 0; k < given.n; k++)
+        if (given.v[k].person_id == n->person && given.v[k].rater_id == n->rater)
+            return err_set(e, RC_CONFLICT, M_room_rate_twice, NULL);
+    TRY(practice_rating_add(tx, a, n, now, &id, e));
+    TRY(sql_room_rating_add(tx, r->r.id, n->person, n->rater, id));
+    if (r->kind->rated != NULL)
+        TRY(r->kind->rated(tx, a, r, now, e));
+    else
+        TRY(practice_rating_add_evidence(tx, a, id, r->r.programme_id, now));
+    TRY(sql_room_touch(tx, r->r.id, now));
+    return audit_note(tx, now, n->rater, "room_rate", n->person, "room", r->r.id);
+}
+
 static enum rc rate(struct db *tx, void *arg, struct err *e)
 {
     const struct judging *j = arg;
-    struct rows_room_ratings given;
-    int64_t id;
-    TRY(sql_room_ratings(tx, j->a, j->r->r.id, &given));
-    for (size_t k = 0; k < given.n; k++)
-        if (given.v[k].person_id == j->n.person && given.v[k].rater_id == j->n.rater)
-            return err_set(e, RC_CONFLICT, M_room_rate_twice, NULL);
-    TRY(practice_rating_add(tx, j->a, &j->n, j->now, &id, e));
-    TRY(practice_rating_add_evidence(tx, j->a, id, j->r->r.programme_id, j->now));
-    TRY(sql_room_rating_add(tx, j->r->r.id, j->n.person, j->n.rater, id));
-    TRY(sql_room_touch(tx, j->r->r.id, j->now));
-    return audit_note(tx, j->now, j->n.rater, "room_rate", j->n.person, "room", j->r->r.id);
+    return room_rate(tx, j->a, j->r, &j->n, j->now, e);
 }
 
 /* Whom she may judge: somebody else who had a part, once the debrief has come. */
@@ -365,17 +373,22 @@ enum rc room_handle_rate(struct ctx *c)
     return page_redirect(c, room_path(c, r.r.id, ""), M_room_rated);
 }
 
-/* What was said about who asks: by each instrument that was used, a table. */
+/* What was said about who asks, or by her and the others where they rated apart: by each instrument that was used, a table. */
 enum rc room_get_ratings(struct ctx *c)
 {
     struct room r;
     struct rows_room_ratings all;
     TRY(room_enter(c, &r));
+    bool shown = true;
     TRY(sql_room_ratings(c->db, c->a, r.r.id, &all));
+    if (r.kind->shown != NULL)
+        TRY(r.kind->shown(c->db, c->a, &r, &shown));
+    if (!shown)
+        return RC_NOT_FOUND;
     int64_t *ids = ARENA_ARRAY(c->a, all.n, int64_t), instrument = 0;
     size_t n = 0;
     for (size_t k = 0; k < all.n && n < PRACTICE_RATERS_MOST; k++) {
-        if (all.v[k].person_id != c->who->person)
+        if (!room_rating_is_for(&r, &all, k, c->who->person))
             continue;
         instrument = instrument != 0 ? instrument : all.v[k].instrument_id;
         if (all.v[k].instrument_id == instrument) /* a new version of it between two of a room: those by the first are shown */

@@ -7,6 +7,7 @@
 enum rc room_talk_drop(struct db *tx, int64_t room)
 {
     TRY(sql_room_talk_drop_draw(tx, room));
+    TRY(sql_room_talk_drop_term(tx, room));
     TRY(sql_room_talk_drop_sides(tx, room));
     TRY(sql_room_talk_drop_votes(tx, room));
     TRY(sql_room_talk_drop_ballots(tx, room));

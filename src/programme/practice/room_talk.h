@@ -9,6 +9,10 @@
 
 extern const struct room_kind room_debate, room_listening;
 
+/* Inside a closure: the sides of a debate of a drawn term, for who sits as a speaker; for_good: they are kept. RC_INVALID where a side has
+ * nobody. */
+enum rc room_term_settle(struct db *tx, struct arena *a, const struct room *r, bool for_good, struct err *e) MUST_CHECK;
+
 enum rc room_post_vote(struct ctx *c);
 enum rc room_handle_ballot(struct ctx *c);
 enum rc room_post_point(struct ctx *c);

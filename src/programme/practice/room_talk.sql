@@ -55,6 +55,19 @@ UPDATE room_point SET state = $4 WHERE id = $1 AND room_id = $2 AND phase = $3 A
 SELECT p.id, p.phase, p.person_id, p.second, p.state, (SELECT n.display_name FROM pub_people_name n WHERE n.person_id = p.person_id) AS name
   FROM room_point p WHERE p.room_id = $1 ORDER BY p.phase, p.second, p.id LIMIT 500;
 
+-- name: room_term_add :exec
+-- in: room:int, draw:int, round:int, favour:int, title:text
+INSERT INTO room_term (room_id, draw_id, round, favour, title) VALUES ($1, $2, $3, $4, $5);
+
+-- name: room_term_find :one
+-- in: room:int
+SELECT draw_id, round, title FROM room_term WHERE room_id = $1;
+
+-- name: room_of_term :one
+-- The room of a debate; not one that was left before it began.
+-- in: draw:int, round:int, favour:int
+SELECT t.room_id FROM room_term t JOIN room r ON r.id = t.room_id WHERE t.draw_id = $1 AND t.round = $2 AND t.favour = $3 AND r.state <> 'left';
+
 -- ---- listening ----------------------------------------------------------------------------------------------------------------------
 
 -- name: room_heard_add :exec
@@ -94,6 +107,10 @@ UPDATE room_heard SET words = '' WHERE person_id = $1;
 -- name: room_talk_drop_draw :exec
 -- in: room:int
 DELETE FROM room_draw WHERE room_id = $1;
+
+-- name: room_talk_drop_term :exec
+-- in: room:int
+DELETE FROM room_term WHERE room_id = $1;
 
 -- name: room_talk_drop_sides :exec
 -- in: room:int

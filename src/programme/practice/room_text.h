@@ -15,6 +15,10 @@ enum room_shows {
 #define ROOM_PHASES_MOST 20
 #define ROOM_PHASE_RULE {"Phase", 1, ROOM_PHASES_MOST, true, "minutes|shows", NULL}
 #define ROOM_HEAD_KEYS "opened by" /* anybody, facilitators */
+/* With what an author begins: phases, then the debrief. */
+#define ROOM_PHASES_BEGIN                                                                                                                  \
+    "# Phase: prepare | \nminutes: 5\nshows: prepare\n\n# Phase: play | \nminutes: 15\nshows: play\n\n# Phase: debrief | \nminutes: 20\n"      \
+    "shows: debrief\n\n# Debrief\n"
 
 struct room_phase {
     struct str name, title;

@@ -1,5 +1,6 @@
 /* What rooms tell the rest of the house: the version of one for its streams, what waits on Home, what is held about a person. */
 #include "base/json_set.h"
+#include "programme/practice/room_speech.h"
 #include "programme/practice/room_talk.h"
 
 #define ASKED 10
@@ -76,18 +77,21 @@ enum rc room_export(struct db *db, struct arena *a, int64_t person, json_t *into
         json_set_words(o, "state", offers.v[k].state);
         json_set_time(a, o, "at", offers.v[k].at);
     }
-    return room_talk_export(db, a, person, into);
+    TRY(room_talk_export(db, a, person, into));
+    return speech_export(db, a, person, into);
 }
 
 enum rc room_erase(struct db *tx, int64_t person)
 {
     TRY(room_talk_erase(tx, person));
+    TRY(speech_erase(tx, person));
     return sql_room_erase_words(tx, person);
 }
 
 static enum rc drop(struct db *tx, int64_t room)
 {
     TRY(room_talk_drop(tx, room));
+    TRY(speech_drop(tx, room));
     TRY(sql_room_drop_agreements(tx, room));
     TRY(sql_room_drop_offers(tx, room));
     TRY(sql_room_drop_rating_links(tx, room));

@@ -157,6 +157,8 @@ static bool numbers_agree(struct str x, struct str y)
 static void compare_keys(struct comparison *c, const struct section_key *x, size_t x_count, const struct section_key *y, size_t y_count, size_t line)
 {
     for (size_t k = 0; k < x_count; k++) {
+        if (section_find_key(x, k, str_z(c->a, x[k].key)) != NULL) /* one that is there twice is told elsewhere */
+            continue;
         const struct section_key *other = section_find_key(y, y_count, str_z(c->a, x[k].key));
         if (other == NULL || !numbers_agree(x[k].value, other->value))
             tell(c, other != NULL ? other->line : line, x[k].key);

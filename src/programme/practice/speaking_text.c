@@ -56,4 +56,8 @@ static void read_text(struct arena *a, const struct sections *s, struct problems
     speaking_read(a, s, p, &ignored);
 }
 
-const struct practice_reader practice_read_speaking = {.keys = NULL, .rubric = true, .read = read_text};
+static const char begin[] =
+    "# Task\n\n\n# Timing\ngreen: 120\namber: 150\nred: 180\n\n# Tips\n\n\n# Debrief\n";
+
+const struct practice_reader practice_read_speaking = {
+    .keys = NULL, .rubric = true, .rules = rules, .rule_count = COUNT_OF(rules), .begin = begin, .read = read_text};

@@ -65,6 +65,9 @@ struct debate {
     size_t speech_count;
 };
 void debate_read(struct arena *a, const struct sections *s, struct problems *p, struct debate *out);
+/* Who has won: "for", "against", "shared", or "few" of fewer ballots than DEBATE_JUDGES_LEAST. in_favour and against are the judges who have
+ * that side ahead; swing is by how many votes the audience moved towards the motion. */
+struct str debate_result(size_t ballots, size_t in_favour, size_t against, enum debate_tie tie, int64_t swing);
 
 /* ---- speaking ----------------------------------------------------------------------------------------------------------------------- */
 

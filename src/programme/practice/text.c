@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "programme/practice/inside.h"
+#include "programme/practice/room_text.h"
 
 #define TITLE_MOST 200
 #define SUMMARY_MOST 400
@@ -177,13 +178,40 @@ bool practice_asks(const struct story_passage *p, struct str question)
     return asks(p, question, &words);
 }
 
+/* The passage that asks it, with its words; STORY_NONE where none does. */
+static uint32_t find_asking(const struct story *s, struct str question, struct str *words)
+{
+    for (uint32_t k = 0; k < story_info(s)->passages; k++)
+        if (!story_passage(s, k)->special && asks(story_passage(s, k), question, words))
+            return k;
+    return STORY_NONE;
+}
+
 struct str practice_question_text(struct arena *a, const struct story *s, struct str question)
 {
     struct str words;
-    for (uint32_t k = 0; k < story_info(s)->passages; k++)
-        if (!story_passage(s, k)->special && asks(story_passage(s, k), question, &words))
-            return str_dup(a, words);
-    return S("");
+    return find_asking(s, question, &words) != STORY_NONE ? str_dup(a, words) : S("");
+}
+
+/* Does each choice of the passage lead where one of the other's leads. */
+static bool choices_within(const struct story *s, uint32_t passage, const struct story *other, uint32_t other_passage)
+{
+    for (uint32_t k = 0; k < story_link_count(s); k++) {
+        struct story_link l = story_link_at(s, k);
+        if (l.from != passage || l.to == STORY_NONE)
+            continue;
+        uint32_t to = story_find(other, story_passage(s, l.to)->title);
+        if (to == STORY_NONE || story_find_link(other, other_passage, to) == STORY_NONE)
+            return false;
+    }
+    return true;
+}
+
+bool practice_same_question(const struct story *x, const struct story *y, struct str question)
+{
+    struct str one, other;
+    uint32_t p = find_asking(x, question, &one), q = find_asking(y, question, &other);
+    return p != STORY_NONE && q != STORY_NONE && str_eq(one, other) && choices_within(x, p, y, q) && choices_within(y, q, x, p);
 }
 
 struct panel_reader {
@@ -336,6 +364,31 @@ static const struct practice_reader *const readers[PRACTICE_KIND_COUNT] = {
     [PRACTICE_SPEAKING] = &practice_read_speaking,
     [PRACTICE_APPRAISAL] = &practice_read_appraisal,
 };
+
+const struct practice_reader *practice_reader_of(enum practice_kind kind)
+{
+    return readers[kind];
+}
+
+struct str practice_begin_text(struct arena *a, enum practice_kind kind, struct str title, struct str language)
+{
+    const struct practice_reader *reader = readers[kind];
+    struct buf b = buf_new(a, 2048);
+    if (reader == NULL) {
+        buf_printf(&b,
+                   ":: StoryTitle\n%.*s\n\n:: StoryData\n{\"format\": \"Cadre\", \"start\": \"Start\", \"language\": \"%.*s\"}\n\n"
+                   ":: " PRACTICE_ABOUT " [note]\nsummary: \nminutes: 20\npractises: \n\n:: Start\n\n[[->End]]\n\n:: End [ending]\n",
+                   STR_ARG(title), STR_ARG(language));
+        return buf_text(&b);
+    }
+    struct str word = practice_kind_word(kind);
+    buf_printf(&b, "kind: %.*s\ntitle: %.*s\nsummary: \nminutes: 45\npractises: \nrubric: ", STR_ARG(word), STR_ARG(title));
+    for (size_t k = 0; k < word.n; k++)
+        buf_ch(&b, word.p[k] == '_' ? '-' : word.p[k]);
+    buf_printf(&b, "-rubric\nlanguage: %.*s\n%s\n%s", STR_ARG(language),
+               section_in_words(reader->keys, S(ROOM_HEAD_KEYS)) ? ROOM_HEAD_KEYS ": facilitators\n" : "", reader->begin);
+    return buf_text(&b);
+}
 
 void practice_read_text(struct arena *a, int lang, enum practice_kind kind, struct str file, struct str bytes, struct problems *p,
                         struct practice_text *out)

@@ -1,20 +1,20 @@
 /* Trying what one writes: the way stands in the address, so nothing is kept and every step can be sent to a colleague. */
 #include "gen/programme/practice/practice_try_view.h"
-#include "programme/practice/inside.h"
+#include "programme/practice/author.h"
 #include "view/markdown.h"
 
 #define TRY_STEPS_MOST 300 /* an address has its bounds */
 
 struct trying {
     struct ctx *c;
-    struct row_practice_find x;
-    struct str language, way;
+    struct draft d;
+    struct str way;
 };
 
 static struct str step_path(const struct trying *t, const char *more)
 {
-    return str_printf(t->c->a, "/practice/%" PRId64 "/try?language=%.*s&way=%.*s%s%s", t->x.id, STR_ARG(t->language), STR_ARG(t->way),
-                      t->way.n != 0 && *more != '\0' ? "," : "", more);
+    struct str here = practice_text_path(t->c, &t->d, "try");
+    return str_printf(t->c->a, "%.*s&way=%.*s%s%s", STR_ARG(here), STR_ARG(t->way), t->way.n != 0 && *more != '\0' ? "," : "", more);
 }
 
 static void fill_said(struct ctx *c, const struct story_step *step, struct view_practice_try *v)
@@ -54,12 +54,13 @@ static void fill_choices(const struct trying *t, const struct story *s, const st
 enum rc practice_get_try(struct ctx *c)
 {
     struct trying t = {.c = c};
-    struct str source;
     uint32_t *choices;
     size_t count;
     struct story_attempt *attempt;
     struct err why = {0};
-    TRY(practice_open_text(c, &t.x, &t.language, &source));
+    TRY(practice_open_text(c, &t.d));
+    if (t.d.kind != PRACTICE_CASE)
+        return practice_send_preview(c, &t.d);
     t.way = request_query(c->rq, "way");
     if (t.way.p == NULL || !story_choices_read(c->a, t.way, &choices, &count) || count > TRY_STEPS_MOST) {
         t.way = S("");
@@ -67,18 +68,18 @@ enum rc practice_get_try(struct ctx *c)
         choices = NULL;
     }
     struct story_problems ignored = story_problems_new(c->a);
-    const struct story *s = story_parse(c->a, t.x.code, source, &ignored);
+    const struct story *s = story_parse(c->a, t.d.x.code, t.d.source, &ignored);
     if (story_info(s)->start == STORY_NONE)
         return err_set(&c->err, RC_CONFLICT, M_practice_try_no_start, NULL);
     if (story_replay(c->a, s, 1, choices, count, &attempt, &why) != RC_OK) /* the text has changed under this way */
-        return page_redirect(c, str_printf(c->a, "/practice/%" PRId64 "/try?language=%.*s", t.x.id, STR_ARG(t.language)), M_practice_try_changed);
+        return page_redirect(c, practice_text_path(c, &t.d, "try"), M_practice_try_changed);
     const struct story_step *step = story_now(attempt);
     struct view_practice_try v = {.passage = step->title, .tags = step->tags, .step = step->number + 1, .wrong = step->fault, .line = step->fault_line,
-                                  .ended = step->ended, .back = str_printf(c->a, "/practice/%" PRId64 "/edit?language=%.*s", t.x.id, STR_ARG(t.language))};
+                                  .ended = step->ended, .back = practice_text_path(c, &t.d, "edit")};
     fill_said(c, step, &v);
     fill_choices(&t, s, step, count < TRY_STEPS_MOST, &v);
     t.way = S("");
     v.again = step_path(&t, "");
-    struct page page = practice_page(c, tr(c, M_practice_try), t.x.title, t.x.id);
+    struct page page = practice_page(c, tr(c, M_practice_try), t.d.x.title, t.d.x.id);
     return view_practice_try_page(c, &page, &v);
 }

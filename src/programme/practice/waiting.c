@@ -5,7 +5,7 @@
 #include "gen/programme/practice/expert_sql.h"
 #include "gen/programme/practice/rating_sql.h"
 #include "programme/practice/appraisal.h"
-#include "programme/practice/room.h"
+#include "programme/practice/room_speech.h"
 
 #define WAITING_MOST 20
 #define GOING_DAYS 30
@@ -209,10 +209,16 @@ static enum rc drop_attempt(struct db *tx, int64_t attempt)
 
 enum rc practice_retain(struct db *tx, struct str kind, int64_t before, bool *more)
 {
-    if (!str_eq_z(kind, "practice"))
+    bool recordings = str_eq_z(kind, "speech_recording");
+    if (!recordings && !str_eq_z(kind, "practice"))
         return RC_OK;
     struct arena *a = arena_new(0);
     struct rows_practice_old rows = {0};
+    if (recordings) {
+        enum rc dropped = speech_retain(tx, a, before, RETAIN_MOST, more);
+        arena_free(a);
+        return dropped;
+    }
     enum rc rc = sql_practice_old(tx, a, before, RETAIN_MOST, &rows);
     for (size_t k = 0; k < rows.n && rc == RC_OK; k++)
         rc = drop_attempt(tx, rows.v[k].id);

@@ -18,9 +18,17 @@
     X(draw_drop) X(draw_keep) X(draw_make) X(draw_tell) \
     X(hours_refuse) X(hours_verify) X(credential_confirm) X(credential_refuse) X(credential_view) X(placement_change) X(placement_state) X(rota_allocate) X(rota_change) X(rota_give) \
     X(rota_publish) X(rota_swap) X(rota_take_away) X(rota_view) \
-    X(improve_join) X(improve_leave) \
+    X(improve_join) X(improve_leave) X(handover_accept) X(handover_lead) X(handover_start) X(handover_withdraw) \
+    X(evaluation_change) X(evaluation_start) X(evaluation_stop) X(ledger_count) \
+    X(scim_group_map) X(scim_group_put) \
+    X(lti_course_place) X(lti_launch) X(lti_members_read) X(lti_person_link) X(lti_pick) X(lti_platform_add) X(lti_platform_change) X(lti_platform_off) X(lti_platform_on) X(lti_register_open) \
+    X(xapi_client_end) X(xapi_client_make) X(xapi_settings) X(signing_key_make) \
+    X(sign_on_add) X(sign_on_change) X(sign_on_link) X(sign_on_turn_off) X(sign_on_turn_on) X(sign_on_unlink) \
+    X(xapi_rule_change) X(xapi_rule_make) X(xapi_rule_off) X(xapi_rule_on) X(xapi_rule_remove) \
+    X(xapi_forward_change) X(xapi_forward_make) X(xapi_forward_remove) \
+    X(pack_fetch) X(pack_key_make) X(pack_make) X(pack_template_version) \
     X(exercise_assign) X(exercise_expert_ask) X(exercise_expert_drop) X(exercise_hand_in) X(exercise_panel_least) X(exercise_publish) X(exercise_rate) X(exercise_take_back) X(exercise_state) X(exercise_unassign) X(exercise_write) \
-    X(room_open) X(room_seat) X(room_end) X(room_rate) \
+    X(room_open) X(room_seat) X(room_end) X(room_rate) X(room_ask) X(room_recording_view) \
     X(feedback_manage) X(feedback_name) X(feedback_run) X(feedback_setting_change) X(feedback_view) \
     X(panel_add) X(panel_begin) X(panel_case_view) X(panel_change) X(panel_close) X(panel_cohort_add) X(panel_condition_meet) X(panel_decide) \
     X(panel_member_add) X(panel_member_drop) X(panel_open) X(panel_recuse) X(panel_reverse) X(panel_setting_change) X(panel_view) \
@@ -28,6 +36,7 @@
     X(commendation_keep) X(commendation_remove) X(commendation_view) \
     X(feedback_comment_hold) X(feedback_comment_show) X(feedback_report_view) \
     X(portfolio_revoke) X(portfolio_share) \
+    X(badge_give) X(badge_hide) X(badge_publish) X(badge_retire) X(badge_share) X(badge_withdraw) X(badge_write) \
     X(assessment_view) X(observation_keep) X(observation_view) X(observation_void) \
     X(account_change) X(account_close) X(account_open) X(attendance_note) X(class_change) X(cohort_add) X(cohort_change) \
     X(cohort_next_stage) X(crosswalk_add) X(crosswalk_change) X(crosswalk_remove) X(evidence_view) X(export_fetch) \
@@ -43,9 +52,16 @@
     X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
+    X(badge) \
     X(draw) \
     X(opportunity) X(rota_shift) X(rota_term) \
-    X(improve) \
+    X(improve) X(handover) X(pack) X(pack_key) X(pack_template) \
+    X(evaluation) \
+    X(scim_group) \
+    X(xapi_client) X(signing_key) \
+    X(sign_on_provider) \
+    X(lti_context) X(lti_platform) \
+    X(xapi_rule) X(xapi_forward) \
     X(exercise) X(exercise_attempt) X(panel) X(panel_case) X(room) \
     X(reflection) \
     X(commendation) \
@@ -364,13 +380,13 @@ static msg_id rule_label(struct str kind)
                   {"api_token", M_privacy_keep_api_token},     {"sign_in_failure", M_privacy_keep_failure},
                   {"observation_unconfirmed", M_privacy_keep_observation_unconfirmed}, {"observe_link", M_privacy_keep_observe_link},
                   {"panel", M_privacy_keep_panel},             {"practice", M_privacy_keep_practice},
-                  {"draw", M_privacy_keep_draw},
+                  {"draw", M_privacy_keep_draw}, {"speech_recording", M_privacy_keep_speech_recording},
                   {"rota_wish", M_privacy_keep_rota_wish}, {"rota_allocation", M_privacy_keep_rota_allocation},
                   {"feedback_rater", M_privacy_keep_feedback_rater}, {"feedback_stopped", M_privacy_keep_feedback_stopped},
                   {"feedback_answers", M_privacy_keep_feedback_answers},
                   {"framework_upload", M_privacy_keep_upload}, {"mentor_words", M_privacy_keep_mentor_words},
                   {"match_wishes", M_privacy_keep_match_wishes}, {"match_upload", M_privacy_keep_match_upload},
-                  {"plan_upload", M_privacy_keep_plan_upload}};
+                  {"plan_upload", M_privacy_keep_plan_upload}, {"ledger_edition", M_privacy_keep_ledger_edition}, {"ledger_answer", M_privacy_keep_ledger_answer}};
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (str_eq_z(kind, labels[i].kind))
             return labels[i].label;

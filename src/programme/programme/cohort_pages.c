@@ -190,43 +190,19 @@ static enum rc edit_cohort(struct ctx *c, const struct programme *p, const struc
     return page_redirect(c, cohort_path(c, s.id, ""), M_programme_saved);
 }
 
-static enum rc cohort_new(struct ctx *c)
+enum rc programme_handle_cohort_new(struct ctx *c)
 {
     struct programme p;
-    int64_t id;
-    TRY(request_id(c->rq, 0, &id));
-    struct target t = {.programme = id};
-    TRY(access_require(c, P_PROGRAMME_CHANGE, &t));
-    TRY(programme_find(c->db, c->a, id, &p));
+    TRY(programme_require(c, P_PROGRAMME_CHANGE, &p));
     return edit_cohort(c, &p, &(struct cohort_details){.start_day = INT64_MIN, .end_day = INT64_MAX});
 }
 
-static enum rc cohort_edit(struct ctx *c)
+enum rc programme_handle_cohort_edit(struct ctx *c)
 {
     struct cohort_details d;
     struct programme p;
     TRY(require_cohort(c, P_PROGRAMME_CHANGE, &d, &p));
     return edit_cohort(c, &p, &d);
-}
-
-enum rc programme_get_cohort_new(struct ctx *c)
-{
-    return cohort_new(c);
-}
-
-enum rc programme_post_cohort_new(struct ctx *c)
-{
-    return cohort_new(c);
-}
-
-enum rc programme_get_cohort_edit(struct ctx *c)
-{
-    return cohort_edit(c);
-}
-
-enum rc programme_post_cohort_edit(struct ctx *c)
-{
-    return cohort_edit(c);
 }
 
 /* ---- the next stage ------------------------------------------------------------------------------------------------------------------------ */

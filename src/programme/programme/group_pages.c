@@ -111,43 +111,19 @@ static enum rc edit_group(struct ctx *c, const struct programme *p, const struct
     return page_redirect(c, group_path(c, s.id, ""), M_programme_saved);
 }
 
-static enum rc group_new(struct ctx *c)
+enum rc programme_handle_group_new(struct ctx *c)
 {
     struct programme p;
-    int64_t id;
-    TRY(request_id(c->rq, 0, &id));
-    struct target t = {.programme = id};
-    TRY(access_require(c, P_PROGRAMME_CHANGE, &t));
-    TRY(programme_find(c->db, c->a, id, &p));
+    TRY(programme_require(c, P_PROGRAMME_CHANGE, &p));
     return edit_group(c, &p, &(struct learner_group){0});
 }
 
-static enum rc group_edit(struct ctx *c)
+enum rc programme_handle_group_edit(struct ctx *c)
 {
     struct learner_group g;
     struct programme p;
     TRY(require_group(c, P_PROGRAMME_CHANGE, &g, &p));
     return edit_group(c, &p, &g);
-}
-
-enum rc programme_get_group_new(struct ctx *c)
-{
-    return group_new(c);
-}
-
-enum rc programme_post_group_new(struct ctx *c)
-{
-    return group_new(c);
-}
-
-enum rc programme_get_group_edit(struct ctx *c)
-{
-    return group_edit(c);
-}
-
-enum rc programme_post_group_edit(struct ctx *c)
-{
-    return group_edit(c);
 }
 
 /* ---- joining and leaving ----------------------------------------------------------------------------------------------------------------- */
@@ -200,7 +176,7 @@ static enum rc group_choices(struct ctx *c, int64_t person, struct choice **out,
     return RC_OK;
 }
 
-static enum rc join_group(struct ctx *c)
+enum rc programme_handle_join_group(struct ctx *c)
 {
     struct moving m = {.day = c->today, .by = c->who->person, .now = c->now};
     struct target t;
@@ -232,14 +208,4 @@ static enum rc join_group(struct ctx *c)
         return programme_send_form(c, &page, note, f);
     TRY(rc);
     return page_redirect(c, back, M_programme_joined_group);
-}
-
-enum rc programme_get_join_group(struct ctx *c)
-{
-    return join_group(c);
-}
-
-enum rc programme_post_join_group(struct ctx *c)
-{
-    return join_group(c);
 }

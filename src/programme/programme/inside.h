@@ -18,26 +18,22 @@ const int64_t *programme_day_or_null(const int64_t *day);
 struct page programme_page(struct ctx *c, struct str title, const struct programme *p, int status);
 /* A form with nothing beside it. */
 enum rc programme_send_form(struct ctx *c, const struct page *page, struct str note, const struct form *f);
-/* What to do with the outcome of a write: RC_OK; or the form with the error in it, *status set; else the rc goes on. */
+/* The programme that the address names; 404 or 403 as access decides. */
+enum rc programme_require(struct ctx *c, enum permission permission, struct programme *p) MUST_CHECK;
 
 /* ---- cohort_pages.c ---- */
 enum rc programme_get_cohort(struct ctx *c);
-enum rc programme_get_cohort_new(struct ctx *c);
-enum rc programme_post_cohort_new(struct ctx *c);
-enum rc programme_get_cohort_edit(struct ctx *c);
-enum rc programme_post_cohort_edit(struct ctx *c);
+enum rc programme_handle_cohort_new(struct ctx *c);
+enum rc programme_handle_cohort_edit(struct ctx *c);
 enum rc programme_get_next_stage(struct ctx *c);
 enum rc programme_post_next_stage(struct ctx *c);
 
 /* ---- group_pages.c ---- */
 enum rc programme_get_group(struct ctx *c);
-enum rc programme_get_group_new(struct ctx *c);
-enum rc programme_post_group_new(struct ctx *c);
-enum rc programme_get_group_edit(struct ctx *c);
-enum rc programme_post_group_edit(struct ctx *c);
+enum rc programme_handle_group_new(struct ctx *c);
+enum rc programme_handle_group_edit(struct ctx *c);
 enum rc programme_post_group_leave(struct ctx *c);
-enum rc programme_get_join_group(struct ctx *c);
-enum rc programme_post_join_group(struct ctx *c);
+enum rc programme_handle_join_group(struct ctx *c);
 
 /* ---- member_pages.c ---- */
 enum rc programme_get_member_new(struct ctx *c);
@@ -46,10 +42,8 @@ enum rc programme_get_member_action(struct ctx *c);
 enum rc programme_post_member_action(struct ctx *c);
 
 /* ---- role_pages.c ---- */
-enum rc programme_get_role_new(struct ctx *c);
-enum rc programme_post_role_new(struct ctx *c);
-enum rc programme_get_role_end(struct ctx *c);
-enum rc programme_post_role_end(struct ctx *c);
+enum rc programme_handle_role_new(struct ctx *c);
+enum rc programme_handle_role_end(struct ctx *c);
 
 /* ---- history.c ---- */
 enum rc programme_export_person(struct db *db, struct arena *a, int64_t person, json_t *into);

@@ -29,7 +29,7 @@ enum rc programme_send_form(struct ctx *c, const struct page *page, struct str n
     return view_programme_form_page(c, page, &v);
 }
 
-static enum rc require_programme(struct ctx *c, enum permission p, struct programme *out)
+enum rc programme_require(struct ctx *c, enum permission p, struct programme *out)
 {
     int64_t id;
     TRY(request_id(c->rq, 0, &id));
@@ -167,7 +167,7 @@ static enum rc send_units(struct ctx *c, bool groups)
 {
     struct programme p;
     struct units u = {0};
-    TRY(require_programme(c, P_PROGRAMME_VIEW, &p));
+    TRY(programme_require(c, P_PROGRAMME_VIEW, &p));
     struct str after = request_query(c->rq, "after");
     if (after.p == NULL)
         after = S("");
@@ -211,7 +211,7 @@ static enum rc fill_units(struct ctx *c, int64_t programme, struct view_programm
 static enum rc get_programme(struct ctx *c)
 {
     struct programme p;
-    TRY(require_programme(c, P_PROGRAMME_VIEW, &p));
+    TRY(programme_require(c, P_PROGRAMME_VIEW, &p));
     struct target t = {.programme = p.id};
     bool change = access_allows(c, P_PROGRAMME_CHANGE, &t);
     struct view_programme v = {.id = p.id, .code = p.code, .zone = p.zone, .language = lang_name(lang_find(p.language))};
@@ -295,7 +295,7 @@ static enum rc new_programme(struct ctx *c)
 static enum rc change_programme(struct ctx *c)
 {
     struct programme p;
-    TRY(require_programme(c, P_PROGRAMME_CHANGE, &p));
+    TRY(programme_require(c, P_PROGRAMME_CHANGE, &p));
     return edit_programme(c, &p, false);
 }
 
@@ -345,7 +345,7 @@ static enum rc new_stage(struct ctx *c)
     struct programme p;
     struct stage *stages, next = {0};
     size_t count;
-    TRY(require_programme(c, P_PROGRAMME_CHANGE, &p));
+    TRY(programme_require(c, P_PROGRAMME_CHANGE, &p));
     TRY(programme_stages(c->db, c->a, p.id, &stages, &count));
     next.ordinal = count != 0 ? stages[count - 1].ordinal + 1 : 1;
     return edit_stage(c, &p, &next);
@@ -379,29 +379,29 @@ static const struct route routes[] = {
     {METHOD_POST, "/programmes/{id}/stages/new", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, new_stage},
     {METHOD_GET, "/stages/{id}/edit", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, change_stage},
     {METHOD_POST, "/stages/{id}/edit", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, change_stage},
-    {METHOD_GET, "/programmes/{id}/cohorts/new", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, programme_get_cohort_new},
-    {METHOD_POST, "/programmes/{id}/cohorts/new", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, programme_post_cohort_new},
+    {METHOD_GET, "/programmes/{id}/cohorts/new", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, programme_handle_cohort_new},
+    {METHOD_POST, "/programmes/{id}/cohorts/new", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, programme_handle_cohort_new},
     {METHOD_GET, "/cohorts/{id}", P_PERSON_LIST, BODY_NONE, RATE_PAGE, programme_get_cohort},
-    {METHOD_GET, "/cohorts/{id}/edit", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, programme_get_cohort_edit},
-    {METHOD_POST, "/cohorts/{id}/edit", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, programme_post_cohort_edit},
+    {METHOD_GET, "/cohorts/{id}/edit", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, programme_handle_cohort_edit},
+    {METHOD_POST, "/cohorts/{id}/edit", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, programme_handle_cohort_edit},
     {METHOD_GET, "/cohorts/{id}/next-stage", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, programme_get_next_stage},
     {METHOD_POST, "/cohorts/{id}/next-stage", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, programme_post_next_stage},
-    {METHOD_GET, "/programmes/{id}/groups/new", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, programme_get_group_new},
-    {METHOD_POST, "/programmes/{id}/groups/new", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, programme_post_group_new},
+    {METHOD_GET, "/programmes/{id}/groups/new", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, programme_handle_group_new},
+    {METHOD_POST, "/programmes/{id}/groups/new", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, programme_handle_group_new},
     {METHOD_GET, "/groups/{id}", P_PERSON_LIST, BODY_NONE, RATE_PAGE, programme_get_group},
-    {METHOD_GET, "/groups/{id}/edit", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, programme_get_group_edit},
-    {METHOD_POST, "/groups/{id}/edit", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, programme_post_group_edit},
+    {METHOD_GET, "/groups/{id}/edit", P_PROGRAMME_CHANGE, BODY_NONE, RATE_PAGE, programme_handle_group_edit},
+    {METHOD_POST, "/groups/{id}/edit", P_PROGRAMME_CHANGE, BODY_FORM, RATE_WRITE, programme_handle_group_edit},
     {METHOD_POST, "/groups/{id}/leave", P_PERSON_CHANGE, BODY_FORM, RATE_WRITE, programme_post_group_leave},
-    {METHOD_GET, "/people/{id}/groups/new", P_PERSON_CHANGE, BODY_NONE, RATE_PAGE, programme_get_join_group},
-    {METHOD_POST, "/people/{id}/groups/new", P_PERSON_CHANGE, BODY_FORM, RATE_WRITE, programme_post_join_group},
+    {METHOD_GET, "/people/{id}/groups/new", P_PERSON_CHANGE, BODY_NONE, RATE_PAGE, programme_handle_join_group},
+    {METHOD_POST, "/people/{id}/groups/new", P_PERSON_CHANGE, BODY_FORM, RATE_WRITE, programme_handle_join_group},
     {METHOD_GET, "/people/{id}/memberships/new", P_PERSON_CHANGE, BODY_NONE, RATE_PAGE, programme_get_member_new},
     {METHOD_POST, "/people/{id}/memberships/new", P_PERSON_CHANGE, BODY_FORM, RATE_WRITE, programme_post_member_new},
     {METHOD_GET, "/memberships/{id}/{action}", P_PERSON_CHANGE, BODY_NONE, RATE_PAGE, programme_get_member_action},
     {METHOD_POST, "/memberships/{id}/{action}", P_PERSON_CHANGE, BODY_FORM, RATE_WRITE, programme_post_member_action},
-    {METHOD_GET, "/people/{id}/roles/new", P_ROLE_GRANT, BODY_NONE, RATE_PAGE, programme_get_role_new},
-    {METHOD_POST, "/people/{id}/roles/new", P_ROLE_GRANT, BODY_FORM, RATE_WRITE, programme_post_role_new},
-    {METHOD_GET, "/roles/{id}/end", P_ROLE_GRANT, BODY_NONE, RATE_PAGE, programme_get_role_end},
-    {METHOD_POST, "/roles/{id}/end", P_ROLE_GRANT, BODY_FORM, RATE_WRITE, programme_post_role_end},
+    {METHOD_GET, "/people/{id}/roles/new", P_ROLE_GRANT, BODY_NONE, RATE_PAGE, programme_handle_role_new},
+    {METHOD_POST, "/people/{id}/roles/new", P_ROLE_GRANT, BODY_FORM, RATE_WRITE, programme_handle_role_new},
+    {METHOD_GET, "/roles/{id}/end", P_ROLE_GRANT, BODY_NONE, RATE_PAGE, programme_handle_role_end},
+    {METHOD_POST, "/roles/{id}/end", P_ROLE_GRANT, BODY_FORM, RATE_WRITE, programme_handle_role_end},
 };
 
 static const struct nav_entry nav[] = {{.href = "/programmes", .label = M_programme_nav, .may = P_PROGRAMME_VIEW, .group = NAV_PROGRAMME, .order = 0}};

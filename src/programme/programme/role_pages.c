@@ -94,7 +94,7 @@ static enum rc give(struct db *tx, void *arg, struct err *e)
     return audit_note(tx, g->now, g->by, "role_grant", g->person, role_word(g->role), g->cohort != 0 ? g->cohort : g->programme);
 }
 
-static enum rc role_new(struct ctx *c)
+enum rc programme_handle_role_new(struct ctx *c)
 {
     struct giving g = {.by = c->who->person, .now = c->now, .end_day = DAY_OPEN};
     struct target t;
@@ -124,16 +124,6 @@ static enum rc role_new(struct ctx *c)
     return page_redirect(c, person_path(c, g.person), M_programme_role_given);
 }
 
-enum rc programme_get_role_new(struct ctx *c)
-{
-    return role_new(c);
-}
-
-enum rc programme_post_role_new(struct ctx *c)
-{
-    return role_new(c);
-}
-
 /* ---- ending ------------------------------------------------------------------------------------------------------------------------- */
 
 struct ending {
@@ -148,7 +138,7 @@ static enum rc end(struct db *tx, void *arg, struct err *e)
     return audit_note(tx, x->now, x->by, "role_end", x->person, x->role, x->grant);
 }
 
-static enum rc role_end(struct ctx *c)
+enum rc programme_handle_role_end(struct ctx *c)
 {
     struct ending x = {.by = c->who->person, .now = c->now, .today = c->today};
     struct row_role_grant_find row;
@@ -182,14 +172,4 @@ static enum rc role_end(struct ctx *c)
         return programme_send_form(c, &page, note, f);
     TRY(rc);
     return page_redirect(c, person_path(c, x.person), M_programme_role_is_ended);
-}
-
-enum rc programme_get_role_end(struct ctx *c)
-{
-    return role_end(c);
-}
-
-enum rc programme_post_role_end(struct ctx *c)
-{
-    return role_end(c);
 }

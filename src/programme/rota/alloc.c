@@ -169,6 +169,15 @@ static void cap_students(struct alloc *x, const int32_t *own, int32_t most)
         x->student[k].most = own[k] < most ? own[k] : most;
 }
 
+/* Shifts that people could have in all, if nobody had more than that. */
+static int64_t could_have(const struct alloc *x, const int32_t *own, int32_t most)
+{
+    int64_t sum = 0;
+    for (size_t k = 0; k < x->wishers.n; k++)
+        sum += own[k] < most ? own[k] : most;
+    return sum;
+}
+
 /* The fewest shifts for each person with which as many places are filled. */
 static enum rc even_out(struct alloc *x, struct err *e)
 {
@@ -181,6 +190,8 @@ static enum rc even_out(struct alloc *x, struct err *e)
     x->per_person = high;
     if (x->p.edges > EVEN_EDGES)
         return RC_OK;
+    while (low < high && could_have(x, own, low) < placed)
+        low++;
     while (low < high) {
         int32_t middle = low + (high - low) / 2;
         struct place_options o = {.aim = PLACE_WEIGHT};
@@ -249,6 +260,12 @@ static enum rc write_result(struct db *tx, void *arg, struct err *e)
     return db_changes(tx) == 1 ? RC_OK : err_set(e, RC_CONFLICT, M_placement_changed, NULL);
 }
 
+/* For the bar on the page: read, solved, evened out; the last step is writing. */
+static enum rc step(const struct alloc *x, const struct row_rota_allocation_find *row, int64_t done)
+{
+    return row->job_id_null ? RC_OK : job_progress(x->db, row->job_id, done, ROTA_PROPOSE_STEPS);
+}
+
 enum rc rota_propose(struct db *db, struct arena *a, int64_t id, int64_t now, struct err *e)
 {
     struct row_rota_allocation_find row;
@@ -261,11 +278,14 @@ enum rc rota_propose(struct db *db, struct arena *a, int64_t id, int64_t now, st
     TRY(read_all(x));
     if (x->edges.n > ROTA_EDGES_MOST)
         return err_set(e, RC_TOO_LARGE, M_placement_too_many_wishes, "%d", ROTA_EDGES_MOST);
+    TRY(step(x, &row, 1));
     make_shifts(x);
     make_edges(x);
     uint64_t began = clock_steady_us();
     TRY(solve(x, e));
+    TRY(step(x, &row, 2));
     TRY(even_out(x, e));
+    TRY(step(x, &row, 3));
     x->micros = (int64_t)(clock_steady_us() - began);
     return store_write_bulk(db, write_result, x, e);
 }

@@ -6,6 +6,7 @@
 #include "store/store.h"
 
 #define ROTA_RANKED_MOST 20    /* shifts that one person ranks */
+#define ROTA_PROPOSE_STEPS 4
 #define ROTA_EDGES_MOST 3000000 /* of all people, roles and shifts that a proposal weighs up */
 
 /* ---- wishes: inside a closure ---------------------------------------------------------------------------------------------------------- */

@@ -22,10 +22,6 @@ DELETE FROM rota_wish WHERE term_id = $1 AND person_id = $2;
 -- in: term:int, person:int
 DELETE FROM rota_wish_day WHERE term_id = $1 AND person_id = $2;
 
--- name: rota_wisher_drop :exec
--- in: term:int, person:int
-DELETE FROM rota_wisher WHERE term_id = $1 AND person_id = $2;
-
 -- name: rota_wish_add :exec
 -- in: term:int, person:int, shift:int, rank:int
 INSERT INTO rota_wish (term_id, person_id, shift_id, rank) VALUES ($1, $2, $3, $4);
@@ -68,9 +64,18 @@ SELECT DISTINCT t.id, t.title, t.wish_until_day,
 -- out: n:int
 SELECT count(*) AS n FROM rota_wisher WHERE term_id = $1;
 
--- name: rota_old_wishers :many
+-- name: rota_old_wishes_drop :exec
+-- Of the first so many who wished for terms that ended before; the wishers themselves go last.
 -- in: before_day:int, most:int
-SELECT w.term_id, w.person_id FROM rota_term t CROSS JOIN rota_wisher w WHERE t.end_day > 0 AND t.end_day < $1 AND w.term_id = t.id ORDER BY t.end_day, t.id, w.person_id LIMIT $2;
+DELETE FROM rota_wish WHERE (term_id, person_id) IN (SELECT w.term_id, w.person_id FROM rota_term t CROSS JOIN rota_wisher w WHERE t.end_day > 0 AND t.end_day < $1 AND w.term_id = t.id ORDER BY t.end_day, t.id, w.person_id LIMIT $2);
+
+-- name: rota_old_wish_days_drop :exec
+-- in: before_day:int, most:int
+DELETE FROM rota_wish_day WHERE (term_id, person_id) IN (SELECT w.term_id, w.person_id FROM rota_term t CROSS JOIN rota_wisher w WHERE t.end_day > 0 AND t.end_day < $1 AND w.term_id = t.id ORDER BY t.end_day, t.id, w.person_id LIMIT $2);
+
+-- name: rota_old_wishers_drop :exec
+-- in: before_day:int, most:int
+DELETE FROM rota_wisher WHERE (term_id, person_id) IN (SELECT w.term_id, w.person_id FROM rota_term t CROSS JOIN rota_wisher w WHERE t.end_day > 0 AND t.end_day < $1 AND w.term_id = t.id ORDER BY t.end_day, t.id, w.person_id LIMIT $2);
 
 -- ---- what a proposal is made from -----------------------------------------------------------------------------------------------------
 
@@ -191,20 +196,16 @@ SELECT h.number, h.line, h.what, h.shift_id, o.title, s.starts_at, s.ends_at, r.
        LEFT JOIN pub_placement_role r ON r.id = h.role_id LEFT JOIN pub_people_name n ON n.person_id = h.person_id
  WHERE h.allocation_id = $1 ORDER BY h.number, h.line LIMIT 600;
 
--- name: rota_old_allocations :many
--- Proposals that were not published, made before.
+-- name: rota_old_proposals_drop :exec
+-- Of proposals that were made before and not published: rows of so many.
 -- in: before:int, most:int
-SELECT a.id FROM rota_allocation a WHERE a.made_at > 0 AND a.made_at < $1 AND a.state <> 'published'
-   AND (EXISTS (SELECT 1 FROM rota_proposal p WHERE p.allocation_id = a.id) OR EXISTS (SELECT 1 FROM rota_shortage h WHERE h.allocation_id = a.id))
- ORDER BY a.made_at, a.id LIMIT $2;
+DELETE FROM rota_proposal WHERE allocation_id IN (SELECT a.id FROM rota_allocation a WHERE a.made_at > 0 AND a.made_at < $1 AND a.state <> 'published'
+   AND EXISTS (SELECT 1 FROM rota_proposal p WHERE p.allocation_id = a.id) ORDER BY a.made_at, a.id LIMIT $2);
 
--- name: rota_proposals_drop :exec
--- in: allocation:int
-DELETE FROM rota_proposal WHERE allocation_id = $1;
-
--- name: rota_shortages_drop :exec
--- in: allocation:int
-DELETE FROM rota_shortage WHERE allocation_id = $1;
+-- name: rota_old_shortages_drop :exec
+-- in: before:int, most:int
+DELETE FROM rota_shortage WHERE allocation_id IN (SELECT a.id FROM rota_allocation a WHERE a.made_at > 0 AND a.made_at < $1 AND a.state <> 'published'
+   AND EXISTS (SELECT 1 FROM rota_shortage h WHERE h.allocation_id = a.id) ORDER BY a.made_at, a.id LIMIT $2);
 
 -- name: rota_shortages_forget :exec
 -- in: person:int

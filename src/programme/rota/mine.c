@@ -31,6 +31,22 @@ enum rc rota_get_mine(struct ctx *c)
                                                    rota_when(c, waiting.v[k].starts_at, waiting.v[k].ends_at), waiting.v[k].role};
     v.waiting = waits;
     v.waiting_count = waiting.n;
+    struct rows_rota_swaps_of swaps;
+    struct rows_rota_swaps_for_all offered;
+    TRY(sql_rota_swaps_of(c->db, c->a, c->who->person, c->now, PLACES_MOST, &swaps));
+    TRY(sql_rota_swaps_for_all(c->db, c->a, c->who->person, c->today, c->now, PLACES_MOST, &offered));
+    struct view_rota_mine_swaps *under_way = ARENA_ARRAY(c->a, swaps.n, struct view_rota_mine_swaps);
+    for (size_t k = 0; k < swaps.n; k++)
+        under_way[k] = (struct view_rota_mine_swaps){str_printf(c->a, "/swaps/%" PRId64, swaps.v[k].id), swaps.v[k].title, rota_when(c, swaps.v[k].starts_at, swaps.v[k].ends_at),
+                                                     swaps.v[k].role, swaps.v[k].state, swaps.v[k].person_id == c->who->person};
+    v.swaps = under_way;
+    v.swaps_count = swaps.n;
+    struct view_rota_mine_offered *for_all = ARENA_ARRAY(c->a, offered.n, struct view_rota_mine_offered);
+    for (size_t k = 0; k < offered.n; k++)
+        for_all[k] = (struct view_rota_mine_offered){str_printf(c->a, "/swaps/%" PRId64, offered.v[k].id), offered.v[k].title,
+                                                     rota_when(c, offered.v[k].starts_at, offered.v[k].ends_at), offered.v[k].role, offered.v[k].exchange != 0};
+    v.offered = for_all;
+    v.offered_count = offered.n;
     struct view_rota_mine_supervised *sees = ARENA_ARRAY(c->a, supervised.n, struct view_rota_mine_supervised);
     for (size_t k = 0; k < supervised.n; k++)
         sees[k] = (struct view_rota_mine_supervised){rota_shift_path(c, supervised.v[k].shift_id, ""), supervised.v[k].title,

@@ -84,6 +84,25 @@ static enum rc fill_roles(struct ctx *c, const struct row_rota_shift_find *s, bo
     return RC_OK;
 }
 
+/* Where she offers her place, while it is early enough; or the swap that is under way. */
+static enum rc fill_swap(struct ctx *c, const struct row_rota_shift_find *s, int64_t place, struct view_rota_shift *v)
+{
+    struct row_rota_swaps_of_opportunity rule;
+    struct row_rota_swap_open_of open;
+    enum rc rc = sql_rota_swap_open_of(c->db, c->a, place, &open);
+    if (rc == RC_OK) {
+        v->swap_open = true;
+        v->swap = str_printf(c->a, "/swaps/%" PRId64, open.id);
+        return RC_OK;
+    }
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    TRY(sql_rota_swaps_of_opportunity(c->db, c->a, s->id, &rule));
+    if (!str_eq_z(rule.swaps, "none") && c->today <= s->day - s->notice_days)
+        v->swap = str_printf(c->a, "/places/%" PRId64 "/swap", place);
+    return RC_OK;
+}
+
 static enum rc send_shift(struct ctx *c, const struct row_rota_shift_find *s, bool manages, struct str problem, int status)
 {
     struct row_rota_place_of mine;
@@ -101,8 +120,10 @@ static enum rc send_shift(struct ctx *c, const struct row_rota_shift_find *s, bo
         for (size_t k = 0; k < v.roles_count; k++)
             if (v.roles[k].id == mine.role_id)
                 v.mine = v.roles[k].title;
-        if (s->starts_at > c->now)
+        if (s->starts_at > c->now) {
             v.drop = str_printf(c->a, "/places/%" PRId64 "/drop", mine.id);
+            TRY(fill_swap(c, s, mine.id, &v));
+        }
     }
     if (manages) {
         v.supervise = rota_shift_path(c, s->id, "/supervisors");

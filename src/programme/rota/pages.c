@@ -119,11 +119,23 @@ static const struct route routes[] = {
     {METHOD_POST, "/shifts/{rota_shift}/give", P_PLACEMENT_MANAGE, BODY_FORM, RATE_WRITE, rota_handle_give},
     {METHOD_GET, "/places/{rota_place}/drop", P_PLACEMENT_OWN, BODY_NONE, RATE_PAGE, rota_handle_drop},
     {METHOD_POST, "/places/{rota_place}/drop", P_PLACEMENT_OWN, BODY_FORM, RATE_WRITE, rota_handle_drop},
+    {METHOD_GET, "/places/{rota_place}/swap", P_PLACEMENT_OWN, BODY_NONE, RATE_PAGE, rota_handle_offer},
+    {METHOD_POST, "/places/{rota_place}/swap", P_PLACEMENT_OWN, BODY_FORM, RATE_WRITE, rota_handle_offer},
+    {METHOD_GET, "/rota", P_PLACEMENT_MANAGE, BODY_NONE, RATE_PAGE, rota_get_overview},
+    {METHOD_GET, "/rota/paper", P_PLACEMENT_MANAGE, BODY_NONE, RATE_PAGE, rota_get_paper},
+    {METHOD_GET, "/rota/equity", P_REPORT_VIEW, BODY_NONE, RATE_PAGE, rota_get_equity},
+    {METHOD_GET, "/rota/csv", P_PLACEMENT_MANAGE, BODY_NONE, RATE_PAGE, rota_get_csv},
+    {METHOD_GET, "/swaps/{rota_swap}", P_PLACEMENT_VIEW, BODY_NONE, RATE_PAGE, rota_handle_swap},
+    {METHOD_POST, "/swaps/{rota_swap}", P_PLACEMENT_VIEW, BODY_FORM, RATE_WRITE, rota_handle_swap},
 };
 
-static const struct mail_kind mails[] = {{"rota_moved", rota_write_moved_mail}, {"rota_cancelled", rota_write_cancelled_mail}};
+static const struct mail_kind mails[] = {{"rota_moved", rota_write_moved_mail, MAIL_shifts}, {"rota_cancelled", rota_write_cancelled_mail, MAIL_shifts},
+                                         {"rota_swap", rota_write_swap_mail, MAIL_shifts},
+                                         {"rota_soon", rota_write_soon_mail, MAIL_shifts},
+                                         {"rota_lacks", rota_write_lacks_mail, MAIL_shifts}};
 
-static const struct job_handler jobs[] = {{.kind = "rota_propose", .run = rota_propose_job}};
+static const struct job_handler jobs[] = {{.kind = "rota_propose", .run = rota_propose_job},
+                                          {.kind = "rota_days", .run = rota_days_job, .every_ms = MS_PER_HOUR}};
 
 const struct capability rota_capability = {
     .name = "rota",

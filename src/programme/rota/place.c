@@ -24,7 +24,17 @@ static enum rc check_shift(const struct row_rota_shift_find *s, const struct rot
     return RC_OK;
 }
 
-static enum rc check_person(struct db *tx, struct arena *a, const struct row_rota_shift_find *s, const struct rota_take *t, struct err *e)
+/* Whoever did not come again and again takes no place by herself: somebody who keeps the rota speaks with her and gives her one. */
+static enum rc check_absences(struct db *tx, struct arena *a, const struct rota_take *t, int64_t now, struct err *e)
+{
+    struct row_rota_absences absent;
+    if (t->how == ROTA_ALLOCATED || t->how == ROTA_GIVEN)
+        return RC_OK;
+    TRY(sql_rota_absences(tx, a, t->person, now / MS_PER_DAY - ROTA_ABSENT_DAYS, &absent));
+    return absent.n < ROTA_ABSENT_MOST ? RC_OK : err_set(e, RC_INVALID, M_placement_absent_often, "%" PRId64, absent.n);
+}
+
+static enum rc check_person(struct db *tx, struct arena *a, const struct row_rota_shift_find *s, const struct rota_take *t, int64_t now, struct err *e)
 {
     struct row_rota_member m;
     struct row_rota_busy busy;
@@ -36,20 +46,29 @@ static enum rc check_person(struct db *tx, struct arena *a, const struct row_rot
         return err_set(e, RC_INVALID, M_placement_not_member, NULL);
     if (m.away != 0)
         return err_set(e, RC_INVALID, M_placement_on_leave, NULL);
+    TRY(check_absences(tx, a, t, now, e));
     TRY(placement_unmet(tx, a, t->role, t->person, s->day, &unmet, &count));
     if (count != 0) {
         struct str why = placement_unmet_text(a, t->lang, &unmet[0]);
         return err_set(e, RC_INVALID, M_placement_unmet, "%.*s", STR_ARG(why));
     }
-    TRY(sql_rota_busy(tx, a, t->person, s->day, s->starts_at, s->ends_at, &busy));
+    TRY(sql_rota_busy(tx, a, t->person, s->day, s->starts_at, s->ends_at, t->instead, &busy));
     if (busy.same_day != 0)
         return err_set(e, RC_INVALID, M_placement_same_day, NULL);
     if (busy.overlaps + busy.supervises != 0)
         return err_set(e, RC_INVALID, M_placement_overlaps, NULL);
-    TRY(sql_rota_term_count(tx, a, s->term_id, t->person, &has));
-    if (has.n >= s->term_most && (t->how == ROTA_TAKEN || t->how == ROTA_WAITED))
+    TRY(sql_rota_term_count(tx, a, s->term_id, t->person, t->instead, &has));
+    if (has.n >= s->term_most && t->how != ROTA_ALLOCATED && t->how != ROTA_GIVEN)
         return err_set(e, RC_INVALID, M_placement_enough, "%" PRId64, s->term_most);
     return RC_OK;
+}
+
+enum rc rota_may(struct db *tx, struct arena *a, const struct rota_take *t, int64_t now, struct err *e)
+{
+    struct row_rota_shift_find s;
+    TRY(sql_rota_shift_find(tx, a, t->shift, &s));
+    TRY(check_shift(&s, t, now, e));
+    return check_person(tx, a, &s, t, now, e);
 }
 
 /* ---- taking, giving up ---------------------------------------------------------------------------------------------------------------- */
@@ -60,7 +79,7 @@ enum rc rota_take(struct db *tx, struct arena *a, const struct rota_take *t, int
     struct row_rota_free_seat seat;
     TRY(sql_rota_shift_find(tx, a, t->shift, &s));
     TRY(check_shift(&s, t, now, e));
-    TRY(check_person(tx, a, &s, t, e));
+    TRY(check_person(tx, a, &s, t, now, e));
     if (rota_room(&s) <= 0 && t->how != ROTA_SWAPPED)
         return err_set(e, RC_CONFLICT, s.supervisors == 0 ? M_placement_no_supervisor_yet : M_placement_shift_full, NULL);
     enum rc rc = sql_rota_free_seat(tx, a, t->shift, t->role, &seat);
@@ -113,6 +132,7 @@ enum rc rota_drop(struct db *tx, struct arena *a, int64_t place, struct str word
     if (late && words.n == 0)
         return err_field(e, RC_INVALID, M_placement_late_words, "words", NULL);
     TRY(sql_rota_place_end(tx, place, S("dropped"), words, late, now));
+    TRY(rota_swap_place_gone(tx, a, place, now));
     TRY(rota_move_waiting(tx, a, p.shift_id, p.role_id, now, &who));
     if (moved != NULL)
         *moved = who;
@@ -125,7 +145,7 @@ enum rc rota_wait(struct db *tx, struct arena *a, const struct rota_take *t, int
     struct row_rota_free_seat seat;
     TRY(sql_rota_shift_find(tx, a, t->shift, &s));
     TRY(check_shift(&s, t, now, e));
-    TRY(check_person(tx, a, &s, t, e));
+    TRY(check_person(tx, a, &s, t, now, e));
     enum rc rc = sql_rota_free_seat(tx, a, t->shift, t->role, &seat);
     if (rc == RC_OK && rota_room(&s) > 0)
         return err_set(e, RC_CONFLICT, M_placement_free_now, NULL);

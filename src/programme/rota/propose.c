@@ -42,7 +42,7 @@ enum rc rota_propose_job(struct db *db, struct arena *a, int64_t job, struct str
     int64_t id;
     if (!str_to_int(args, &id))
         return RC_INVALID;
-    TRY(job_progress(db, job, 0, 1));
+    TRY(job_progress(db, job, 0, ROTA_PROPOSE_STEPS));
     enum rc rc = rota_propose(db, a, id, clock_now(), e);
     if (rc == RC_CONFLICT || rc == RC_NOT_FOUND)
         return RC_OK; /* it was made by an earlier run of this job */
@@ -51,7 +51,7 @@ enum rc rota_propose_job(struct db *db, struct arena *a, int64_t job, struct str
         TRY(store_write(db, fail, &f, NULL));
         return rc;
     }
-    return job_progress(db, job, 1, 1);
+    return job_progress(db, job, ROTA_PROPOSE_STEPS, ROTA_PROPOSE_STEPS);
 }
 
 enum rc rota_handle_propose(struct ctx *c)
@@ -163,6 +163,16 @@ enum rc rota_get_proposal(struct ctx *c)
     struct str self = str_printf(c->a, "/proposals/%" PRId64, r.id);
     struct view_rota_proposal v = {.state = r.state, .wishers = r.wishers, .placed = r.placed, .without = r.without, .per_person = r.per_person, .problem = r.problem,
                                    .poll = self, .next = self, .finished = !waits, .done = waits ? 0 : 1, .total = 1};
+    if (waits && !r.job_id_null) {
+        struct job_state job;
+        enum rc rc = job_find(c->db, c->a, r.job_id, &job);
+        if (rc != RC_OK && rc != RC_NOT_FOUND)
+            return rc;
+        if (rc == RC_OK && job.total != 0) {
+            v.done = job.done;
+            v.total = job.total;
+        }
+    }
     if (!waits && !str_eq_z(r.state, "failed")) {
         struct asking n = {.term = r.term_id, .person = c->who->person, .now = c->now};
         TRY(fill_shortages(c, r.id, &v));

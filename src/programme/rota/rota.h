@@ -14,6 +14,9 @@ extern const struct capability rota_capability;
 #define ROTA_SERIES_MOST 200   /* shifts of one series */
 #define ROTA_TERM_DAYS 400     /* a term is no longer */
 #define ROTA_SHIFT_MINUTES 1440 /* a shift is no longer */
+#define ROTA_LACKING_DAYS 60   /* so early somebody is told that a credential will not hold on the day of a shift */
+#define ROTA_ABSENT_MOST 2     /* who did not come so often */
+#define ROTA_ABSENT_DAYS 90    /* in so many days takes no place by herself; one can be given to her */
 #define ROTA_UNSUPERVISED_DAYS 28 /* so early the coordinator is told that nobody supervises a shift */
 
 /* ---- terms: inside a closure ---------------------------------------------------------------------------------------------------------- */
@@ -88,6 +91,7 @@ struct rota_take {
     int64_t shift, role, person;
     enum rota_how how;
     int lang;                    /* in which a refusal is told */
+    int64_t instead;             /* the place that she gives up for it in the same closure; 0: none */
 };
 /* Takes a free seat. RC_CONFLICT: the role or the shift is full. RC_INVALID: she may not, with the reason. */
 enum rc rota_take(struct db *tx, struct arena *a, const struct rota_take *t, int64_t now, int64_t *place, struct err *e) MUST_CHECK;
@@ -95,5 +99,52 @@ enum rc rota_take(struct db *tx, struct arena *a, const struct rota_take *t, int
 enum rc rota_drop(struct db *tx, struct arena *a, int64_t place, struct str words, int64_t today, int64_t now, int64_t *moved, struct err *e) MUST_CHECK;
 /* RC_CONFLICT when there is a free seat that she may have: then she takes it. */
 enum rc rota_wait(struct db *tx, struct arena *a, const struct rota_take *t, int64_t now, struct err *e) MUST_CHECK;
+
+/* ---- swaps: inside a closure ---------------------------------------------------------------------------------------------------------- */
+
+struct rota_offer {
+    int64_t place, person;       /* hers */
+    int64_t to;                  /* 0: all who may */
+    bool exchange;               /* she wants one of theirs in return */
+    struct str words;
+    int lang;
+};
+/* Offers a place. RC_INVALID when it is not hers, the opportunity has no swaps, or its day of notice has passed; RC_CONFLICT when a swap of
+ * it is under way. */
+enum rc rota_swap_offer(struct db *tx, struct arena *a, const struct rota_offer *o, int64_t now, int64_t *id, struct err *e) MUST_CHECK;
+
+/* What can be done with a swap, and by whom; the rule asks whether by may. */
+enum rota_swap_step {
+    ROTA_SWAP_ACCEPT,   /* whoever it is offered to; other: what she gives, where one in return is wanted */
+    ROTA_SWAP_DECLINE,  /* she whom it was offered to alone; whoever said yes takes it back */
+    ROTA_SWAP_CONFIRM,  /* who offered it says yes to what she gets in return */
+    ROTA_SWAP_REJECT,   /* or no */
+    ROTA_SWAP_WITHDRAW, /* who offered it */
+    ROTA_SWAP_APPROVE,  /* who keeps the rota or supervises: the caller has asked for access */
+    ROTA_SWAP_REFUSE,   /* with words */
+};
+struct rota_swap_act {
+    int64_t swap, version, by, other;
+    enum rota_swap_step step;
+    bool approves;               /* by may approve: she alone is told why another cannot */
+    struct str words;
+    int lang;
+};
+/* Once both have said yes, and somebody has approved where the opportunity asks for it, both places change hands in this closure by the
+ * rules of taking a place on the days of the shifts; or none does. RC_GONE when it is over, RC_CONFLICT when it changed meanwhile,
+ * RC_INVALID with the reason when one of the two may not have the other's place. */
+enum rc rota_swap_do(struct db *tx, struct arena *a, const struct rota_swap_act *s, int64_t now, struct err *e) MUST_CHECK;
+
+/* ---- the passing of days: inside a closure ------------------------------------------------------------------------------------------------ */
+
+/* Ends swaps behind their limit; reminds by mail of shifts that begin within two days; tells whoever will lack, on the day of a shift of hers, a
+ * credential that its role asks for; open shifts whose supervisors have left are planned again. Each person is told once of each place.
+ * *more: there is more of it, call again. */
+enum rc rota_pass(struct db *tx, struct arena *a, int64_t now, bool *more) MUST_CHECK;
+
+/* ---- for pages ---------------------------------------------------------------------------------------------------------------------- */
+
+/* "Thursday 12 March 2026, 18:00 to 21:00" */
+struct str rota_when(const struct ctx *c, int64_t starts_at, int64_t ends_at);
 
 #endif

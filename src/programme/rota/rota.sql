@@ -198,17 +198,25 @@ SELECT (SELECT count(*) FROM pub_programme_member m WHERE m.person_id = $2 AND m
           AND (z.end_day IS NULL OR z.end_day >= $3)) AS away;
 
 -- name: rota_busy :one
--- What a person has on a day or between two times: places, and shifts that she supervises.
--- in: person:int, day:int, starts_at:int, ends_at:int
+-- What a person has on a day or between two times: places but for one that she gives up, and shifts that she supervises.
+-- in: person:int, day:int, starts_at:int, ends_at:int, instead:int
 -- out: same_day:int, overlaps:int, supervises:int
-SELECT (SELECT count(*) FROM rota_place p WHERE p.person_id = $1 AND p.state = 'held' AND p.day = $2) AS same_day,
-       (SELECT count(*) FROM rota_place p WHERE p.person_id = $1 AND p.state = 'held' AND p.starts_at < $4 AND p.starts_at > $3 - 172800000 AND p.ends_at > $3) AS overlaps,
+SELECT (SELECT count(*) FROM rota_place p WHERE p.person_id = $1 AND p.state = 'held' AND p.day = $2 AND p.id <> $5) AS same_day,
+       (SELECT count(*) FROM rota_place p WHERE p.person_id = $1 AND p.state = 'held' AND p.starts_at < $4 AND p.starts_at > $3 - 172800000 AND p.ends_at > $3 AND p.id <> $5) AS overlaps,
        (SELECT count(*) FROM rota_supervisor v WHERE v.person_id = $1 AND v.starts_at < $4 AND v.starts_at > $3 - 172800000 AND v.ends_at > $3) AS supervises;
 
--- name: rota_term_count :one
--- in: term:int, person:int
+-- name: rota_absences :one
+-- How often somebody who had a place did not come, from a day on.
+-- in: person:int, from:int
 -- out: n:int
-SELECT count(*) AS n FROM rota_place WHERE term_id = $1 AND person_id = $2 AND state = 'held';
+SELECT count(*) AS n FROM rota_place p JOIN pub_hours_presence h ON h.place_id = p.id
+ WHERE p.person_id = $1 AND p.day >= $2 AND p.state = 'held' AND h.state = 'absent';
+
+-- name: rota_term_count :one
+-- Her shifts of a term, but for one that she gives up.
+-- in: term:int, person:int, instead:int
+-- out: n:int
+SELECT count(*) AS n FROM rota_place WHERE term_id = $1 AND person_id = $2 AND state = 'held' AND id <> $3;
 
 -- name: rota_free_seat :one
 -- in: shift:int, role:int

@@ -27,7 +27,7 @@ enum rc rota_add_supervisor(struct db *tx, struct arena *a, int64_t shift, int64
     TRY(sql_rota_may_supervise(tx, a, person, s.programme_id, s.day, &may));
     if (may.n == 0)
         return err_field(e, RC_INVALID, M_placement_may_not_supervise, "person", NULL);
-    TRY(sql_rota_busy(tx, a, person, s.day, s.starts_at, s.ends_at, &busy));
+    TRY(sql_rota_busy(tx, a, person, s.day, s.starts_at, s.ends_at, 0, &busy));
     if (busy.overlaps + busy.supervises != 0)
         return err_field(e, RC_INVALID, M_placement_supervisor_busy, "person", NULL);
     TRY(sql_rota_supervisor_add(tx, shift, person, s.day, s.starts_at, s.ends_at));
@@ -61,6 +61,8 @@ enum rc rota_cancel_shift(struct db *tx, struct arena *a, int64_t shift, int64_t
     TRY(sql_rota_held(tx, a, shift, &held));
     TRY(sql_rota_cancel_places(tx, shift, now));
     TRY(sql_rota_waiting_clear(tx, shift));
+    for (size_t k = 0; k < held.n; k++)
+        TRY(rota_swap_place_gone(tx, a, held.v[k].id, now));
     for (size_t k = 0; k < held.n; k++)
         TRY(mail_ask(tx, "rota_cancelled", str_printf(a, "%" PRId64, held.v[k].id), now));
     return RC_OK;

@@ -1,6 +1,7 @@
 /* What the rota tells the rest of the house: what waits, the calendar, mails, what is held about a person. */
 #include "base/json_set.h"
 #include "gen/programme/rota/alloc_sql.h"
+#include "gen/programme/rota/days_sql.h"
 #include "gen/programme/rota/feed_sql.h"
 #include "out/mail.h"
 #include "programme/people/people.h"
@@ -10,7 +11,8 @@
 #define SOON_DAYS 14
 #define ITEMS_MOST 20
 #define CALENDAR_MOST 100
-#define RETAIN_MOST 200
+#define RETAIN_WISHERS 200  /* of one closure: with up to twenty wishes each */
+#define RETAIN_PROPOSALS 2  /* with a row for each place */
 
 /* ---- Home and calendar --------------------------------------------------------------------------------------------------------------- */
 
@@ -25,6 +27,19 @@ static enum rc unsupervised_items(struct ctx *c, struct home_list *list)
         struct msg_arg n = MSG_NUM("n", rows.v[k].n);
         if (access_allows(c, P_PLACEMENT_MANAGE, &t))
             home_add(list, (struct home_item){.title = tr_args(c, M_placement_home_unsupervised, &n, 1), .href = S("/terms"), .kind = tr(c, M_placement_shift), .weight = 12});
+    }
+    return RC_OK;
+}
+
+static enum rc lacking_items(struct ctx *c, struct home_list *list)
+{
+    struct rows_rota_lacks_of rows;
+    TRY(sql_rota_lacks_of(c->db, c->a, c->who->person, c->now, ITEMS_MOST, &rows));
+    for (size_t k = 0; k < rows.n; k++) {
+        const struct row_rota_lacks_of *r = &rows.v[k];
+        const struct msg_arg args[] = {MSG_TEXT("credential", r->credential), MSG_TEXT("title", r->title)};
+        home_add(list, (struct home_item){.title = tr_args(c, M_placement_home_lacks, args, COUNT_OF(args)), .href = S("/credentials"), .detail = rota_when(c, r->starts_at, r->ends_at),
+                                          .kind = tr(c, M_placement_shift), .has_due = true, .due_day = day_from_ms(c->zone, r->starts_at), .weight = 9});
     }
     return RC_OK;
 }
@@ -47,6 +62,8 @@ enum rc rota_home(struct ctx *c, struct home_list *list)
             home_add(list, (struct home_item){.title = tr_args(c, M_placement_home_wishes, &title, 1), .href = rota_term_path(c, wishing.v[k].id, "/wishes"),
                                               .kind = tr(c, M_placement_shift), .has_due = true, .due_day = wishing.v[k].wish_until_day, .weight = 16});
     }
+    TRY(lacking_items(c, list));
+    TRY(rota_swap_home(c, list));
     return unsupervised_items(c, list);
 }
 
@@ -103,6 +120,18 @@ enum rc rota_write_moved_mail(struct db *tx, struct arena *a, struct str about, 
     return place_mail(tx, a, about, "held", M_placement_mail_moved_subject, M_placement_mail_moved_text, M_placement_mail_moved_line, out);
 }
 
+enum rc rota_write_soon_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out)
+{
+    (void)now;
+    return place_mail(tx, a, about, "held", M_placement_mail_soon_subject, M_placement_mail_soon_text, M_placement_mail_soon_line, out);
+}
+
+enum rc rota_write_lacks_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out)
+{
+    (void)now;
+    return place_mail(tx, a, about, "held", M_placement_mail_lacks_subject, M_placement_mail_lacks_text, M_placement_mail_lacks_line, out);
+}
+
 enum rc rota_write_cancelled_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out)
 {
     (void)now;
@@ -128,6 +157,16 @@ enum rc rota_export(struct db *db, struct arena *a, int64_t person, json_t *into
         if (rows.v[k].late)
             json_set_bool(o, "dropped_late", true);
     }
+    struct rows_rota_export_swaps swaps;
+    TRY(sql_rota_export_swaps(db, a, person, &swaps));
+    list = json_new_list(into, "shift_swaps");
+    for (size_t k = 0; k < swaps.n; k++) {
+        json_t *o = json_new_item(list);
+        json_set_time(a, o, "asked", swaps.v[k].asked_at);
+        json_set_bool(o, "offered_by_her", swaps.v[k].person_id == person);
+        json_set_text(o, "state", swaps.v[k].state);
+        json_set_words(o, "words", swaps.v[k].words);
+    }
     return RC_OK;
 }
 
@@ -138,12 +177,14 @@ enum rc rota_erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
     TRY(sql_rota_waiting_leave_all(tx, person));
     TRY(sql_rota_feed_drop_person(tx, person));
     TRY(sql_rota_shortages_forget(tx, person));
+    TRY(rota_swap_erase(tx, a, person, now));
     TRY(sql_rota_places_ahead(tx, a, person, now, &ahead));
     for (size_t k = 0; k < ahead.n; k++) {
         struct row_rota_place_find p;
         int64_t moved;
         TRY(sql_rota_place_find(tx, a, ahead.v[k].id, &p));
         TRY(sql_rota_place_end(tx, ahead.v[k].id, S("dropped"), S(""), 0, now));
+        TRY(rota_swap_place_gone(tx, a, ahead.v[k].id, now));
         TRY(rota_move_waiting(tx, a, p.shift_id, p.role_id, now, &moved));
     }
     return sql_rota_erase_words(tx, person);
@@ -151,29 +192,17 @@ enum rc rota_erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
 
 enum rc rota_retain(struct db *tx, struct str kind, int64_t before, bool *more)
 {
-    struct arena *a = arena_new(0);
-    enum rc rc = RC_OK;
     if (str_eq_z(kind, "rota_wish")) {
-        struct rows_rota_old_wishers rows = {0};
-        rc = sql_rota_old_wishers(tx, a, before / MS_PER_DAY, RETAIN_MOST, &rows);
-        for (size_t k = 0; k < rows.n && rc == RC_OK; k++) {
-            rc = sql_rota_wish_clear(tx, rows.v[k].term_id, rows.v[k].person_id);
-            if (rc == RC_OK)
-                rc = sql_rota_wish_days_clear(tx, rows.v[k].term_id, rows.v[k].person_id);
-            if (rc == RC_OK)
-                rc = sql_rota_wisher_drop(tx, rows.v[k].term_id, rows.v[k].person_id);
-        }
-        *more = rows.n == RETAIN_MOST;
+        int64_t day = before / MS_PER_DAY;
+        TRY(sql_rota_old_wishes_drop(tx, day, RETAIN_WISHERS));
+        TRY(sql_rota_old_wish_days_drop(tx, day, RETAIN_WISHERS));
+        TRY(sql_rota_old_wishers_drop(tx, day, RETAIN_WISHERS));
+        *more = db_changes(tx) == RETAIN_WISHERS;
     } else if (str_eq_z(kind, "rota_allocation")) {
-        struct rows_rota_old_allocations rows = {0};
-        rc = sql_rota_old_allocations(tx, a, before, RETAIN_MOST, &rows);
-        for (size_t k = 0; k < rows.n && rc == RC_OK; k++) {
-            rc = sql_rota_proposals_drop(tx, rows.v[k].id);
-            if (rc == RC_OK)
-                rc = sql_rota_shortages_drop(tx, rows.v[k].id);
-        }
-        *more = rows.n == RETAIN_MOST;
+        TRY(sql_rota_old_proposals_drop(tx, before, RETAIN_PROPOSALS));
+        *more = db_changes(tx) != 0;
+        TRY(sql_rota_old_shortages_drop(tx, before, RETAIN_PROPOSALS));
+        *more = *more || db_changes(tx) != 0;
     }
-    arena_free(a);
-    return rc;
+    return RC_OK;
 }

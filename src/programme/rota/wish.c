@@ -3,7 +3,9 @@
 #include "programme/rota/alloc.h"
 #include "programme/rota/inside.h"
 
-#define CHOICES_SHOWN 8
+#define CHOICES_MOST ROTA_RANKED_MOST
+#define CHOICES_FIRST 8 /* shown at first: each lists every shift, so a phone gets no more than are used */
+#define CHOICES_MORE 4  /* behind those that are filled */
 #define SHIFTS_MOST 400
 
 /* ---- the rules ------------------------------------------------------------------------------------------------------------------------ */
@@ -78,7 +80,18 @@ static void add_days(struct ctx *c, struct form *f, const char *name, msg_id lab
 }
 
 /* Names of the selects; static, since a field keeps a pointer to its name. */
-static const char *const choice_names[CHOICES_SHOWN] = {"c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8"};
+static const char *const choice_names[CHOICES_MOST] = {"c1",  "c2",  "c3",  "c4",  "c5",  "c6",  "c7",  "c8",  "c9",  "c10",
+                                                       "c11", "c12", "c13", "c14", "c15", "c16", "c17", "c18", "c19", "c20"};
+
+/* How many the page has: some behind those kept; of a page that comes back, as many as it had. */
+static size_t choices_shown(const struct request *rq, size_t kept)
+{
+    size_t n = kept + CHOICES_MORE;
+    if (rq->method == METHOD_POST)
+        for (n = 0; n < CHOICES_MOST && request_form(rq, choice_names[n]).p != NULL;)
+            n++;
+    return n < CHOICES_FIRST ? CHOICES_FIRST : n < CHOICES_MOST ? n : CHOICES_MOST;
+}
 
 static enum rc make_form(struct ctx *c, const struct row_rota_term_find *t, struct form **out, int64_t *version)
 {
@@ -103,9 +116,11 @@ static enum rc make_form(struct ctx *c, const struct row_rota_term_find *t, stru
     f->draft = str_printf(c->a, "wishes-%" PRId64, t->id);
     form_add_version(f, *version);
     form_add(f, (struct field){.name = "most", .kind = FIELD_INT, .label = M_placement_wish_most, .required = true, .min = 1, .max = t->most, .value = str_printf(c->a, "%" PRId64, *version != 0 ? w.most : t->most)});
-    for (size_t k = 0; k < CHOICES_SHOWN; k++) {
+    size_t shown = choices_shown(c->rq, wishes.n);
+    for (size_t k = 0; k < shown; k++) {
         struct msg_arg n = MSG_NUM("n", (int64_t)k + 1);
         form_add(f, (struct field){.name = choice_names[k], .kind = FIELD_CHOICE, .label_text = tr_args(c, M_placement_wish_rank, &n, 1), .choices = choices, .choice_count = shifts.n + 1,
+                                   .hint = k + 1 == shown && shown < CHOICES_MOST ? M_placement_wish_more : 0,
                                    .value = k < wishes.n ? str_printf(c->a, "%" PRId64, wishes.v[k].shift_id) : S("0")});
     }
     add_days(c, f, "gladly", M_placement_wish_gladly, M_placement_wish_gladly_hint, &days, "gladly");
@@ -135,9 +150,9 @@ enum rc rota_handle_wishes(struct ctx *c)
     if (c->rq->method != METHOD_POST || !form_read(f, c->rq->form, c->rq->form_count))
         return rota_send_form(c, &page, tr(c, M_placement_wishes_note), f);
     struct handing h = {.a = c->a, .today = c->today, .now = c->now};
-    int64_t *shifts = ARENA_ARRAY(c->a, CHOICES_SHOWN, int64_t);
+    int64_t *shifts = ARENA_ARRAY(c->a, CHOICES_MOST, int64_t);
     h.w = (struct rota_wishes){.term = id, .person = c->who->person, .version = form_int(f, "version", 0), .most = form_int(f, "most", 1), .shifts = shifts};
-    for (size_t k = 0; k < CHOICES_SHOWN; k++) {
+    for (size_t k = 0; k < choices_shown(c->rq, 0); k++) {
         int64_t shift = form_int(f, choice_names[k], 0);
         if (shift != 0)
             shifts[h.w.count++] = shift;
