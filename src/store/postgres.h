@@ -22,7 +22,7 @@ struct pg_db {
     size_t prepared_size;
     struct stream *stream;      /* rows that are still arriving */
     bool broken;                /* to be connected again at the next use */
-    bool serialization, unique; /* how a statement of the closure failed */
+    bool passing, unique; /* how a statement of the closure failed; passing: run again it may go through */
     int pipelined;              /* commands since the last synchronisation */
     bool pipeline_prepared;     /* one of them prepares a statement */
 };

@@ -1,5 +1,5 @@
 /* Closures on PostgreSQL: on the caller's connection, SERIALIZABLE, run again when the engine says that another
- * transaction came between. A pipeline sends commands without waiting for each answer. What always holds: RC_OK means
+ * transaction came between, or that it has no room for locks. A pipeline sends commands without waiting for each answer. What always holds: RC_OK means
  * that the answer to COMMIT was read; a closure whose COMMIT got no answer is RC_BUSY, and may be in the database all
  * the same. */
 #include "store/postgres.h"
@@ -135,7 +135,7 @@ static enum rc run_closure(struct pg_db *d, write_fn *fn, void *arg, bool bulk, 
     static const char load[] = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SET LOCAL statement_timeout = 0";
     *committed = false;
     *e = (struct err){0};
-    d->serialization = d->unique = false;
+    d->passing = d->unique = false;
     TRY(pg_begin(d, bulk ? load : page));
     closure_begin(&d->base);
     enum rc rc = closure_end(&d->base, fn(&d->base, arg, e), e);
@@ -159,7 +159,7 @@ enum rc pg_write(struct db *db, write_fn *fn, void *arg, bool bulk, struct err *
         enum rc rc = run_closure(d, fn, arg, bulk, &committed, e);
         if (rc == RC_OK)
             return RC_OK;
-        if (d->serialization) {
+        if (d->passing) {
             again = attempt + 1 < RETRY_AT_LEAST || clock_steady_us() - from < RETRY_FOR_US;
         } else if (d->broken && rc == RC_BUSY && !committed) {
             again = !lost_again; /* the server undid it: nothing was said yet */
@@ -171,7 +171,7 @@ enum rc pg_write(struct db *db, write_fn *fn, void *arg, bool bulk, struct err *
             unique_again = true;
         }
         if (!again) {
-            if (d->serialization)
+            if (d->passing)
                 rc = RC_BUSY;
             return e->rc == rc ? rc : err_set(e, rc, 0, NULL);
         }

@@ -1,9 +1,9 @@
 /* The database: one SQL text on two engines. A store is one database (a SQLite file or a postgresql:// address); a db is one
  * connection to it, used by one thread at a time. Reading happens on a thread's own db. Writing happens only inside a
  * closure given to store_write: on SQLite one writer thread commits many closures together, each in a savepoint; on
- * PostgreSQL the closure runs SERIALIZABLE on the caller's connection and is run again on a serialization failure. So a
- * closure decides only on what it reads through the db it is given, and has no other effect than its writes and *arg,
- * which it sets afresh at each run.
+ * PostgreSQL the closure runs SERIALIZABLE on the caller's connection and is run again on a serialization failure, or while
+ * the server has no room for more locks. So a closure decides only on what it reads through the db it is given, and has no
+ * other effect than its writes and *arg, which it sets afresh at each run.
  *
  * Statements are never written here: tools/sqlgen reads *.sql beside each capability and generates gen/<path>_sql.h with
  *     enum rc sql_NAME(struct db *db, struct arena *a, <inputs>, <output>);

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
-import { cadre, copy, counts, drop, empty, engines, option, serve, template, work } from '../lib/site.mjs'
+import { cadre, copy, counts, drop, empty, engines, option, query, serve, template, work } from '../lib/site.mjs'
 import { holds } from '../lib/patience.mjs'
 import { clockJumps } from './clock.mjs'
 import { ask, missing, psql, signIn, sleep, startWriters } from './load.mjs'
@@ -254,6 +254,25 @@ if (engines().includes('postgres')) {
     await allThere(server.base, cookie, ids)
     await stopped(server)
     checked(db)
+    drop(db)
+  })
+
+  await test('postgres: a server that has no room for locks is asked again, and nobody notices', async () => {
+    const db = copy(from('postgres'))
+    // A sequence goes on also when its transaction is undone: each new person fails three times, then goes through.
+    psql(db, 'CREATE SEQUENCE refused')
+    psql(db, `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF nextval('refused') % 4 <> 0 THEN RAISE EXCEPTION 'out of shared memory' USING ERRCODE = '53200'; END IF; RETURN NEW; END $$`)
+    const server = await serve(bin, db), cookie = await signIn(bin, db, server.base)
+    psql(db, 'CREATE TRIGGER refuse BEFORE INSERT ON person FOR EACH ROW EXECUTE FUNCTION refuse()')
+    const csrf = /name="csrf" value="([^"]+)"/.exec((await ask(server.base, '/people/new', { cookie })).body.toString())[1]
+    for (let i = 0; i < 5; i++) {
+      const r = await ask(server.base, '/people/new', { cookie, post: { csrf, given_name: 'Patient', email: `patient${i}@example.org`, language: 'programme' } })
+      must(r.status === 303, `adding a person: ${r.status}`)
+    }
+    must(query(db, "SELECT count(*) FROM identity WHERE email LIKE 'patient%'") === '5', 'not each person is there once')
+    must(Number(query(db, 'SELECT last_value FROM refused')) === 20, 'nothing was refused')
+    await stopped(server)
     drop(db)
   })
 
