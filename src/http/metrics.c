@@ -64,6 +64,7 @@ static void write_store(struct store *store, struct buf *b)
     one(b, "store_closures_total", "counter", "Changes asked for.", (uint64_t)st.closures);
     one(b, "store_retries_total", "counter", "Changes run again.", (uint64_t)st.retries);
     one(b, "store_failures_total", "counter", "Changes that failed.", (uint64_t)st.failures);
+    one(b, "store_statements_total", "counter", "Statements of SQL that were run.", (uint64_t)st.statements);
     one(b, "store_queued", "gauge", "Changes that wait for the writer.", (uint64_t)st.queued);
     buf_printf(b,
                "# HELP cadre_store_commit_seconds_total Time spent in commits.\n"

@@ -68,7 +68,7 @@ struct store {
     _Atomic int64_t id_next; /* see ids.c */
     bool drawn;              /* store_draw_from: what is drawn follows from a seed; else from the system */
     _Atomic uint64_t draw;   /* the state it has come to */
-    _Atomic int64_t commits, closures, retries, failures, commit_us, queued;
+    _Atomic int64_t commits, closures, retries, failures, commit_us, queued, statements;
     _Atomic int open_dbs;
 };
 

@@ -17,6 +17,7 @@ static enum rc run(struct db *db, const struct statement *st, const struct value
         return db->failed;
     ASSERT(!db->in_pipeline || st->column_count == 0); /* no answers in a pipeline */
     db->changes = 0;
+    atomic_fetch_add_explicit(&db->store->statements, 1, memory_order_relaxed);
     return db->store->ops->run(db, st, params, stream, row, arg);
 }
 

@@ -235,5 +235,6 @@ struct store_stats store_stats(struct store *s)
         .failures = atomic_load(&s->failures),
         .commit_us = atomic_load(&s->commit_us),
         .queued = atomic_load(&s->queued),
+        .statements = atomic_load(&s->statements),
     };
 }

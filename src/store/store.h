@@ -96,6 +96,7 @@ struct store_stats {
     int64_t commits, closures, retries, failures;
     int64_t commit_us; /* total microseconds spent in commits */
     int64_t queued;    /* closures waiting now */
+    int64_t statements; /* of SQL that were run, reading and writing */
 };
 struct store_stats store_stats(struct store *s);
 

@@ -274,6 +274,45 @@ const tests = {
       must(new Set(seen).size === seen.length, 'one came twice')
     }
   },
+  async '4.1.6.1 pages hold under every filter while others send what it finds'({ x }) {
+    const a = agent(), v = verb(`v${++serial}`), act = activity(), parent = activity(), mentor = agent(), registration = randomUUID()
+    const one = () => statement({ actor: a, verb: v, object: act, context: { registration, instructor: mentor, contextActivities: { parent: [parent] } } })
+    const ids = await send(x, Array.from({ length: 12 }, one)), { stored } = (await x('GET', 'statements', { params: { statementId: ids[0] } })).json, since = new Date(Date.parse(stored) - 1).toISOString()
+    for (const filter of [{ agent: a }, { agent: mentor, related_agents: 'true' }, { verb: v.id }, { activity: act.id }, { activity: parent.id, related_activities: 'true' }, { registration },
+      { agent: a, verb: v.id }, { agent: a, activity: act.id }, { agent: a, activity: act.id, verb: v.id, registration }, { agent: mentor, related_agents: 'true', activity: parent.id, related_activities: 'true' }, { since }])
+      for (const ascending of ['false', 'true']) {
+        const seen = [], what = `${JSON.stringify(filter)}, ascending ${ascending}`
+        for (let path = 'statements', params = { ...filter, limit: '5', ascending }, pages = 0; ; pages++) {
+          const r = await x('GET', path, { params })
+          seen.push(...r.json.statements.map(s => s.id))
+          if (!r.json.more || ids.every(id => seen.includes(id))) break
+          path = new URL(r.json.more, 'http://x').href.slice('http://x/xapi/'.length)
+          params = {}
+          if (pages < 3) await Promise.all([send(x, one()), send(x, [one(), statement({ object: { objectType: 'StatementRef', id: ids[5] } })])])
+        }
+        equal(seen.filter(id => ids.includes(id)), ascending === 'true' ? ids : [...ids].reverse(), what)
+        must(new Set(seen).size === seen.length, `${what}: one came twice`)
+      }
+  },
+  async '4.1.6.1, 4.2.5 a batch whose statements refer to each other, in any order, and to what is there'({ x, count }) {
+    const ref = (id, more = {}) => statement({ object: { objectType: 'StatementRef', id }, ...more })
+    for (const order of [[0, 1, 2], [2, 1, 0], [1, 2, 0]]) {
+      const a = agent(), [first, about, further] = [randomUUID(), randomUUID(), randomUUID()], outside = await send(x, ref(about))
+      const list = [{ ...statement({ actor: a }), id: first }, { ...ref(first), id: about }, { ...ref(about), id: further }]
+      await send(x, order.map(i => list[i]))
+      equal((await found(x, { agent: a })).sort(), [first, about, further, outside].sort(), `found by the first of them, ${order}`)
+      const [gone, voiding, both] = [randomUUID(), randomUUID(), randomUUID()]
+      const bad = [{ ...statement({ actor: a }), id: gone }, { ...ref(gone, { verb: VOIDED }), id: voiding }, { ...ref(voiding, { verb: VOIDED }), id: both }]
+      await send(x, order.map(i => bad[i]))
+      await refused(x, 404, 'GET', 'statements', { params: { statementId: gone } }, `voided in its own batch, ${order}`)
+      must((await x('GET', 'statements', { params: { statementId: voiding } })).status === 200, `what voids was voided, ${order}`)
+      const before = count()
+      equal(await send(x, [...list, { ...statement(), id: randomUUID() }]).then(l => l.slice(0, 3)), [first, about, further], 'what is there is no mistake')
+      equal(count(), before + 1, 'only the new one is stored')
+      const { stored } = (await x('GET', 'statements', { params: { statementId: first } })).json
+      must(Math.abs(Date.parse(stored) - Date.now()) < 600000, `stored at ${stored}`)
+    }
+  },
   async '4.1.6.1 a statement about a statement is found by what that one is found by'({ x }) {
     const a = agent(), first = randomUUID(), later = await send(x, statement({ object: { objectType: 'StatementRef', id: first } })) // its target is not here yet
     const about = await send(x, statement({ object: { objectType: 'StatementRef', id: later } }))
@@ -315,6 +354,23 @@ const tests = {
       const s = (await x('GET', 'statements', { params: { statementId: id, format: 'canonical' }, headers: { 'Accept-Language': language } })).json
       equal([Object.values(s.object.definition.name), Object.values(s.verb.display), s.actor.name], [[name], [word], 'Who'], `canonical for ${language}`)
     }
+  },
+  async '4.1.6.1 canonical: what a page asks the database does not grow with its activities'({ x, base }) {
+    const asked = async () => Number(/^cadre_store_statements_total (\d+)$/m.exec(await (await fetch(`${base}/metrics`)).text())[1])
+    const page = async (who, n) => {
+      const acts = Array.from({ length: n }, (_, k) => ({ ...activity(), definition: { name: { 'en-GB': `ward ${k}`, 'de-DE': `Station ${k}` }, type: `http://example.org/types/ä${k}` } }))
+      await send(x, acts.map(object => statement({ actor: who, object, context: { contextActivities: { parent: [{ id: `${object.id}/täglich` }] } } })))
+      await send(x, acts.map(({ id }) => statement({ actor: who, object: { objectType: 'SubStatement', ...statement({ object: { objectType: 'Activity', id } }) } })))
+      const before = await asked(), r = await x('GET', 'statements', { params: { agent: who, format: 'canonical' }, headers: { 'Accept-Language': 'de' } }), all = await asked() - before
+      equal(r.json.statements.length, 2 * n, 'statements')
+      const known = r.json.statements.map(s => s.object.object ?? s.object).map(o => [o.id, o.definition])
+      equal(known, [...acts, ...acts].reverse().map(o => [o.id, { name: { 'de-DE': o.definition.name['de-DE'] }, type: o.definition.type }]), 'what is known of each')
+      return all
+    }
+    let least = Infinity // jobs of the server ask too, now and then
+    const grown = async () => { const few = await page(agent(), 2), many = await page(agent(), 90); return many - few }
+    for (let i = 0; i < 5 && least > 20; i++) least = Math.min(least, await grown())
+    must(least <= 20, `${least} statements more for ninety activities than for two`)
   },
   async '4.2.2.6 attachments: their bytes come along, are those that are named, and come back'({ x }) {
     const bytes = Buffer.from([0, 1, 2, 255, 13, 10, 45, 45, 112, 97, 114, 116]), s = statement({ attachments: [attached(bytes)] })

@@ -40,6 +40,43 @@ bool xapi_merge_definition(json_t *known, json_t *said)
     return changed;
 }
 
+/* ---- what is known -------------------------------------------------------------------------------------------------------------------- */
+
+#define ASKED_BYTES (8u * 1024u) /* of names in one question: reading them takes the square of it */
+
+struct asking {
+    struct arena *a;
+    const struct strmap *ids;
+    struct str *known;
+};
+
+static enum rc on_known(void *arg, const struct row_xapi_activities_known *r)
+{
+    struct asking *s = arg;
+    size_t at = strmap_get(s->ids, r->id);
+    if (at != STRMAP_NONE)
+        s->known[at] = str_dup(s->a, r->definition);
+    return RC_OK;
+}
+
+enum rc xapi_known_definitions(struct db *db, struct arena *a, const struct strmap *ids, const struct str *names, size_t count, struct str **known)
+{
+    struct asking s = {.a = a, .ids = ids, .known = ARENA_ARRAY(a, count, struct str)};
+    *known = s.known;
+    for (size_t i = 0; i < count;) {
+        struct buf b = buf_new(a, 4096);
+        for (; i < count && b.n < ASKED_BYTES; i++) {
+            size_t letters = 0;
+            for (size_t k = 0; k < names[i].n; k++)
+                letters += ((unsigned char)names[i].p[k] & 0xc0) != 0x80;
+            buf_printf(&b, "%04zu", letters);
+            buf_str(&b, names[i]);
+        }
+        TRY(sql_xapi_activities_known(db, a, buf_text(&b), on_known, &s));
+    }
+    return RC_OK;
+}
+
 /* ---- one language ------------------------------------------------------------------------------------------------------------------------ */
 
 /* How well a tag suits a range of Accept-Language (RFC 4647, lookup): the longer the common beginning the better; 0: not. */
@@ -115,7 +152,10 @@ struct shaping {
     struct ctx *c;
     enum xapi_format format;
     struct str languages;
-    enum rc rc;
+    bool naming;             /* canonical, before anything is known: the activities are only noted */
+    struct strmap ids;       /* of the activities of all statements: places in the next two */
+    struct str *names, *known;
+    size_t count, room;
 };
 
 static void keep_only(json_t *o, const char *const *names, size_t count)
@@ -139,6 +179,18 @@ static bool is_type(json_t *o, const char *type)
     return is != NULL && strcmp(is, type) == 0;
 }
 
+static void note(struct shaping *s, struct str id)
+{
+    if (strmap_add(&s->ids, id, s->count) != STRMAP_NONE)
+        return;
+    if (s->count == s->room) {
+        size_t room = s->room != 0 ? 2 * s->room : 64;
+        s->names = arena_grow(s->c->a, s->names, s->room * sizeof *s->names, room * sizeof *s->names);
+        s->room = room;
+    }
+    s->names[s->count++] = id;
+}
+
 static void shape_activity(struct shaping *s, json_t *o)
 {
     static const char *const ids[] = {"id"}; /* what has no type is an activity */
@@ -148,12 +200,14 @@ static void shape_activity(struct shaping *s, json_t *o)
         keep_only(o, ids, COUNT_OF(ids));
         return;
     }
-    struct row_xapi_activity_get row;
-    enum rc rc = sql_xapi_activity_get(s->c->db, s->c->a, str_from(json_string_value(json_object_get(o, "id"))), &row);
-    if (rc == RC_OK)
-        json_object_set_new(o, "definition", json_loadb(row.definition.p, row.definition.n, 0, NULL));
-    else if (rc != RC_NOT_FOUND)
-        s->rc = rc;
+    struct str id = str_from(json_string_value(json_object_get(o, "id")));
+    if (s->naming) {
+        note(s, id);
+        return;
+    }
+    size_t at = strmap_get(&s->ids, id);
+    if (at != STRMAP_NONE && s->known[at].p != NULL)
+        json_object_set_new(o, "definition", json_loadb(s->known[at].p, s->known[at].n, 0, NULL));
     xapi_one_language(json_object_get(o, "definition"), s->languages);
 }
 
@@ -195,15 +249,14 @@ static void shape_context(struct shaping *s, json_t *o)
         shape_agent(s, json_object_get(json_array_get(list, i), "group"));
 }
 
-/* A statement, or one within it; not deeper. */
-static void shape(struct shaping *s, json_t *o)
+static void shape_one(struct shaping *s, json_t *o)
 {
     static const char *const id[] = {"id"};
     json_t *verb = json_object_get(o, "verb"), *object = json_object_get(o, "object");
     shape_agent(s, json_object_get(o, "actor"));
     if (s->format == XAPI_IDS)
         keep_only(verb, id, COUNT_OF(id));
-    else
+    else if (!s->naming)
         one_of_map(json_object_get(verb, "display"), s->languages);
     if (is_type(object, "Agent") || is_type(object, "Group"))
         shape_agent(s, object);
@@ -212,22 +265,42 @@ static void shape(struct shaping *s, json_t *o)
     shape_context(s, json_object_get(o, "context"));
 }
 
-enum rc xapi_write_statement(struct ctx *c, const struct xapi_found *f, enum xapi_format format, struct str languages, struct buf *b)
+/* A statement, and one within it; not deeper. */
+static void shape(struct shaping *s, json_t *o)
 {
-    struct str kept = f->body;
-    if (format != XAPI_EXACT) {
-        struct shaping s = {.c = c, .format = format, .languages = languages};
-        json_t *json;
-        TRY(xapi_parse(c->a, kept, &json, NULL));
-        shape(&s, json);
-        if (is_type(json_object_get(json, "object"), "SubStatement"))
-            shape(&s, json_object_get(json, "object"));
-        TRY(s.rc);
-        char *text = json_dumps(json, JSON_COMPACT);
-        ASSERT(text != NULL);
-        kept = str_dup(c->a, str_from(text));
+    shape_one(s, o);
+    if (is_type(json_object_get(o, "object"), "SubStatement"))
+        shape_one(s, json_object_get(o, "object"));
+}
+
+/* ---- writing ---------------------------------------------------------------------------------------------------------------------------- */
+
+enum rc xapi_write_statements(struct ctx *c, const struct xapi_found *list, size_t count, enum xapi_format format, struct str languages, struct buf *b)
+{
+    struct shaping s = {.c = c, .format = format, .languages = languages, .ids = strmap_new(c->a)};
+    json_t **json = ARENA_ARRAY(c->a, format != XAPI_EXACT ? count : 0, json_t *);
+    for (size_t i = 0; i < count && format != XAPI_EXACT; i++)
+        TRY(xapi_parse(c->a, list[i].body, &json[i], NULL));
+    if (format == XAPI_CANONICAL) {
+        s.naming = true;
+        for (size_t i = 0; i < count; i++)
+            shape(&s, json[i]);
+        s.naming = false;
+        TRY(xapi_known_definitions(c->db, c->a, &s.ids, s.names, s.count, &s.known));
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct str kept = list[i].body;
+        char *text = NULL;
+        if (format != XAPI_EXACT) {
+            shape(&s, json[i]);
+            text = json_dumps(json[i], JSON_COMPACT);
+            ASSERT(text != NULL);
+            kept = str_from(text);
+        }
+        if (i != 0)
+            buf_ch(b, ',');
+        xapi_text_shown(b, kept, str_from(list[i].id), list[i].seq / XAPI_SEQ_MS, list[i].authority);
         free(text);
     }
-    xapi_text_shown(b, kept, str_from(f->id), f->seq / XAPI_SEQ_MS, f->authority);
     return RC_OK;
 }

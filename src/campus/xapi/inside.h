@@ -2,6 +2,7 @@
 #ifndef CADRE_CAMPUS_XAPI_INSIDE_H
 #define CADRE_CAMPUS_XAPI_INSIDE_H
 
+#include "base/strmap.h"
 #include "campus/xapi/statement.h"
 #include "gen/campus/xapi/xapi_sql.h"
 #include "http/ctx.h"
@@ -86,7 +87,7 @@ struct xapi_incoming {
     json_t *json;             /* as it came */
     struct xapi_facts facts;
     int64_t wish;             /* when it was stored elsewhere, if that is to be kept; 0: now */
-    int64_t stored;           /* set by storing */
+    int64_t seq, stored;      /* set by storing */
     bool known;               /* set by storing: it was there before */
     struct xapi_bytes **bytes; /* of its attachments */
     size_t byte_count;
@@ -98,6 +99,9 @@ enum rc xapi_take(struct ctx *c, enum xapi_version version, json_t *json, struct
 
 /* Stores all of them or none. Statements that are there already with the same content are left. RC_CONFLICT: one is there with another. */
 enum rc xapi_store(struct ctx *c, const struct xapi_client *client, struct xapi_incoming *list, size_t count) MUST_CHECK;
+/* Inside a closure: the same for a list of which none is to be kept with another time (wish). Their rows first, then what they are found by; so
+ * what refers to each other within the list is found whichever comes first. */
+enum rc xapi_store_list(struct db *tx, struct arena *a, const struct xapi_client *client, struct xapi_incoming *list, size_t count, struct err *e) MUST_CHECK;
 /* For other writers: one statement, inside a closure that xapi_store_run runs. */
 enum rc xapi_store_one(struct db *tx, struct arena *a, const struct xapi_client *client, struct xapi_incoming *one, struct err *e) MUST_CHECK;
 enum rc xapi_store_run(struct db *db, write_fn *fn, void *arg, struct err *e) MUST_CHECK;
@@ -126,6 +130,12 @@ enum rc xapi_drop_statement(struct db *tx, struct arena *a, int64_t seq) MUST_CH
 /* The key of a text, or of two together. */
 int64_t xapi_key(enum xapi_term_kind kind, struct str text);
 int64_t xapi_key_pair(struct str agent, enum xapi_term_kind kind, struct str text);
+/* All keys of what a statement says, each once, in their order, which is that of the rows; in the arena, with room for one more. */
+struct xapi_keys {
+    int64_t *v;
+    size_t n;
+};
+struct xapi_keys xapi_keys_of(struct arena *a, const struct xapi_facts *f);
 
 struct xapi_query {
     struct str agent, activity, verb, registration; /* no value: any */
@@ -147,10 +157,13 @@ enum rc xapi_find(struct ctx *c, const struct xapi_client *client, const struct 
 
 enum xapi_format { XAPI_EXACT, XAPI_IDS, XAPI_CANONICAL };
 
-/* Writes one statement as JSON. languages: the Accept-Language header, for canonical. */
-enum rc xapi_write_statement(struct ctx *c, const struct xapi_found *f, enum xapi_format format, struct str languages, struct buf *b) MUST_CHECK;
+/* Writes statements as JSON, with commas between them. languages: the Accept-Language header, for canonical. */
+enum rc xapi_write_statements(struct ctx *c, const struct xapi_found *list, size_t count, enum xapi_format format, struct str languages, struct buf *b) MUST_CHECK;
 /* Puts what a statement says of an activity into what is known of it: true when that changed. */
 bool xapi_merge_definition(json_t *known, json_t *said);
+/* What all statements say of activities, each value in the arena, no value where nothing is known. ids: of each name its place. One question for
+ * a page or a batch, some when it names hundreds. */
+enum rc xapi_known_definitions(struct db *db, struct arena *a, const struct strmap *ids, const struct str *names, size_t count, struct str **known) MUST_CHECK;
 /* Of each language map in a definition only the text that suits best stays. */
 void xapi_one_language(json_t *definition, struct str languages);
 

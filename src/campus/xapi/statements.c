@@ -265,7 +265,7 @@ static enum rc send_one(struct showing *s, struct str id, bool voided)
         return RC_NOT_FOUND;
     struct xapi_found f = {.seq = row.seq, .body = row.body, .authority = row.authority};
     xapi_uuid_text(uuid, f.id);
-    TRY(xapi_write_statement(c, &f, s->format, request_header(c->rq, "Accept-Language"), &b));
+    TRY(xapi_write_statements(c, &f, 1, s->format, request_header(c->rq, "Accept-Language"), &b));
     xapi_last_modified(call, f.seq / XAPI_SEQ_MS);
     return send(s, buf_text(&b), &f, 1);
 }
@@ -344,11 +344,7 @@ static enum rc send_page(struct showing *s)
     struct buf b = buf_new(c->a, 64 * 1024);
     struct str languages = request_header(c->rq, "Accept-Language");
     buf_z(&b, "{\"statements\":[");
-    for (size_t i = 0; i < count; i++) {
-        if (i != 0)
-            buf_ch(&b, ',');
-        TRY(xapi_write_statement(c, &list[i], s->format, languages, &b));
-    }
+    TRY(xapi_write_statements(c, list, count, s->format, languages, &b));
     buf_z(&b, "],\"more\":");
     buf_json(&b, more && count != 0 ? more_address(call, list[count - 1].seq) : S(""));
     buf_ch(&b, '}');

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/clock.h"
+#include "base/strmap.h"
 #include "campus/xapi/inside.h"
 #include "campus/xapi/lexical.h"
 #include "campus/xapi/text.h"
@@ -165,7 +166,7 @@ static bool same_statement(struct arena *a, struct str kept, json_t *statement)
     return xapi_parse(a, kept, &before, NULL) == RC_OK && xapi_equal(before, statement);
 }
 
-/* ---- one statement --------------------------------------------------------------------------------------------------------------------- */
+/* ---- what statements are found by --------------------------------------------------------------------------------------------------------- */
 
 struct storing {
     const struct xapi_client *client;
@@ -175,25 +176,61 @@ struct storing {
 
 #define CHAIN_MOST 20 /* statements that refer to each other, one after the other */
 
-typedef enum rc ref_fn(struct db *tx, int64_t key, int64_t seq, int64_t source);
-
-/* Everything that the statement `source` is found by, for the statement seq: added or dropped. */
-static enum rc each_ref(struct db *tx, const struct xapi_facts *f, int64_t seq, int64_t source, ref_fn *fn)
+static int by_number(const void *x, const void *y)
 {
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
+}
+
+struct xapi_keys xapi_keys_of(struct arena *a, const struct xapi_facts *f)
+{
+    size_t agents = 0, pairs = 0, n = 0, kept = 0;
     for (const struct xapi_term *t = f->terms; t != NULL; t = t->next) {
-        TRY(fn(tx, xapi_key(t->kind, t->text), seq, source));
+        agents += t->kind == XAPI_AGENT;
+        pairs += t->kind == XAPI_VERB || t->kind == XAPI_ACTIVITY;
+    }
+    int64_t *v = ARENA_ARRAY(a, f->term_count + agents * pairs + 1, int64_t);
+    for (const struct xapi_term *t = f->terms; t != NULL; t = t->next) {
+        v[n++] = xapi_key(t->kind, t->text);
         if (t->kind != XAPI_AGENT)
             continue;
         for (const struct xapi_term *o = f->terms; o != NULL; o = o->next)
             if (o->kind == XAPI_VERB || o->kind == XAPI_ACTIVITY)
-                TRY(fn(tx, xapi_key_pair(t->text, o->kind, o->text), seq, source));
+                v[n++] = xapi_key_pair(t->text, o->kind, o->text);
+    }
+    qsort(v, n, sizeof *v, by_number);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || v[kept - 1] != v[i])
+            v[kept++] = v[i];
+    return (struct xapi_keys){v, kept};
+}
+
+#define TOGETHER 8u /* of xapi_ref_add */
+
+/* Everything that the statement `source` is found by, for the statement seq. */
+static enum rc add_keys(struct db *tx, const struct xapi_keys *k, int64_t seq, int64_t source)
+{
+    for (size_t i = 0; i < k->n; i += TOGETHER) {
+        const int64_t *v = k->v + i, *p[TOGETHER];
+        for (size_t m = 0; m < TOGETHER; m++)
+            p[m] = i + m < k->n ? v + m : NULL;
+        TRY(sql_xapi_ref_add(tx, seq, source, *v, p[1], p[2], p[3], p[4], p[5], p[6], p[7]));
     }
     return RC_OK;
 }
 
-static enum rc add_refs(struct db *tx, const struct xapi_facts *f, int64_t seq, int64_t source)
+static enum rc add_refs(struct db *tx, struct arena *a, const struct xapi_facts *f, int64_t seq, int64_t source)
 {
-    return each_ref(tx, f, seq, source, sql_xapi_ref_add);
+    struct xapi_keys k = xapi_keys_of(a, f);
+    return add_keys(tx, &k, seq, source);
+}
+
+static enum rc drop_refs(struct db *tx, struct arena *a, const struct xapi_facts *f, int64_t seq, int64_t source)
+{
+    struct xapi_keys k = xapi_keys_of(a, f);
+    for (size_t i = 0; i < k.n; i++)
+        TRY(sql_xapi_ref_drop(tx, k.v[i], seq, source));
+    return RC_OK;
 }
 
 static const struct xapi_term *term_of(const struct xapi_facts *f, enum xapi_term_kind kind)
@@ -238,33 +275,13 @@ static enum rc follow(struct db *tx, struct arena *a, const struct xapi_incoming
             break;
         TRY(facts_again(a, row.body, &chain[n]));
         seqs[n++] = row.seq;
-        TRY(add_refs(tx, &chain[n - 1], seq, row.seq));
+        TRY(add_refs(tx, a, &chain[n - 1], seq, row.seq));
     }
     struct rows_xapi_referring back;
     TRY(sql_xapi_referring(tx, a, xapi_key(XAPI_TARGET, str_from(one->id)), &back));
     for (size_t i = 0; i < back.n; i++)
         for (size_t k = 0; k < n && back.v[i].seq != seq; k++)
-            TRY(add_refs(tx, &chain[k], back.v[i].seq, seqs[k]));
-    return RC_OK;
-}
-
-static enum rc keep_definitions(struct db *tx, struct arena *a, const struct xapi_facts *f)
-{
-    for (const struct xapi_named *n = f->activities; n != NULL; n = n->next) {
-        struct row_xapi_activity_get row;
-        enum rc rc = sql_xapi_activity_get(tx, a, n->id, &row);
-        if (rc != RC_OK && rc != RC_NOT_FOUND)
-            return rc;
-        json_t *known = rc == RC_OK ? json_loadb(row.definition.p, row.definition.n, 0, NULL) : json_object();
-        bool changed = xapi_merge_definition(known, n->definition) || rc == RC_NOT_FOUND;
-        char *text = changed ? json_dumps(known, JSON_COMPACT) : NULL;
-        rc = changed ? sql_xapi_activity_put(tx, n->id, str_from(text)) : RC_OK;
-        free(text);
-        json_decref(known);
-        TRY(rc);
-    }
-    for (const struct xapi_named *n = f->agents; n != NULL; n = n->next)
-        TRY(sql_xapi_agent_name_add(tx, n->id, n->name));
+            TRY(add_refs(tx, a, &chain[k], back.v[i].seq, seqs[k]));
     return RC_OK;
 }
 
@@ -289,34 +306,205 @@ static enum rc void_target(struct db *tx, struct arena *a, struct str uuid)
     return xapi_evidence_back(tx, a, row.seq, clock_now());
 }
 
-enum rc xapi_store_one(struct db *tx, struct arena *a, const struct xapi_client *client, struct xapi_incoming *one, struct err *e)
+/* The row of one statement; it is known when it was there already. */
+static enum rc put_row(struct db *tx, struct arena *a, const struct xapi_client *client, struct xapi_incoming *one, struct err *e)
 {
-    struct row_xapi_voided_by voided;
+    int64_t tried = 0;
     struct str uuid = {(char *)one->uuid, 16};
-    const struct xapi_facts *f = &one->facts;
-    TRY(sql_xapi_voided_by(tx, a, xapi_key(XAPI_TARGET, str_from(one->id)), &voided));
-    int64_t seq, tried = 0;
-    one->known = false;
     for (;;) {
-        seq = one->wish == 0 ? next_seq(clock_now()) : one->wish * XAPI_SEQ_MS + tried++;
-        TRY(sql_xapi_statement_add(tx, seq, uuid, client->id, voided.n != 0 && !f->voiding, f->voiding, one->kept));
+        one->seq = one->wish == 0 ? next_seq(clock_now()) : one->wish * XAPI_SEQ_MS + tried++;
+        TRY(sql_xapi_statement_add(tx, one->seq, uuid, client->id, 0, one->facts.voiding, one->kept));
         if (db_changes(tx) != 0)
-            break;
-        bool there;
-        TRY(find_own(tx, a, one, &there, e));
-        one->known = there;
-        if (there)
+            return RC_OK;
+        TRY(find_own(tx, a, one, &one->known, e));
+        if (one->known)
             return RC_OK;
     } /* the number was another server's: the next */
-    one->stored = seq / XAPI_SEQ_MS;
-    TRY(add_refs(tx, f, seq, 0));
-    TRY(sql_xapi_ref_add(tx, xapi_key(XAPI_AGENT_RELATED, client->authority_identifier), seq, 0));
-    TRY(follow(tx, a, one, seq));
-    if (f->voiding)
-        TRY(void_target(tx, a, uuid_of(a, term_of(f, XAPI_TARGET)->text)));
+}
+
+/* The rows of a batch, sent without waiting for each; what is not there then is put once more. */
+static enum rc put_rows(struct db *tx, struct arena *a, const struct xapi_client *client, struct xapi_incoming *list, size_t count, struct err *e)
+{
+    struct rows_xapi_stored_between there;
+    enum rc rc = RC_OK;
+    db_pipeline_begin(tx);
+    for (size_t i = 0; i < count && rc == RC_OK; i++) {
+        list[i].seq = next_seq(clock_now());
+        rc = sql_xapi_statement_add(tx, list[i].seq, (struct str){(char *)list[i].uuid, 16}, client->id, 0, list[i].facts.voiding, list[i].kept);
+    }
+    enum rc end = db_pipeline_end(tx);
+    TRY(rc != RC_OK ? rc : end);
+    TRY(sql_xapi_stored_between(tx, a, list[0].seq, list[count - 1].seq, &there));
+    for (size_t i = 0, k = 0; i < count; i++) {
+        while (k < there.n && there.v[k].seq < list[i].seq)
+            k++;
+        if (k == there.n || there.v[k].seq != list[i].seq || memcmp(there.v[k].uuid.p, list[i].uuid, 16) != 0)
+            TRY(put_row(tx, a, client, &list[i], e));
+    }
+    return RC_OK;
+}
+
+/* ---- what refers to them ---------------------------------------------------------------------------------------------------------------- */
+
+struct referred { /* of a statement that is being stored */
+    int64_t key;
+    size_t at;
+    bool by_others, voided;
+};
+
+struct referring {
+    struct referred *list; /* by key */
+    size_t count;
+};
+
+static int by_key(const void *x, const void *y)
+{
+    const struct referred *a = x, *b = y;
+    return a->key != b->key ? (a->key > b->key) - (a->key < b->key) : (a->at > b->at) - (a->at < b->at);
+}
+
+static enum rc on_referred(void *arg, const struct row_xapi_referred *r)
+{
+    struct referring *in = arg;
+    size_t low = 0, high = in->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (in->list[middle].key < r->key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < in->count && in->list[low].key == r->key; low++) {
+        in->list[low].by_others = true;
+        in->list[low].voided |= r->source == 0 && r->voiding != 0;
+    }
+    return RC_OK;
+}
+
+#define ASKED_TOGETHER 64u /* keys of one question */
+
+static enum rc read_referring(struct db *tx, struct arena *a, const struct xapi_incoming *list, size_t count, struct referring *in)
+{
+    in->list = ARENA_ARRAY(a, count, struct referred);
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].known)
+            in->list[in->count++] = (struct referred){.key = xapi_key(XAPI_TARGET, str_from(list[i].id)), .at = i};
+    qsort(in->list, in->count, sizeof *in->list, by_key);
+    for (size_t i = 0; i < in->count;) {
+        struct buf b = buf_new(a, ASKED_TOGETHER * 20);
+        for (size_t n = 0; i < in->count && n < ASKED_TOGETHER; n++, i++)
+            buf_printf(&b, "%019" PRId64, in->list[i].key);
+        TRY(sql_xapi_referred(tx, a, buf_text(&b), on_referred, in));
+    }
+    return RC_OK;
+}
+
+/* ---- what is known of activities and agents ---------------------------------------------------------------------------------------------- */
+
+struct learning {
+    struct strmap ids; /* places in the next three */
+    struct str *names, *known;
+    json_t **now; /* NULL: nothing new was said */
+    size_t count;
+};
+
+static void merge_one(struct learning *l, const struct xapi_named *n)
+{
+    size_t at = strmap_get(&l->ids, n->id);
+    if (l->known[at].p != NULL && n->definition == NULL)
+        return;
+    json_t *now = l->now[at] != NULL ? l->now[at] : l->known[at].p != NULL ? json_loadb(l->known[at].p, l->known[at].n, 0, NULL) : json_object();
+    bool changed = xapi_merge_definition(now, n->definition) || l->known[at].p == NULL || l->now[at] != NULL;
+    l->now[at] = changed ? now : NULL;
+    if (!changed)
+        json_decref(now);
+}
+
+static enum rc read_definitions(struct db *tx, struct arena *a, const struct xapi_incoming *list, size_t count, struct learning *l)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < count; i++)
+        for (const struct xapi_named *n = list[i].facts.activities; n != NULL && !list[i].known; n = n->next)
+            room++;
+    *l = (struct learning){.ids = strmap_new(a), .names = ARENA_ARRAY(a, room, struct str), .now = ARENA_ARRAY(a, room, json_t *)};
+    for (size_t i = 0; i < count; i++)
+        for (const struct xapi_named *n = list[i].facts.activities; n != NULL && !list[i].known; n = n->next)
+            if (strmap_add(&l->ids, n->id, l->count) == STRMAP_NONE)
+                l->names[l->count++] = n->id;
+    TRY(xapi_known_definitions(tx, a, &l->ids, l->names, l->count, &l->known));
+    for (size_t i = 0; i < count; i++)
+        for (const struct xapi_named *n = list[i].facts.activities; n != NULL && !list[i].known; n = n->next)
+            merge_one(l, n);
+    return RC_OK;
+}
+
+static enum rc put_definitions(struct db *tx, struct learning *l)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < l->count; i++) {
+        char *text = l->now[i] != NULL && rc == RC_OK ? json_dumps(l->now[i], JSON_COMPACT) : NULL;
+        if (text != NULL)
+            rc = sql_xapi_activity_put(tx, l->names[i], str_from(text));
+        free(text);
+        json_decref(l->now[i]);
+    }
+    return rc;
+}
+
+/* ---- a batch ------------------------------------------------------------------------------------------------------------------------------ */
+
+/* What needs no answer. */
+static enum rc put_beside(struct db *tx, struct arena *a, const struct xapi_client *client, const struct xapi_incoming *one)
+{
+    struct xapi_keys k = xapi_keys_of(a, &one->facts);
+    k.v[k.n++] = xapi_key(XAPI_AGENT_RELATED, client->authority_identifier);
+    TRY(add_keys(tx, &k, one->seq, 0));
     for (size_t i = 0; i < one->byte_count; i++)
-        TRY(sql_xapi_attachment_add(tx, seq, one->bytes[i]->sha2, one->bytes[i]->type, one->bytes[i]->bytes));
-    return keep_definitions(tx, a, f);
+        TRY(sql_xapi_attachment_add(tx, one->seq, one->bytes[i]->sha2, one->bytes[i]->type, one->bytes[i]->bytes));
+    for (const struct xapi_named *n = one->facts.agents; n != NULL; n = n->next)
+        TRY(sql_xapi_agent_name_add(tx, n->id, n->name));
+    return RC_OK;
+}
+
+/* What refers to others, or is referred to. */
+static enum rc put_links(struct db *tx, struct arena *a, const struct xapi_incoming *one, const struct referred *r)
+{
+    const struct xapi_term *target = term_of(&one->facts, XAPI_TARGET);
+    if (r->voided)
+        TRY(sql_xapi_void(tx, (struct str){(char *)one->uuid, 16}));
+    if (target != NULL || r->by_others)
+        TRY(follow(tx, a, one, one->seq));
+    return one->facts.voiding ? void_target(tx, a, uuid_of(a, target->text)) : RC_OK;
+}
+
+enum rc xapi_store_list(struct db *tx, struct arena *a, const struct xapi_client *client, struct xapi_incoming *list, size_t count, struct err *e)
+{
+    struct referring in = {0};
+    struct learning l;
+    if (count == 0)
+        return RC_OK;
+    for (size_t i = 0; i < count; i++)
+        list[i].known = false;
+    TRY(count > 1 ? put_rows(tx, a, client, list, count, e) : put_row(tx, a, client, list, e));
+    TRY(read_referring(tx, a, list, count, &in));
+    TRY(read_definitions(tx, a, list, count, &l));
+    db_pipeline_begin(tx);
+    enum rc rc = put_definitions(tx, &l);
+    for (size_t i = 0; i < count && rc == RC_OK; i++)
+        rc = list[i].known ? RC_OK : put_beside(tx, a, client, &list[i]);
+    enum rc end = db_pipeline_end(tx);
+    TRY(rc != RC_OK ? rc : end);
+    for (size_t i = 0; i < in.count; i++)
+        TRY(put_links(tx, a, &list[in.list[i].at], &in.list[i]));
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].known)
+            list[i].stored = list[i].seq / XAPI_SEQ_MS;
+    return RC_OK;
+}
+
+enum rc xapi_store_one(struct db *tx, struct arena *a, const struct xapi_client *client, struct xapi_incoming *one, struct err *e)
+{
+    return xapi_store_list(tx, a, client, one, 1, e);
 }
 
 enum rc xapi_drop_statement(struct db *tx, struct arena *a, int64_t seq)
@@ -333,7 +521,7 @@ enum rc xapi_drop_statement(struct db *tx, struct arena *a, int64_t seq)
     xapi_uuid_text((const unsigned char *)row.uuid.p, id);
     TRY(sql_xapi_referring(tx, a, xapi_key(XAPI_TARGET, str_from(id)), &back));
     for (size_t i = 0; i < back.n; i++)
-        TRY(each_ref(tx, &facts, back.v[i].seq, seq, sql_xapi_ref_drop));
+        TRY(drop_refs(tx, a, &facts, back.v[i].seq, seq));
     for (int n = 0; n < CHAIN_MOST; n++) { /* what it had from those it refers to */
         struct row_xapi_by_uuid other;
         const struct xapi_term *target = term_of(&facts, XAPI_TARGET);
@@ -342,9 +530,9 @@ enum rc xapi_drop_statement(struct db *tx, struct arena *a, int64_t seq)
             break;
         TRY(rc);
         TRY(facts_again(a, other.body, &facts));
-        TRY(each_ref(tx, &facts, seq, other.seq, sql_xapi_ref_drop));
+        TRY(drop_refs(tx, a, &facts, seq, other.seq));
     }
-    TRY(each_ref(tx, &own, seq, 0, sql_xapi_ref_drop));
+    TRY(drop_refs(tx, a, &own, seq, 0));
     TRY(xapi_parse(a, row.authority, &authority, NULL));
     TRY(xapi_check_agent(a, authority, &identifier, NULL));
     TRY(sql_xapi_ref_drop(tx, xapi_key(XAPI_AGENT_RELATED, identifier), seq, 0));
@@ -357,9 +545,7 @@ static enum rc store_all(struct db *tx, void *arg, struct err *e)
 {
     const struct storing *s = arg;
     struct arena *a = arena_new(0);
-    enum rc rc = RC_OK;
-    for (size_t i = 0; i < s->count && rc == RC_OK; i++)
-        rc = xapi_store_one(tx, a, s->client, &s->list[i], e);
+    enum rc rc = xapi_store_list(tx, a, s->client, s->list, s->count, e);
     arena_free(a);
     return rc;
 }

@@ -32,8 +32,24 @@ INSERT INTO xapi_client (id, name, login, secret_hash, may, authority, per_minut
 INSERT INTO xapi_statement (seq, uuid, client_id, voided, voiding, body) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING;
 
 -- name: xapi_ref_add :exec
--- in: key:int, seq:int, source:int
-INSERT INTO xapi_ref (key, seq, source) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+-- Up to eight keys of one statement.
+-- in: seq:int, source:int, k1:int, k2:int?, k3:int?, k4:int?, k5:int?, k6:int?, k7:int?, k8:int?
+WITH keys (key) AS (VALUES ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10))
+INSERT INTO xapi_ref (key, seq, source) SELECT k.key, $1, $2 FROM keys k WHERE k.key IS NOT NULL ON CONFLICT DO NOTHING;
+
+-- name: xapi_stored_between :many
+-- in: first:int, last:int
+SELECT seq, uuid FROM xapi_statement WHERE seq >= $1 AND seq <= $2 ORDER BY seq;
+
+-- name: xapi_referred :each
+-- Which of several statements are referred to, by what way, and by one that voids? keys: of the targets, each in nineteen digits.
+-- in: keys:text
+WITH RECURSIVE list (key, rest) AS (
+    SELECT CAST(-1 AS BIGINT), CAST($1 AS TEXT)
+     UNION ALL
+    SELECT CAST(substr(rest, 1, 19) AS BIGINT), substr(rest, 20) FROM list WHERE rest <> ''
+)
+SELECT r.key, r.source, s.voiding FROM list CROSS JOIN xapi_ref r CROSS JOIN xapi_statement s WHERE r.key = list.key AND s.seq = r.seq;
 
 -- name: xapi_by_uuid :one
 -- in: uuid:blob
@@ -43,12 +59,6 @@ SELECT s.seq, s.voided, s.voiding, s.client_id, s.body, c.authority FROM xapi_st
 -- What voids cannot be voided.
 -- in: uuid:blob
 UPDATE xapi_statement SET voided = 1 WHERE uuid = $1 AND voiding = 0;
-
--- name: xapi_voided_by :one
--- Does a statement void this one already? key: of the target.
--- in: key:int
--- out: n:int
-SELECT count(*) AS n FROM xapi_ref r JOIN xapi_statement s ON s.seq = r.seq WHERE r.key = $1 AND r.source = 0 AND s.voiding = 1;
 
 -- name: xapi_referring :many
 -- Statements that refer to one, by the key of the target, in the first place or by way of others.
@@ -62,6 +72,17 @@ INSERT INTO xapi_attachment (seq, sha2, type, bytes) VALUES ($1, $2, $3, $4) ON 
 -- name: xapi_activity_get :one
 -- in: id:text
 SELECT definition FROM xapi_activity WHERE id = $1;
+
+-- name: xapi_activities_known :each
+-- Of several activities at once. ids: each one, and before it its length in letters, of four digits. SMALLINT is what both engines take as
+-- the length of a part.
+-- in: ids:text
+WITH RECURSIVE list (id, rest) AS (
+    SELECT CAST('' AS TEXT), CAST($1 AS TEXT)
+     UNION ALL
+    SELECT substr(rest, 5, CAST(substr(rest, 1, 4) AS SMALLINT)), substr(rest, 5 + CAST(substr(rest, 1, 4) AS SMALLINT)) FROM list WHERE rest <> ''
+)
+SELECT a.id, a.definition FROM list CROSS JOIN xapi_activity a WHERE a.id = list.id;
 
 -- name: xapi_activity_put :exec
 -- in: id:text, definition:text
