@@ -45,7 +45,7 @@ if(CADRE_FUZZ)
 endif()
 
 # What the bench runs beside the program: test/bench/run builds and uses them.
-foreach(t people writes bare_sqlite match match_make stats chart story bare_xapi)
+foreach(t people writes bare_sqlite match match_make stats chart story bare_xapi xapi_rows)
   add_executable(bench_${t} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/test/bench/${t}.c)
 endforeach()
 target_link_libraries(bench_people PRIVATE cadre_lib)
@@ -57,3 +57,4 @@ target_link_libraries(bench_story PRIVATE cadre_lib)
 target_link_libraries(bench_chart PRIVATE cadre_lib)
 target_link_libraries(bench_bare_sqlite PRIVATE cadre_flags PkgConfig::SQLITE)
 target_link_libraries(bench_bare_xapi PRIVATE cadre_flags PkgConfig::SQLITE)
+target_link_libraries(bench_xapi_rows PRIVATE cadre_lib)

@@ -12,14 +12,15 @@
 //   rota    proposals of a rota for a term and for a national scheme, and the waiting list that moves (rota.mjs)
 //   stats   the statistics, beside lme4, psych and base R (stats.mjs)
 //   chart   control charts beside base R, and SVG pictures a second (chart.mjs)
-//   xapi    the record store: statements and batches beside SQLite alone, pages by filter (xapi.mjs; --statements N)
+//   xapi    the record store: statements and batches beside SQLite alone or COPY, pages by filter (xapi.mjs; --statements N or N,M: the pages of both
+//           are compared; --engine postgres, on the server that CADRE_TEST_PG names)
 //   story   reading and checking a branching case of 10,000 passages, beside reading its bytes (story.mjs)
 // Databases are made by `cadre demo` and kept in build/bench while the schema and the demo stay as they are.
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, constants } from 'node:fs'
 import { join } from 'node:path'
-import { link, option, serve } from '../lib/site.mjs'
+import { empty, link, option, serve } from '../lib/site.mjs'
 import { match } from './match.mjs'
 import { ROUND_PEOPLE, round } from './round.mjs'
 import { rota } from './rota.mjs'
@@ -308,7 +309,12 @@ if (parts.delete('rota')) {
 if (parts.delete('round')) await round({ bin, db: copy(database(ROUND_PEOPLE), 'round'), signIn, short, say, target, result })
 if (parts.delete('stats')) stats({ build, dir, say, target, result })
 if (parts.delete('chart')) chart({ build, dir, say, target, result })
-if (parts.delete('xapi')) await xapi({ bin, build, dir, db: copy(database(few), 'xapi'), statements: Number(option('statements', short ? '20000' : '200000')), short, say, target, result })
+if (parts.delete('xapi')) {
+  const sizes = option('statements', short ? '20000' : '200000').split(',').map(Number), engine = option('engine', 'sqlite')
+  const db = engine === 'postgres' ? empty('postgres') : copy(database(few), 'xapi')
+  if (engine === 'postgres') run(bin, ['demo', '--db', db, '--people', String(few), '--seed', '1'])
+  await xapi({ bin, build, dir, db, sizes, short, say, target, result })
+}
 if (parts.delete('story')) story({ build, say, target, result })
 if (parts.size > 0) await program()
 
