@@ -41,7 +41,7 @@ rule('a capability sees of another only its header', code.filter(f => /^src\/(pr
 // Who made a table: the migration's name is the capability's; the ground belongs to the floor below all.
 const owner = new Map(), GROUND = new Set(['people', 'privacy'])
 for (const f of walk('migrations')) {
-  const name = { mail: 'ground', mentoring: 'mentor', feedback_report: 'feedback', portfolio_goals: 'portfolio', appraisal: 'practice', room_talk: 'practice', room_term: 'practice', room: 'practice', negotiation: 'practice', practice_cases: 'practice', speech: 'practice', project_work: 'improve', ledger_waves: 'ledger', ledger_chain: 'ledger', ledger_seen: 'ledger', improve_subgroups: 'improve' }[/\d+_(\w+)\.sql/.exec(f)[1]] ?? /\d+_(\w+)\.sql/.exec(f)[1]
+  const name = { mail: 'ground', mentoring: 'mentor', feedback_report: 'feedback', portfolio_goals: 'portfolio', appraisal: 'practice', room_talk: 'practice', room_term: 'practice', room: 'practice', negotiation: 'practice', practice_cases: 'practice', speech: 'practice', project_work: 'improve', ledger_waves: 'ledger', ledger_chain: 'ledger', ledger_seen: 'ledger', improve_subgroups: 'improve', campus_sessions: 'lti' }[/\d+_(\w+)\.sql/.exec(f)[1]] ?? /\d+_(\w+)\.sql/.exec(f)[1]
   for (const m of read(f).matchAll(/^CREATE TABLE (?:IF NOT EXISTS )?(\w+)/gm)) owner.set(m[1], name)
 }
 rule("no capability touches another's tables", source.filter(f => f.endsWith('.sql')).flatMap(f => {

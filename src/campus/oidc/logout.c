@@ -1,5 +1,5 @@
 /* The end of a session, in both directions: who signs out here is told that she still is signed in at her provider, with a link that ends
- * that too (RP-Initiated Logout 1.0); and a provider may end the sessions that it opened here (Back-Channel Logout 1.0). */
+ * that too (RP-Initiated Logout 1.0; at a proxy, its own address for it); and a provider may end the sessions that it opened here (Back-Channel Logout 1.0). */
 #include "auth/session.h"
 #include "base/log.h"
 #include "campus/oidc/inside.h"
@@ -21,7 +21,7 @@ enum rc sign_on_get_left(struct ctx *c)
     int64_t id;
     TRY(request_id(c->rq, 0, &id));
     TRY(provider_load(c->db, c->a, id, &p));
-    struct view_sign_on_left v = {.name = p.row.name, .to = S("")};
+    struct view_sign_on_left v = {.name = p.row.name, .to = p.row.leave_path}; /* of a proxy; none: it was not said */
     if (p.meta.end_session.n != 0) {
         struct buf b = buf_new(c->a, 512);
         buf_str(&b, p.meta.end_session);

@@ -7,7 +7,7 @@ SELECT id, kind, name, issuer, active FROM sign_on_provider ORDER BY name, id;
 -- in: id:int
 -- out: client_secret:blob?, metadata:text?, key_set:text?
 SELECT id, kind, version, name, issuer, client_id, client_secret, client_secret_locked, scopes, roster_claim, by_address, make_person,
-       subject_header, mail_header, name_header, active, metadata, metadata_at, key_set
+       subject_header, mail_header, name_header, leave_path, active, metadata, metadata_at, key_set
 FROM sign_on_provider WHERE id = $1;
 
 -- name: sign_on_provider_by_issuer :one
@@ -16,18 +16,18 @@ SELECT id FROM sign_on_provider WHERE issuer = $1;
 
 -- name: sign_on_provider_add :exec
 -- in: id:int, kind:text, name:text, issuer:text, client_id:text, client_secret:blob?, locked:int, scopes:text, roster_claim:text
--- in: by_address:int, make_person:int, subject_header:text, mail_header:text, name_header:text, now:int
+-- in: by_address:int, make_person:int, subject_header:text, mail_header:text, name_header:text, leave_path:text, now:int
 INSERT INTO sign_on_provider (id, kind, version, name, issuer, client_id, client_secret, client_secret_locked, scopes, roster_claim,
-    by_address, make_person, subject_header, mail_header, name_header, active, key_tries, key_tries_at, made_at)
-VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, 0, $15)
+    by_address, make_person, subject_header, mail_header, name_header, leave_path, active, key_tries, key_tries_at, made_at)
+VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, 0, $16)
 ON CONFLICT (issuer) DO NOTHING;
 
 -- name: sign_on_provider_change :exec
 -- Changes no row when somebody else changed it meanwhile.
 -- in: id:int, version:int, name:text, client_id:text, client_secret:blob?, locked:int, scopes:text, roster_claim:text
--- in: by_address:int, make_person:int, subject_header:text, mail_header:text, name_header:text
+-- in: by_address:int, make_person:int, subject_header:text, mail_header:text, name_header:text, leave_path:text
 UPDATE sign_on_provider SET version = version + 1, name = $3, client_id = $4, client_secret = $5, client_secret_locked = $6, scopes = $7,
-    roster_claim = $8, by_address = $9, make_person = $10, subject_header = $11, mail_header = $12, name_header = $13
+    roster_claim = $8, by_address = $9, make_person = $10, subject_header = $11, mail_header = $12, name_header = $13, leave_path = $14
 WHERE id = $1 AND version = $2;
 
 -- name: sign_on_provider_set_active :exec

@@ -62,6 +62,7 @@ static void add_header_fields(struct form *f, const struct row_sign_on_provider_
     form_add(f, (struct field){.name = "mail_header", .kind = FIELD_TEXT, .label = M_signon_head_mail, .max = 60, .value = r != NULL ? r->mail_header : S("X-Sign-On-Mail")});
     form_add(f, (struct field){.name = "name_header", .kind = FIELD_TEXT, .label = M_signon_head_name, .max = 60, .value = r != NULL ? r->name_header : S("X-Sign-On-Name")});
     form_add(f, (struct field){.name = "roster_claim", .kind = FIELD_TEXT, .label = M_signon_head_roster, .hint = M_signon_head_roster_hint, .max = 60, .value = r != NULL ? r->roster_claim : S("")});
+    form_add(f, (struct field){.name = "leave_path", .kind = FIELD_TEXT, .label = M_signon_leave, .hint = M_signon_leave_hint, .max = 200, .value = r != NULL ? r->leave_path : S("/mellon/logout?ReturnTo=/sign-in")});
 }
 
 /* r: what is there already; NULL for a new one. */
@@ -104,11 +105,23 @@ static void check_headers(struct form *f)
     }
 }
 
+/* An address of this very host, since the proxy stands before it: no other site's. */
+static void check_leave(struct form *f)
+{
+    struct str path = form_text(f, "leave_path");
+    bool good = path.n > 1 && path.p[0] == '/' && path.p[1] != '/';
+    for (size_t i = 0; i < path.n; i++)
+        good = good && path.p[i] > ' ' && path.p[i] <= '~' && path.p[i] != '\\';
+    if (path.n != 0 && !good)
+        form_error(f, "leave_path", M_signon_leave_bad, NULL);
+}
+
 /* What the fields alone do not know. */
 static bool check_form(struct form *f, bool proxy)
 {
     if (proxy) {
         check_headers(f);
+        check_leave(f);
         return form_ok(f);
     }
     struct str issuer = form_text(f, "issuer"), claim = form_text(f, "roster_claim");
@@ -127,7 +140,7 @@ struct saving {
     struct arena *a;
     int64_t id, version, by, now;
     const char *kind;
-    struct str name, issuer, client_id, secret, scopes, roster_claim, subject_header, mail_header, name_header; /* secret: locked, or as it is; no value: none */
+    struct str name, issuer, client_id, secret, scopes, roster_claim, subject_header, mail_header, name_header, leave_path; /* secret: locked, or as it is; no value: none */
     bool locked, by_address, make_person;
     bool keep_secret; /* none was typed: the one that is there stays */
 };
@@ -148,6 +161,7 @@ static struct saving read_form(struct ctx *c, const struct form *f, bool proxy)
                        .subject_header = form_text(f, "subject_header"),
                        .mail_header = form_text(f, "mail_header"),
                        .name_header = form_text(f, "name_header"),
+                       .leave_path = form_text(f, "leave_path"),
                        .by_address = form_bool(f, "by_address"),
                        .make_person = form_bool(f, "make_person")};
     struct str typed = str_trim(form_text(f, "secret"));
@@ -162,7 +176,7 @@ static enum rc add(struct db *tx, void *arg, struct err *e)
     struct saving *s = arg;
     s->id = db_new_id(tx);
     TRY(sql_sign_on_provider_add(tx, s->id, str_from(s->kind), s->name, s->issuer, s->client_id, s->secret, s->locked, s->scopes, s->roster_claim,
-                                 s->by_address, s->make_person, s->subject_header, s->mail_header, s->name_header, s->now));
+                                 s->by_address, s->make_person, s->subject_header, s->mail_header, s->name_header, s->leave_path, s->now));
     if (db_changes(tx) == 0)
         return err_field(e, RC_CONFLICT, M_signon_issuer_taken, "issuer", NULL);
     return audit_note(tx, s->now, s->by, "sign_on_add", 0, "sign_on_provider", s->id);
@@ -175,7 +189,7 @@ static enum rc change(struct db *tx, void *arg, struct err *e)
     TRY(sql_sign_on_provider_find(tx, s->a, s->id, &old));
     TRY(sql_sign_on_provider_change(tx, s->id, s->version, s->name, s->client_id, s->keep_secret ? old.client_secret : s->secret,
                                     s->keep_secret ? old.client_secret_locked : s->locked, s->scopes, s->roster_claim, s->by_address,
-                                    s->make_person, s->subject_header, s->mail_header, s->name_header));
+                                    s->make_person, s->subject_header, s->mail_header, s->name_header, s->leave_path));
     if (db_changes(tx) == 0)
         return err_set(e, RC_CONFLICT, M_signon_changed_meanwhile, NULL);
     return audit_note(tx, s->now, s->by, "sign_on_change", 0, "sign_on_provider", s->id);
