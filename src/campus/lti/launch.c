@@ -271,10 +271,24 @@ struct entering {
     int64_t now;
 };
 
+/* So that it ends when the platform is turned off. */
+static enum rc note_session(struct db *tx, const struct entering *in)
+{
+    struct actor who;
+    struct session s;
+    TRY(session_load(tx, in->a, in->session, in->now, &who, &s));
+    return sql_lti_session_add(tx, s.id, in->door.platform);
+}
+
+/* RC_GONE also when the platform was turned off meanwhile. */
 static enum rc enter(struct db *tx, void *arg, struct err *e)
 {
     struct entering *in = arg;
+    struct lti_platform p;
     (void)e;
+    TRY(lti_platform_load(tx, in->a, in->door.platform, &p));
+    if (!p.on)
+        return RC_GONE;
     TRY(lti_door_use(tx, in->a, in->token));
     if (!in->open)
         return RC_OK;
@@ -284,6 +298,7 @@ static enum rc enter(struct db *tx, void *arg, struct err *e)
             return rc;
     }
     TRY(session_open_limited(tx, in->a, in->door.person, &in->limit, in->device, in->now, &in->session));
+    TRY(note_session(tx, in));
     return audit_note(tx, in->now, in->door.person, "lti_launch", in->door.person, "lti_platform", in->door.platform);
 }
 
@@ -301,6 +316,9 @@ enum rc lti_get_enter(struct ctx *c)
     if (c->rq->method == METHOD_HEAD) /* a preview, not a person */
         return page_redirect(c, S("/"), 0);
     TRY(lti_platform_load(c->db, c->a, in.door.platform, &p));
+    page_frame(c, in.door.framed ? p.origins : S(""), S(""));
+    if (!p.on)
+        return lti_refuse(c, M_lti_off, p.name, "administrator", 403);
     TRY(sql_lti_context_get(c->db, c->a, in.door.context, &course));
     struct str dest = request_header(c->rq, "Sec-Fetch-Dest");
     bool framed = in.door.framed && !str_eq(dest, S("document"));

@@ -56,6 +56,16 @@ UPDATE lti_platform SET launched_at = $2 WHERE id = $1;
 -- in: id:int, failed:text, detail:text, now:int
 UPDATE lti_platform SET failed = $2, failed_detail = $3, failed_at = $4 WHERE id = $1;
 
+-- ---- sessions that came from a platform -----------------------------------------------------------------------------------------------
+
+-- name: lti_session_add :exec
+-- in: sign_in_id:int, platform:int
+INSERT INTO lti_session (sign_in_id, platform_id) VALUES ($1, $2);
+
+-- name: lti_session_list :many
+-- in: platform:int
+SELECT s.sign_in_id, i.person_id FROM lti_session s JOIN sign_in i ON i.id = s.sign_in_id WHERE s.platform_id = $1;
+
 -- ---- launches under way --------------------------------------------------------------------------------------------------------------
 
 -- name: lti_state_add :exec

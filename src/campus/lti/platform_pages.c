@@ -209,9 +209,22 @@ static struct form *turn_form(struct ctx *c, const struct lti_platform *p)
 }
 
 struct turning {
+    struct arena *a;
     int64_t id, version, by, now;
     bool on;
 };
+
+/* Whoever came in from it is out: an administrator who turns a platform off may not trust what it said. */
+static enum rc end_sessions(struct db *tx, const struct turning *t)
+{
+    struct rows_lti_session_list rows;
+    TRY(sql_lti_session_list(tx, t->a, t->id, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        TRY(session_end(tx, rows.v[i].person_id, rows.v[i].sign_in_id));
+        TRY(audit_note(tx, t->now, t->by, "sign_in_end", rows.v[i].person_id, "lti_platform", t->id));
+    }
+    return RC_OK;
+}
 
 static enum rc turn(struct db *tx, void *arg, struct err *e)
 {
@@ -219,6 +232,8 @@ static enum rc turn(struct db *tx, void *arg, struct err *e)
     TRY(sql_lti_platform_switch(tx, t->id, t->version, t->on ? S("on") : S("off")));
     if (db_changes(tx) != 1)
         return err_set(e, RC_CONFLICT, M_lti_changed_meanwhile, NULL);
+    if (!t->on)
+        TRY(end_sessions(tx, t));
     return audit_note(tx, t->now, t->by, t->on ? "lti_platform_on" : "lti_platform_off", 0, "lti_platform", t->id);
 }
 
@@ -230,7 +245,7 @@ enum rc lti_post_switch(struct ctx *c)
     struct form *f = turn_form(c, &p);
     if (!form_read(f, c->rq->form, c->rq->form_count))
         return err_set(&c->err, RC_MALFORMED, 0, NULL);
-    struct turning t = {p.id, form_int(f, "version", 0), c->who->person, c->now, str_eq(form_text(f, "on"), S("1"))};
+    struct turning t = {c->a, p.id, form_int(f, "version", 0), c->who->person, c->now, str_eq(form_text(f, "on"), S("1"))};
     TRY(ctx_write(c, turn, &t));
     return page_redirect(c, str_printf(c->a, "/site/lti/%" PRId64, p.id), t.on ? M_lti_is_on : M_lti_is_off);
 }

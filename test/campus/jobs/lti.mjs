@@ -14,14 +14,19 @@ const linked = id => ({ [`${CLAIM}resource_link`]: { id, title: `Link ${id}` } }
 
 // A site, a platform that its administrator entered in the browser, and her browser. more: of the course, once it was seen.
 async function campus(site, { by_roster = true, args = [] } = {}) {
-  const { base } = await site.serve(args), jose = await site.peer('jose'), platform = await Platform.start(jose, base), admin = new Client(base)
+  const { base } = await site.serve(args), jose = await site.peer('jose'), admin = new Client(base)
   await admin.get(path(link(site.bin, site.db, base, 'administrator')))
+  const programme = site.query('SELECT min(id) FROM programme'), cohort = site.query(`SELECT min(id) FROM cohort WHERE programme_id = ${programme}`)
+  return connected({ base, jose, admin, programme, cohort }, 'The simulator', by_roster)
+}
+// The same site with one more platform.
+async function connected(k, name, by_roster) {
+  const platform = await Platform.start(k.jose, k.base), { admin } = k
   await admin.get('/site/lti/new')
-  await admin.submit({ name: 'The simulator', issuer: platform.base, client_id: platform.clientId, deployments: platform.deployment, auth_url: `${platform.base}/auth?from=cadre`, token_url: `${platform.base}/token`, jwks_url: `${platform.base}/certs`, ...(by_roster ? { by_roster: '1' } : {}) })
+  await admin.submit({ name, issuer: platform.base, client_id: platform.clientId, deployments: platform.deployment, auth_url: `${platform.base}/auth?from=cadre`, token_url: `${platform.base}/token`, jwks_url: `${platform.base}/certs`, ...(by_roster ? { by_roster: '1' } : {}) })
   must(admin.page.status === 303, `the platform is not taken: ${admin.page.status} ${admin.page.text.slice(0, 2000)}`)
   await admin.follow()
-  const programme = site.query('SELECT min(id) FROM programme'), cohort = site.query(`SELECT min(id) FROM cohort WHERE programme_id = ${programme}`)
-  return { base, jose, platform, admin, programme, cohort, page: path(admin.page.path) }
+  return { ...k, platform, page: path(admin.page.path) }
 }
 
 // The platform's page begins a launch in a browser; what Cadre asks the platform, and the browser.
@@ -233,6 +238,43 @@ export const jobs = {
     await again.get(way, top)
     equal(again.page.status, 410, 'the way in is good once')
     k.platform.stop()
+  },
+
+  async 'a platform that is turned off: who came from it is signed out at once, who came from elsewhere or signed in herself is not'(site) {
+    const k = await campus(site, { args: ['--trust-proxy'] }), tls = { 'x-forwarded-proto': 'https' }
+    await place(k)
+    const other = await connected(k, 'Another one', false)
+    await place(other)
+    const session = aSession(site, k), came = await launch(k, opens(`session/${session}`)), elsewhere = await launch(other, { sub: 'learner-9' }), herself = new Client(k.base)
+    const framed = await launch(k, { sub: 'learner-2', ...opens(`session/${session}`) }, { headers: { ...tls, 'sec-fetch-dest': 'iframe' } })
+    await herself.get(path(link(site.bin, site.db, k.base, 'trainee')))
+    const waiting = await begin(k, { headers: { ...tls, 'sec-fetch-dest': 'iframe' } })
+    waiting.client.cookies.clear()
+    await answer(waiting, { id_token: await k.platform.sign(k.platform.claims(waiting.nonce)) })
+    const way = /href="(\/lti\/enter\/[\w-]+)"/.exec(waiting.client.page.text)?.[1]
+    must(way, `a way in that nobody has used yet: ${waiting.client.page.status}`)
+    const page = async (client, headers) => (await client.get('/home', headers)).status, frame = { ...tls, 'sec-fetch-dest': 'iframe' }
+    equal([await page(came), await page(framed, frame), await page(elsewhere), await page(herself)], [200, 200, 200, 200], 'all are signed in')
+    const ends = () => site.query(`SELECT count(*) FROM audit WHERE action = 'sign_in_end' AND object_kind = 'lti_platform' AND object_id = ${k.page.split('/').pop()}`)
+    equal([site.query('SELECT count(*) FROM lti_session') > 2, ends()], [true, '0'], 'what is known of them')
+
+    await k.admin.get(k.page)
+    must(k.admin.page.text.includes('signed out at once'), 'it is said before')
+    await k.admin.submit({}, '/switch')
+    equal(k.admin.page.status, 303, 'turned off')
+    equal([await page(came), await page(framed, frame), await page(elsewhere), await page(herself)], [303, 303, 200, 200], 'who is still signed in')
+    equal(site.query(`SELECT count(*) FROM lti_session WHERE platform_id = ${k.page.split('/').pop()}`), '0', 'sessions from there')
+    must(Number(ends()) >= 2, `in the audit: ${ends()}`)
+    const late = new Client(k.base)
+    await late.get(way, { ...tls, 'sec-fetch-dest': 'document' })
+    must(late.page.status === 403 && late.page.text.includes('turned off') && late.cookies.size === 0, `a way in from before: ${late.page.status}`)
+
+    await k.admin.get(k.page)
+    await k.admin.submit({}, '/switch')
+    equal([await page(came), (await launch(k, opens(`session/${session}`))).page.status], [303, 303], 'on again: the old session is over, a new launch is one')
+    equal(await page(await launch(k, opens(`session/${session}`))), 200, 'with a session')
+    k.platform.stop()
+    other.platform.stop()
   },
 
   async 'a score is sent once although somebody finishes twice and the platform was away; columns are looked up first and made once'(site) {
