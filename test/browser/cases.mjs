@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { query, work } from '../lib/site.mjs'
-import { fresh, follow, heading, leave, main, must, nav, PASSWORD, person, PHONE, press, sees, setPassword, tabTo } from './hands.mjs'
+import { click, fresh, follow, heading, leave, main, must, nav, PASSWORD, person, PHONE, press, sees, setPassword, tabTo } from './hands.mjs'
 
 const CASE = 'The count that does not fit'
 const idOf = (db, code) => query(db, `SELECT id FROM exercise WHERE code = '${code}'`)
@@ -22,7 +22,7 @@ async function takeStep(page, number, reasons) {
   const choice = page.locator(`main [name=choice][value="${number}"]`)
   if (reasons) await giveReasons(page)
   await choice.check()
-  await Promise.all([page.waitForNavigation(), page.locator('main form button[type=submit]').first().click()])
+  await click(page.locator('main form button[type=submit]').first())
 }
 
 async function seesTheEnd(page) {
@@ -62,7 +62,7 @@ async function takeCase(site, options = {}) {
   await sees(phone, 'What is owed to the patient here')
   if (scripts) {
     await giveReasons(phone)
-    await phone.waitForTimeout(1200)
+    await phone.waitForFunction(words => Object.values(localStorage).some(v => v.includes(words)), said) // a moment after the last key
     phone.on('dialog', d => d.accept())
     await phone.reload()
     must(await phone.locator('[name=because]').inputValue() === said, 'what was written is gone after a reload')
@@ -135,7 +135,7 @@ const GERMAN = `${head('Door', 'de', 'Der Flur')}:: Door\nDie Tür ist offen.\n\
 
 async function write(page, text, button = 'Save the draft') {
   await page.locator('[name=text]').fill(text)
-  await main(page).getByRole('button', { name: button, exact: true }).click()
+  await click(main(page).getByRole('button', { name: button, exact: true }))
 }
 
 // An author writes a case, sees what is wrong with it, publishes it; a learner begins; the author takes the passage away on which the

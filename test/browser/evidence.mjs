@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { holds } from '../lib/patience.mjs'
 import { cadre, query, work } from '../lib/site.mjs'
-import { follow, heading, leave, main, must, nav, person, PHONE, press, sees, shared } from './hands.mjs'
+import { click, follow, heading, leave, main, must, nav, person, PHONE, press, sees, shared } from './hands.mjs'
 
 const LEVELS = ['1 How they found it', '2a What they trust themselves to do', '2b What they know', '3a What they say they do', '3b What others see them do', '4a How care is organised', '4b What patients have of it']
 const learner = (db, at) => query(db, `SELECT i.email FROM membership m JOIN identity i ON i.person_id = m.person_id WHERE m.state = 'active' ORDER BY m.person_id LIMIT 1 OFFSET ${at}`).trim()
@@ -17,7 +17,7 @@ const pick = async (page, fields) => {
     else await page.locator(`main [name="${name}"][value="${value}"]`).check()
   }
 }
-const send = page => Promise.all([page.waitForNavigation(), page.locator('main form button[type=submit]').last().click()])
+const send = page => click(page.locator('main form button[type=submit]').last())
 const fits = async page => must(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${page.url()} scrolls sideways`)
 
 // Charter, aim, a measure with the real months of a hospital, a cycle, the chart, and its end, which is shown.
@@ -39,7 +39,7 @@ async function doProject(lead, title, series) {
   await send(lead)
   await main(lead).locator('figure.chart svg .dot').first().waitFor({ state: 'attached' })
   await sees(lead, 'U chart of')
-  await lead.getByRole('link', { name: title }).first().click()
+  await click(lead.getByRole('link', { name: title }).first())
   await heading(lead, title)
   await follow(lead, 'End the project')
   await pick(lead, { state: 'finished', claim: 'unknown', aim_met: 'unknown' })
@@ -71,7 +71,7 @@ export async function aProjectBecomesEvidence(site) {
   for (const words of ['What is counted', 'Where it comes from', 'As of', 'A contribution, not a cause.']) await sees(director, words)
   await director.goBack()
   await follow(director, 'From course to care, as a picture')
-  await main(director).locator('svg a', { hasText: 'New infections per 10,000' }).click()
+  await click(main(director).locator('svg a', { hasText: 'New infections per 10,000' }))
   await heading(director, 'New infections per 10,000 bed days')
 
   await nav(director, 'Evidence packs')

@@ -7,7 +7,6 @@ import { cadre, link, query, work } from '../lib/site.mjs'
 
 export const data = resolve(dirname(fileURLToPath(import.meta.url)), '../data'), shared = resolve(data, '../../../shared/data')
 export const must = (yes, why) => { if (!yes) throw new Error(why) }
-export const sleep = ms => new Promise(go => setTimeout(go, ms))
 export const DESK = { width: 1280, height: 900 }, PHONE = { width: 390, height: 844 }
 
 // Somebody at a browser of her own, signed in. Script errors and what the content policy refuses fail the job.
@@ -27,14 +26,46 @@ export async function leave(page) {
   await page.context().close()
 }
 
+// Does a click on this lead to another page? Not a button of a form that the browser finds wrong, nor of one that a script sends.
+function leads(e) {
+  const link = e.closest('a[href]'), button = e.closest('button, input'), form = button?.form
+  if (!link) return !!form && button.type === 'submit' && !('keep' in form.dataset) && (form.noValidate || form.matches(':valid'))
+  const to = new URL(link.getAttribute('href'), location)
+  return !link.getAttribute('target') && !(to.hash && to.href.split('#')[0] === location.href.split('#')[0])
+}
+
+// Clicks, and waits until the page to which that leads is there, or its file begins to come: whatever is done next is done to that page and
+// after what the click did, however busy the machine is.
+export async function click(locator) {
+  const page = locator.page()
+  await page.waitForLoadState('domcontentloaded')
+  if (!await locator.evaluate(leads)) return locator.click()
+  const ends = ['domcontentloaded', 'download', 'close']
+  let came
+  const there = new Promise((done, fail) => {
+    came = done
+    setTimeout(fail, PATIENCE_MS, new Error(`a click on ${locator} leads nowhere`)).unref()
+    for (const event of ends) page.on(event, done)
+  })
+  there.catch(() => {}) // told below, unless the click itself fails
+  try {
+    await locator.click()
+    await there
+  } finally {
+    for (const event of ends) page.off(event, came)
+  }
+}
+
 export const main = page => page.locator('main')
-export const follow = (page, name, exact = false) => main(page).getByRole('link', { name, exact }).first().click()
-export const press = (page, name) => main(page).getByRole('button', { name }).first().click()
+export const follow = (page, name, exact = false) => click(main(page).getByRole('link', { name, exact }).first())
+export const press = (page, name) => click(main(page).getByRole('button', { name }).first())
 // Goes where an entry of the navigation leads: on a desktop a group is opened by its own link first.
 export const nav = async (page, name) => {
   const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true, includeHidden: true }).first()
-  if (!await link.isVisible()) await link.locator('xpath=ancestor::li[2]/a').click()
-  await link.click()
+  await page.waitForLoadState('domcontentloaded')
+  await link.waitFor({ state: 'attached' })
+  if (!await link.isVisible()) await click(link.locator('xpath=ancestor::li[2]/a'))
+  await click(link)
 }
 export const sees = async (page, text) => { await main(page).getByText(text).first().waitFor({ state: 'attached' }) }
 export const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()

@@ -1,6 +1,7 @@
 // Placements: a term from its opening to the handover of the clinic, each person at a browser of her own. One function each, its name is the title.
+import { holds } from '../lib/patience.mjs'
 import { query } from '../lib/site.mjs'
-import { follow, heading, leave, main, must, nav, person, PHONE, press, sees } from './hands.mjs'
+import { click, follow, heading, leave, main, must, nav, person, PHONE, press, sees } from './hands.mjs'
 
 const day = n => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10)
 const weekday = n => ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'][new Date(Date.now() + n * 864e5).getUTCDay()]
@@ -110,11 +111,15 @@ export async function aTermFromOpeningToHandover(site) {
   await sees(keeper, 'Wishes of 2 people')
   await press(keeper, 'Have a rota proposed')
   const again = main(keeper).getByRole('link', { name: 'Look again' }), publish = main(keeper).getByRole('link', { name: 'Publish this rota' })
-  for (let i = 0; i < 50 && !(await publish.count()); i++) await again.or(publish).first().waitFor().then(async () => (await again.count()) && again.click())
+  must(await holds(async () => {
+    await again.or(publish).first().waitFor()
+    if (await publish.count()) return true
+    await click(again)
+  }, 200), 'no rota is proposed')
   await sees(keeper, annName)
   await sees(keeper, benName)
   must(Number(query(db, `SELECT count(*) FROM rota_place WHERE shift_id IN (${shifts.join(',')})`)) === 0, 'a proposal gave places')
-  await publish.click()
+  await click(publish)
   await sees(keeper, '2 places are given')
   await press(keeper, 'Publish this rota')
   await sees(keeper, 'The rota is published')
@@ -192,7 +197,7 @@ export async function aTermFromOpeningToHandover(site) {
 
   // ---- the hours, from the mail, whose link opens a page and whose button confirms
   const mail = /\/hours\/confirm\/[0-9a-f]+/
-  for (let i = 0; i < 200 && !mail.test(server.log()); i++) await new Promise(go => setTimeout(go, 50))
+  must(await holds(() => mail.test(server.log())), 'no mail with a link')
   const stranger = await person(site, null, { viewport: PHONE })
   await stranger.goto(server.base + mail.exec(server.log())[0])
   await sees(stranger, 'Is this right?')
@@ -214,16 +219,16 @@ export async function aTermFromOpeningToHandover(site) {
   // ---- the year ends: who leads is named, a pack is built from the records, the successor accepts it line by line
   await keeper.goto(`${opportunity}/leader`)
   await keeper.locator('main [name=person]').fill(benMail)
-  await main(keeper).locator('form').first().getByRole('button').first().click()
+  await click(main(keeper).locator('form').first().getByRole('button').first())
   await sees(keeper, 'Led by')
   await benPhone.goto(opportunity)
   await follow(benPhone, 'Hand over', true)
   await benPhone.locator('main [name=to]').fill(annMail)
   await benPhone.locator('main [name=last]').fill(day(20))
-  await main(benPhone).locator('form').first().getByRole('button').first().click()
+  await click(main(benPhone).locator('form').first().getByRole('button').first())
   await follow(benPhone, 'Offer the pack')
   for (const name of ['no_key', 'no_account', 'no_learned']) await benPhone.locator(`main [name=${name}]`).check()
-  await main(benPhone).locator('form').first().getByRole('button').first().click()
+  await click(main(benPhone).locator('form').first().getByRole('button').first())
   await sees(benPhone, 'The pack is offered')
   await keeper.goto(`${opportunity}/state`)
   await keeper.locator('main [name=ending]').fill('It moves to the library.')
@@ -232,7 +237,7 @@ export async function aTermFromOpeningToHandover(site) {
   await annPhone.goto(`${server.base}/home`)
   await follow(annPhone, 'Handover waits for you: Falls at home')
   for (const box of await annPhone.locator('main [value=accept]').all()) await box.check()
-  await main(annPhone).locator('form').first().getByRole('button').first().click()
+  await click(main(annPhone).locator('form').first().getByRole('button').first())
   await sees(annPhone, 'You lead from today on')
   for (const page of [keeper, annPhone, benPhone, supervisor, stranger]) await leave(page)
 }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { query, work } from '../lib/site.mjs'
-import { follow, heading, leave, main, must, nav, person, PHONE, sees, shared } from './hands.mjs'
+import { click, follow, heading, leave, main, must, nav, person, PHONE, sees, shared } from './hands.mjs'
 
 const TITLE = 'Fewer infections in the hospital'
 const fill = async (page, fields) => { for (const [name, value] of Object.entries(fields)) await page.locator(`main [name="${name}"]`).fill(value) }
@@ -13,7 +13,7 @@ const choose = async (page, fields) => {
     else await page.locator(`main [name="${name}"][value="${value}"]`).check()
   }
 }
-const send = page => Promise.all([page.waitForNavigation(), page.locator('main form button[type=submit]').last().click()])
+const send = page => click(page.locator('main form button[type=submit]').last())
 const learners = db => query(db, "SELECT i.email, p.id FROM membership m JOIN person p ON p.id = m.person_id JOIN identity i ON i.person_id = p.id WHERE m.state = 'active' ORDER BY p.created_at DESC, p.id LIMIT 2 OFFSET 20").trim().split('\n').map(l => l.split('|')[0])
 const download = async (page, name) => {
   const [file] = await Promise.all([page.waitForEvent('download'), follow(page, name, true)])
@@ -81,7 +81,7 @@ export async function aProjectChangesHands(site) {
   await fill(lead, { to: second, last: new Date(Date.now() + 20 * 864e5).toISOString().slice(0, 10) })
   await send(lead)
   await sees(lead, 'Order more soap')
-  await main(lead).getByRole('link', { name: /^Add a line ?: Keys and things$/ }).click()
+  await click(main(lead).getByRole('link', { name: /^Add a line ?: Keys and things$/ }))
   await fill(lead, { text: 'The cupboard with the soap: the porter has the key' })
   await send(lead)
   await follow(lead, 'Offer the pack')

@@ -39,7 +39,7 @@ export class Platform {
   claims(nonce, more = {}) {
     const now = Math.floor(Date.now() / 1000)
     return {
-      iss: this.base, aud: this.clientId, sub: 'learner-1', iat: now, exp: now + 60, nonce, given_name: 'Noor', family_name: 'Haddad', name: 'Noor Haddad', email: 'noor@example.org',
+      iss: this.base, aud: this.clientId, sub: 'learner-1', iat: now, exp: now + 600, nonce, given_name: 'Noor', family_name: 'Haddad', name: 'Noor Haddad', email: 'noor@example.org',
       [`${CLAIM}deployment_id`]: this.deployment, [`${CLAIM}version`]: '1.3.0', [`${CLAIM}message_type`]: 'LtiResourceLinkRequest', [`${CLAIM}target_link_uri`]: `${this.tool}/lti/launch`,
       [`${CLAIM}roles`]: ['http://purl.imsglobal.org/vocab/lis/v2/institution/person#Student', `${ROLE}Learner`],
       [`${CLAIM}context`]: { id: 'course-7', title: 'Leading on the ward', type: ['http://purl.imsglobal.org/vocab/lis/v2/course#CourseOffering'] },

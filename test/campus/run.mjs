@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { cadre, copy, counts, drop, engines, option, query, serve, template } from '../lib/site.mjs'
+import { cadre, copy, counts, drop, engines, onOneDay, option, query, serve, template } from '../lib/site.mjs'
 
 const require = createRequire(new URL('../browser/package.json', import.meta.url))
 const bin = resolve(option('bin', 'build/release/cadre')), only = option('only', ''), engineOnly = option('engine', '')
@@ -47,12 +47,16 @@ for (const engine of engines().filter(e => !engineOnly || e === engineOnly))
   for (const file of files)
     for (const [name, job] of Object.entries((await import(`./jobs/${file}`)).jobs)) {
       if (!`${file} ${name}`.includes(only)) continue
-      const begin = Date.now(), s = site(engine)
+      const begin = Date.now()
       try {
-        const why = await job(s)
-        await s.end()
+        const why = await onOneDay(async () => {
+          const s = site(engine)
+          const why = await job(s)
+          await s.end()
+          return why
+        })
         if (why) tally.skip(`${name} (${engine})`, why)
-        else tally.pass(`${name} (${engine}, ${((Date.now() - begin) / 1000).toFixed(1)} s)`)
+        else tally.pass(`${name} (${engine})`, Date.now() - begin)
       } catch (e) {
         tally.fail(`${name} (${engine})`, e.stack)
       }

@@ -59,7 +59,7 @@ export async function startWriters(bases, cookie, clients) {
   }
   const all = Array.from({ length: clients }, (_, i) => client(bases[i % bases.length]))
   return {
-    ids: () => ids, statuses: () => statuses,
+    ids: () => ids, statuses: () => statuses, by: () => by,
     async stop() { running = false; await Promise.all(all); return { ids, statuses, torn, by } },
   }
 }

@@ -19,7 +19,7 @@ async function test(name, fn) {
   const begin = Date.now()
   try {
     await fn()
-    tally.pass(`${name} (${((Date.now() - begin) / 1000).toFixed(1)} s)`)
+    tally.pass(name, Date.now() - begin)
   } catch (e) {
     tally.fail(name, e.stack)
   }
@@ -43,7 +43,8 @@ for (const engine of engines()) {
     for (let round = 0; round < 3; round++) {
       const server = await serve(bin, db), cookie = await signIn(bin, db, server.base)
       const writers = await startWriters([server.base], cookie, 8)
-      await sleep(700 + 150 * round)
+      must(await holds(() => writers.ids().length > 25), `only ${writers.ids().length} writes`)
+      await sleep(100 + 150 * round) // at whatever they are then
       await server.kill()
       acknowledged.push(...(await writers.stop()).ids)
     }
@@ -58,10 +59,16 @@ for (const engine of engines()) {
   await test(`${engine}: SIGTERM answers what has begun, then ends with 0`, async () => {
     const db = copy(from(engine)), server = await serve(bin, db), cookie = await signIn(bin, db, server.base)
     const writers = await startWriters([server.base], cookie, 4)
-    await sleep(300)
-    // Passwords are checked two at a time: these still wait when the signal comes.
-    const slow = Array.from({ length: 8 }, () => ask(server.base, '/sign-in', { post: { email: 'nobody@example.org', password: 'not the password' }, alone: true }))
-    await sleep(30)
+    must(await holds(() => writers.ids().length > 4), 'nobody writes')
+    // Passwords are checked two at a time: these have begun, and most still wait, when the signal comes.
+    let answered = 0
+    const slow = Array.from({ length: 8 }, () => ask(server.base, '/sign-in', { post: { email: 'nobody@example.org', password: 'not the password' }, alone: true }).finally(() => { answered++ }))
+    for (const one of slow) one.catch(() => {}) // told below
+    const gauge = (text, name) => Number(new RegExp(`^cadre_${name} (\\d+)`, 'm').exec(text)[1])
+    must(await holds(async () => {
+      const text = (await ask(server.base, '/metrics', { alone: true })).body.toString()
+      return answered === 8 || answered + gauge(text, 'workers_busy') + gauge(text, 'queue_length') >= 8 + 4
+    }, 1), 'they do not begin')
     const problem = await server.stop()
     const written = await writers.stop()
     must(problem === null, problem)
@@ -78,17 +85,22 @@ for (const engine of engines()) {
   await test(`${engine}: a backup made while 8 clients write is whole, and restores`, async () => {
     const db = copy(from(engine)), server = await serve(bin, db), cookie = await signIn(bin, db, server.base)
     const writers = await startWriters([server.base], cookie, 8)
-    await sleep(500)
-    const before = [...writers.ids()], file = join(work, `backup-${engine}.db`), to = join(work, `restored-${engine}.db`)
-    const r = await new Promise(resolve => {
-      const p = spawn(bin, ['backup', '--db', db, file], { stdio: ['ignore', 'ignore', 'pipe'] })
-      let err = ''
-      p.stderr.on('data', d => { err += d })
-      p.on('exit', status => resolve({ status, err }))
-    })
-    must(r.status === 0, `backup: ${r.err}`)
-    const { ids } = await writers.stop()
-    must(ids.length > before.length, 'nobody wrote while the backup was made')
+    must(await holds(() => writers.ids().length > 8), 'nobody writes')
+    let before
+    const file = join(work, `backup-${engine}.db`), to = join(work, `restored-${engine}.db`)
+    must(await holds(async () => { // until somebody wrote while one was made
+      before = [...writers.ids()]
+      rmSync(file, { force: true })
+      const r = await new Promise(resolve => {
+        const p = spawn(bin, ['backup', '--db', db, file], { stdio: ['ignore', 'ignore', 'pipe'] })
+        let err = ''
+        p.stderr.on('data', d => { err += d })
+        p.on('exit', status => resolve({ status, err }))
+      })
+      must(r.status === 0, `backup: ${r.err}`)
+      return writers.ids().length > before.length
+    }), 'nobody wrote while the backup was made')
+    await writers.stop()
     await stopped(server)
     const refused = cadre(bin, ['backup', '--db', db, file])
     must(refused.status === 1 && statSync(file).size > 0, 'a backup wrote over an older one')
@@ -102,8 +114,9 @@ for (const engine of engines()) {
       const admin = await signIn(bin, fresh, again.base)
       await allThere(again.base, admin, before)
       const more = await startWriters([again.base], admin, 2) // keys do not clash with those of the backup
-      await sleep(200)
-      must((await more.stop()).ids.length > 0, 'the restored database takes no writes')
+      const writes = await holds(() => more.ids().length > 0)
+      await more.stop()
+      must(writes, 'the restored database takes no writes')
       await stopped(again)
       drop(fresh)
     }
@@ -142,10 +155,11 @@ await test('sqlite: a write is acknowledged after its file was made durable', as
   const syncs = () => Number(readFileSync(file).readBigInt64LE())
   const server = await serve(wrapper, db), cookie = await signIn(bin, db, server.base)
   const csrf = /name="csrf" value="([^"]+)"/.exec((await ask(server.base, '/people/new', { cookie })).body.toString())[1]
-  await sleep(300) // the jobs of the start are done
-  const before = syncs()
-  for (let i = 0; i < 5; i++) await ask(server.base, '/people', { cookie })
-  must(syncs() === before, 'reading makes files durable: the count says nothing')
+  must(await holds(async () => { // as soon as the jobs of the start are done
+    const before = syncs()
+    for (let i = 0; i < 5; i++) await ask(server.base, '/people', { cookie })
+    return syncs() === before
+  }), 'reading makes files durable: the count says nothing')
   for (let i = 0; i < 20; i++) {
     const was = syncs(), r = await ask(server.base, '/people/new', { cookie, post: { csrf, given_name: 'Durable', email: `durable${i}@example.org`, language: 'programme' } })
     must(r.status === 303, `adding a person: ${r.status}`)
@@ -189,8 +203,7 @@ await test('sqlite: a full disk: writes are refused, pages still come, and it go
 
 async function fullDisk(server, db, cookie, fill, free) {
   const writers = await startWriters([server.base], cookie, 4)
-  await sleep(300)
-  must(writers.ids().length > 0, `no writes before the disk is full: ${JSON.stringify(writers.statuses())}`)
+  must(await holds(() => writers.ids().length > 0), `no writes before the disk is full: ${JSON.stringify(writers.statuses())}`)
   fill()
   const refused = await holds(async () => Object.keys(writers.statuses()).some(s => s >= 500))
   must(refused, `a full disk refuses nothing: ${JSON.stringify(writers.statuses())}`)
@@ -279,7 +292,7 @@ if (engines().includes('postgres')) {
   await test('postgres: two servers on one database: one sign-in, every write seen by both, one dies and the other goes on', async () => {
     const db = copy(from('postgres')), a = await serve(bin, db), b = await serve(bin, db), cookie = await signIn(bin, db, a.base)
     const writers = await startWriters([a.base, b.base], cookie, 8)
-    await sleep(1200)
+    must(await holds(() => Object.values(writers.by()).every(n => n > 10)), `not both write: ${JSON.stringify(writers.by())}`)
     await a.kill()
     const count = writers.ids().length
     must(await holds(async () => writers.ids().length > count + 20), 'the other server does not go on')

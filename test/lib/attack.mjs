@@ -4,6 +4,7 @@
 // differ, to the byte. And within one world a single answer, one taken back and one that comes late leave no trace at all.
 // The rule itself is attacked in test/unit/test_report.c.
 import { Client } from './client.mjs'
+import { holds } from './patience.mjs'
 import { cadre, copy, drop, link, query, serve } from './site.mjs'
 
 const GROUPS = ['senior', 'peer', 'team']
@@ -121,12 +122,12 @@ function answers(facts, k, other) {
 }
 
 async function mailedTokens(server) {
-  for (let wait = 0; wait < 100; wait++) {
-    const found = [...new Map([...server.log().matchAll(/from Rater(\d+): \S+\/f\/([\w-]{20,})/g)].map(m => [Number(m[1]), m[2]]))]
-    if (found.length === RATERS) return Object.fromEntries(found)
-    await new Promise(r => setTimeout(r, 100))
-  }
-  throw new Error(`not all raters got their mail:\n${server.log().slice(-1500)}`)
+  let found
+  must(await holds(() => {
+    found = [...new Map([...server.log().matchAll(/from Rater(\d+): \S+\/f\/([\w-]{20,})\s/g)].map(m => [Number(m[1]), m[2]]))]
+    return found.length === RATERS
+  }), `not all raters got their mail:\n${server.log().slice(-1500)}`)
+  return Object.fromEntries(found)
 }
 
 export async function attack(bin, engine, db) {

@@ -1,6 +1,6 @@
 // A browser without a screen: cookies, redirects kept visible, forms filled in by name. Enough HTML is understood for pages that
 // Cadre itself writes.
-import { PATIENCE_MS } from './patience.mjs'
+import { noticed, PATIENCE_MS } from './patience.mjs'
 
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: '\u00a0' }
 export const plain = html => html.replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' ').replace(/&(#?\w+);/g, (all, name) => entities[name] ?? all).replace(/\s+/g, ' ')
@@ -16,12 +16,12 @@ function attributes(tag) {
 // question that changes nothing is asked again then, after what was closed meanwhile has been noticed. Other failures say their cause.
 async function ask(url, options) {
   for (let left = options.method === 'GET' || options.method === 'HEAD' ? 5 : 0; ; left--) {
+    await noticed()
     try {
       return await fetch(url, options)
     } catch (e) {
       const code = e.cause?.code
       if (left === 0 || (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET')) throw new Error(`${options.method} ${url.pathname}: ${e.message}${e.cause ? `: ${e.cause.message}` : ''}`)
-      await new Promise(go => setImmediate(go))
     }
   }
 }

@@ -10,3 +10,17 @@ export async function holds(condition, every = 50) {
     await new Promise(go => setTimeout(go, every))
   }
 }
+
+// The same for what is asked without a promise: the whole process waits.
+export function holdsFor(condition, why, every = 200) {
+  for (const end = Date.now() + PATIENCE_MS; !condition();) {
+    if (Date.now() >= end) throw new Error(why)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, every)
+  }
+}
+
+// Lets what has come in meanwhile be noticed, such as the end of a connection: whoever runs a program and waits for it sees nothing else,
+// and then a server that was silent for long has hung up on her.
+export async function noticed() {
+  for (let turn = 0; turn < 2; turn++) await new Promise(go => setImmediate(go))
+}

@@ -7,7 +7,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Client } from '../lib/client.mjs'
 import { holds } from '../lib/patience.mjs'
-import { copy, counts, drop, engines, option, query, serve, template } from '../lib/site.mjs'
+import { copy, counts, drop, engines, onOneDay, option, query, serve, template } from '../lib/site.mjs'
 
 const require = createRequire(new URL('../browser/package.json', import.meta.url))
 const { SMTPServer } = require('smtp-server')
@@ -67,6 +67,7 @@ async function site(engine, box, more = ['--mail-plain']) {
   return {
     db, person, server, start, ask, attempts: () => Number(query(db, "SELECT COALESCE(max(attempts), 0) FROM outbox WHERE done_at IS NULL")),
     open: () => Number(query(db, 'SELECT count(*) FROM outbox WHERE done_at IS NULL')),
+    failed: () => (server.log().match(/event=mail\.failed/g) ?? []).length,
     again: () => query(db, 'UPDATE outbox SET due_at = 0 WHERE done_at IS NULL'), // instead of waiting for minutes
     async end() {
       const problem = await server.stop()
@@ -115,7 +116,7 @@ const tests = {
     must(read.from.address === 'cadre@school.example' && read.to.map(t => t.address).join() === ADDRESS, 'the headers name others than the envelope')
     must(read.subject === 'Ihr Anmeldelink', `the subject is ${read.subject}`)
     must(read.text.includes(`Guten Tag, ${NAME},`), `the text says ${read.text.slice(0, 200)}`)
-    must(Math.abs(Date.parse(read.date) - Date.now()) < 120000, `sent on ${read.date}`)
+    must(Math.abs(Date.parse(read.date) - Date.now()) < 600000, `sent on ${read.date}`)
     must(/^<[0-9a-f]{32}@school\.example>$/.test(read.messageId), `its id is ${read.messageId}`)
     must(/^Auto-Submitted: auto-generated\r$/m.test(raw), 'answering machines may answer it')
     must(raw.split('\r\n').every(line => line.length <= 78 && /^[\x20-\x7e\t]*$/.test(line)), 'a line is too long, or not of plain characters')
@@ -173,8 +174,7 @@ const tests = {
   async 'a flood of mails comes as a few and one'(engine) {
     const box = await mailbox(), s = await waiting(engine, box)
     s.tell(8)
-    await until('the others are not held', () => s.held() === 5 && box.mails.length === 3)
-    must(s.open() === 5, `${s.open()} wait`)
+    await until('the others are not held', () => s.held() === 5 && box.mails.length === 3 && s.open() === 5)
     s.again()
     await until('they do not come together', () => box.mails.length === 4 && s.open() === 0)
     const together = await Parser.parse(box.mails[3].raw)
@@ -240,7 +240,7 @@ const tests = {
     await s.ask()
     for (const how of ['not now', 'lose', 'greylist', 'lose', 'greylist', 'greylist', 'take']) {
       tries++
-      await until(`attempt ${tries} was not made`, () => s.attempts() === tries && box.seen === tries)
+      await until(`attempt ${tries} was not made, or does not end`, () => s.attempts() === tries && box.seen === tries && s.failed() === tries)
       await sleep(1500)
       must(box.seen === tries && box.mails.length === 0, `${box.seen} attempts at once, ${box.mails.length} mails`)
       box.behave = how
@@ -339,8 +339,8 @@ for (const engine of engines())
     if (!name.includes(only)) continue
     const begin = Date.now()
     try {
-      await run(engine)
-      tally.pass(`${name} (${engine}, ${((Date.now() - begin) / 1000).toFixed(1)} s)`)
+      await onOneDay(() => run(engine))
+      tally.pass(`${name} (${engine})`, Date.now() - begin)
     } catch (e) {
       tally.fail(`${name} (${engine})`, e.stack)
     }

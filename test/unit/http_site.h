@@ -318,7 +318,7 @@ static inline bool has(struct str answer, const char *text)
 /* Until /metrics says so, which the I/O thread answers: what was sent before has then been taken in. */
 static inline void wait_for_metric(const char *line)
 {
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 12000; i++) {
         if (has(ask("GET /metrics", ""), line))
             return;
         usleep(10000);

@@ -358,7 +358,7 @@ static void test_static(void **state)
 /* Asks until the answer is the wanted one; counts how often it asked, and how often the server was not well. */
 static void wait_for_health(int wanted, int *asked, int *unwell)
 {
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 12000; i++) {
         int got = status(ask("GET /healthz", ""));
         *asked += 1;
         *unwell += got == 503;

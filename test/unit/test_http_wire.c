@@ -205,7 +205,7 @@ static void test_body_kinds(void **state)
 
 static void wait_at_gate(int n)
 {
-    for (int i = 0; i < 3000 && atomic_load(&at_gate) != n; i++)
+    for (int i = 0; i < 60000 && atomic_load(&at_gate) != n; i++)
         usleep(1000);
     assert_int_equal(atomic_load(&at_gate), n);
 }
@@ -320,10 +320,16 @@ static void test_connection_limits(void **state)
         close(fds[i]);
 }
 
+/* Opens the gate as soon as nobody is let in any more: then the stop has begun. */
 static void *open_gate_later(void *arg)
 {
-    (void)arg;
-    usleep(400000);
+    const struct sockaddr_in *to = arg;
+    for (int i = 0, in = 0; i < 60000 && in == 0; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        in = connect(fd, (const struct sockaddr *)to, sizeof *to);
+        close(fd);
+        usleep(1000);
+    }
     atomic_store(&gate_open, 1);
     return NULL;
 }
@@ -339,8 +345,11 @@ static void test_graceful_stop(void **state)
     give(queued, S("GET /things/4 HTTP/1.1\r\nHost: x\r\n\r\n"));
     wait_for_metric("cadre_queue_length 1\n");
     const char *address = str_dup(a, str_from(server_address(server))).p;
+    struct sockaddr_in to = {.sin_family = AF_INET};
+    to.sin_port = htons((uint16_t)strtoul(strrchr(address, ':') + 1, NULL, 10));
+    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
     pthread_t t;
-    assert_int_equal(pthread_create(&t, NULL, open_gate_later, NULL), 0);
+    assert_int_equal(pthread_create(&t, NULL, open_gate_later, &to), 0);
     assert_true(server_stop(server));
     server = NULL;
     pthread_join(t, NULL);
@@ -349,18 +358,16 @@ static void test_graceful_stop(void **state)
     assert_has(s, "Connection: close\r\n");
     assert_has(take_one(queued), "id 4 ");
     assert_true(is_closed(idle, 10000));
-    struct sockaddr_in to = {.sin_family = AF_INET};
-    to.sin_port = htons((uint16_t)strtoul(strrchr(address, ':') + 1, NULL, 10));
-    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
     late = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_not_equal(connect(late, (const struct sockaddr *)&to, sizeof to), 0);
     close(running), close(queued), close(idle), close(late);
 }
 
+/* Opens the gate as soon as the other one was answered. */
 static void *open_gate_late(void *arg)
 {
-    (void)arg;
-    usleep(2500000);
+    struct pollfd p = {.fd = *(const int *)arg, .events = POLLIN};
+    (void)poll(&p, 1, 60000);
     atomic_store(&gate_open, 1);
     return NULL;
 }
@@ -377,7 +384,7 @@ static void test_impatient_stop(void **state)
     give(queued, S("GET /things/4 HTTP/1.1\r\nHost: x\r\n\r\n"));
     wait_for_metric("cadre_queue_length 1\n");
     pthread_t t;
-    assert_int_equal(pthread_create(&t, NULL, open_gate_late, NULL), 0);
+    assert_int_equal(pthread_create(&t, NULL, open_gate_late, &queued), 0);
     assert_true(server_stop(server));
     server = NULL;
     pthread_join(t, NULL);
@@ -440,7 +447,7 @@ static void *rude(void *arg)
             break;
         default:
             give(fd, S("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"));
-            if (poll(&p, 1, 5000) > 0 && recv(fd, sink, sizeof sink, 0) > 12 && memcmp(sink, "HTTP/1.1 200", 12) == 0)
+            if (poll(&p, 1, 60000) > 0 && recv(fd, sink, sizeof sink, 0) > 12 && memcmp(sink, "HTTP/1.1 200", 12) == 0)
                 ++*(unsigned *)arg;
             break;
         }
@@ -461,7 +468,7 @@ static void test_rude_crowd(void **state)
         pthread_join(t[i], NULL);
     assert_true(counts[0] > 1 + 30);
     struct str s = STR_NONE;
-    for (int i = 0; i < 50 && !has(s, "cadre_connections 1\n"); i++) {
+    for (int i = 0; i < 600 && !has(s, "cadre_connections 1\n"); i++) {
         usleep(100000);
         s = ask("GET /metrics", "");
     }

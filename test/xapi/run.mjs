@@ -3,6 +3,7 @@
 import { createHash, createSign, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { site } from './site.mjs'
+import { noticed } from '../lib/patience.mjs'
 import { cadre, counts, empty, engines, option, query, serve } from '../lib/site.mjs'
 
 const bin = resolve(option('bin', 'build/release/cadre')), only = option('only', '')
@@ -19,6 +20,7 @@ function client(base, login, version) {
     const h = { Authorization: authorization, ...(version ? { 'X-Experience-API-Version': version } : {}), ...(body !== undefined ? { 'Content-Type': type } : {}), ...headers }
     for (const k of Object.keys(h)) if (h[k] === null) delete h[k]
     const sent = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+    await noticed()
     const r = await fetch(url, { method, body: sent, headers: h, redirect: 'manual' })
     const bytes = Buffer.from(await r.arrayBuffer()), text = bytes.toString()
     let json = null
@@ -513,9 +515,10 @@ for (const engine of engines()) {
   const s = { base: server.base, db, bin, engine, mixed, attached, login, make, count, run, x: client(server.base, login, '2.0.0'), old: client(server.base, login, '1.0.3'), plain: client(server.base, login, null) }
   for (const [name, test] of Object.entries({ ...site, ...tests })) {
     if (!name.includes(only)) continue
+    const begin = Date.now()
     try {
       await test(s)
-      tally.pass(`${name} (${engine})`)
+      tally.pass(`${name} (${engine})`, Date.now() - begin)
     } catch (e) {
       tally.fail(`${name} (${engine})`, e.stack)
     }
