@@ -3,7 +3,7 @@
 // --only WORD, --lanes N.
 import { resolve } from 'node:path'
 import { chromium } from 'playwright-core'
-import { copy, counts, drop, engines, option, serve, template } from '../lib/site.mjs'
+import { copy, counts, drop, engines, onOneDay, option, serve, template } from '../lib/site.mjs'
 import { checkHtml, crawl, tour } from './crawl.mjs'
 import * as cases from './cases.mjs'
 import * as evidence from './evidence.mjs'
@@ -18,34 +18,57 @@ const bin = resolve(option('bin', 'build/release/cadre'))
 const only = option('only', '')
 const result = counts()
 
-async function runJob(browser, name, job, t) {
-  const db = copy(t), server = await serve(bin, db), start = Date.now()
-  const title = `${name} (${t.engine})`
+// A job on a site of its own; gives why it was skipped, or throws what went wrong and what there was to see.
+async function once(browser, job, t) {
+  const db = copy(t), server = await serve(bin, db)
   try {
-    const skipped = await job({ browser, bin, db, server })
-    if (skipped) result.skip(title, skipped)
-    else result.pass(`${title} ${((Date.now() - start) / 1000).toFixed(1)} s`)
-  } catch (e) {
-    const pages = browser.contexts().flatMap(c => c.pages())
-    const seen = await Promise.all(pages.map(async p => `at ${p.url()}: ${(await p.innerText('main', { timeout: 1000 }).catch(() => '')).replace(/\s+/g, ' ').slice(0, 700)}`))
-    result.fail(title, `${e.stack}\n${seen.join('\n')}\n${server.log().split('\n').filter(l => /level=error/.test(l)).slice(0, 5).join('\n')}`)
+    const skipped = await job({ browser, bin, db, server }).catch(async e => {
+      const pages = browser.contexts().flatMap(c => c.pages())
+      const seen = await Promise.all(pages.map(async p => `at ${p.url()}: ${(await p.innerText('main', { timeout: 1000 }).catch(() => '')).replace(/\s+/g, ' ').slice(0, 700)}`))
+      throw new Error(`${e.stack}\n${seen.join('\n')}\n${server.log().split('\n').filter(l => /level=error/.test(l)).slice(0, 5).join('\n')}`)
+    })
+    for (const c of browser.contexts()) await c.close()
+    const problem = await server.stop()
+    if (problem) throw new Error(problem)
+    return skipped
+  } finally {
+    for (const c of browser.contexts()) await c.close()
+    await server.kill()
+    drop(db)
   }
-  for (const c of browser.contexts()) await c.close()
-  const problem = await server.stop()
-  if (problem) result.fail(`${title} stops cleanly`, problem)
-  drop(db)
 }
 
-const tasks = [], tours = []
+async function runJob(browser, name, job, t) {
+  const title = `${name} (${t.engine})`, start = Date.now(), ms = () => Date.now() - start
+  try {
+    const skipped = await onOneDay(() => once(browser, job, t))
+    if (skipped) result.skip(title, skipped)
+    else result.pass(title, ms())
+  } catch (e) {
+    result.fail(title, e.message, ms())
+  }
+}
+
+// What is a matter of the browser, of keys, of scripts and of words alone is the same on every engine: once is enough.
+const OF_THE_BROWSER = /^(main_job_by_keyboard|drafts_survive|time_out_while_typing|form_errors_come_back_filled|phone|language_switch|case_taken_by_keyboard|exercise_checked_while_it_is_typed|\w+_without_javascript|guide_.*)$/
+
+const tasks = [], checked = []
 for (const engine of engines()) {
   const t = template(bin, engine, { people: 60 })
   if ('crawl'.includes(only)) {
     const db = copy(t), site = tour({ bin, db, engine, server: await serve(bin, db), thorough: engine === 'sqlite' })
-    tours.push(site)
     const roles = engine === 'sqlite' ? ['administrator', 'coordinator', 'author', 'director', 'trainee', 'mentor', 'assessor', 'nobody'] : ['coordinator', 'trainee']
-    for (const role of roles) tasks.push(browser => crawl(browser, site, role, result))
+    let left = roles.length
+    for (const role of roles) tasks.push(async browser => {
+      await crawl(browser, site, role, result)
+      if (--left) return
+      await site.server.stop()
+      drop(db)
+      checked.push(checkHtml(site, result))
+    })
   }
-  for (const [name, job] of Object.entries({ ...jobs, ...own, ...rooms, ...placements, ...cases, ...projects, ...evidence, ...walks })) if (name.includes(only)) tasks.push(browser => runJob(browser, name, job, t))
+  for (const [name, job] of Object.entries({ ...jobs, ...own, ...rooms, ...placements, ...cases, ...projects, ...evidence, ...walks }))
+    if (name.includes(only) && (engine === 'sqlite' || !OF_THE_BROWSER.test(name))) tasks.push(browser => runJob(browser, name, job, t))
 }
 
 await Promise.all(Array.from({ length: Math.min(Number(option('lanes', 2)), tasks.length) }, async () => {
@@ -56,10 +79,6 @@ await Promise.all(Array.from({ length: Math.min(Number(option('lanes', 2)), task
   for (let task; (task = tasks.shift());) await task(browser)
   await browser.close()
 }))
-for (const site of tours) {
-  checkHtml(site, result)
-  await site.server.stop()
-  drop(site.db)
-}
+await Promise.all(checked)
 if (engines().length === 1) result.skip('everything on PostgreSQL', 'CADRE_TEST_PG is not set')
 result.end()

@@ -1,5 +1,5 @@
 // Runs every *.flow script of this folder over HTTP on both engines, each on a fresh copy of a demo database, a few at a time.
-// Options: --bin FILE, --only WORD (scripts whose name holds it), --engine sqlite|postgres, --seed N (another demo; default 1), --jobs N, --times.
+// Options: --bin FILE, --only WORD[,WORD] (scripts whose name holds one), --engine sqlite|postgres, --seed N (another demo; default 1), --jobs N.
 //
 // A script is lines; indentation is for the eye. Words may be "quoted" (\n, \r, \" and \xHH within); $name stands for what `let`
 // kept, $dir for a folder of the script's own, $shared for ../shared/data, $data for test/data, $base for the server's address, $today for the
@@ -15,20 +15,20 @@
 //   submit [/action] name=value  fills in and sends a form of the page at hand; name=@FILE uploads
 //   quiz right|wrong|blank [KIND ...]   answers the quiz of the page at hand: questions of these kinds so (none: all), the others right
 //   follow                       goes where a redirect points
-//   until TEXT PATH              asks PATH again, for ten seconds at most, until it says TEXT
+//   until TEXT PATH              asks PATH again until it says TEXT (test/lib/patience.mjs)
 //   run VERB ...                 the command line on the same database; cadre ARG ... is the command line as it stands,
 //                                each-verb ARG ... that with every verb, whose answers must all be as told;
 //                                then exit N, out TEXT, err TEXT
 //   casefile FILE                the latest framework, exported as CASE, says all that FILE says
 //   sql STATEMENT [== VALUE]     past the program: to age a link, to see that nothing changed
-//   soon STATEMENT == VALUE      the same, asked again for ten seconds at most
+//   soon STATEMENT == VALUE      the same, asked again until it is so
 //   file FILE TEXT               writes a file, bytes FILE TEXT one that is not UTF-8; make FILE N HEAD ROW writes HEAD and N times ROW, where # is the number
 //   save FILE                    the page at hand as a file, byte for byte; spoil FILE OTHER TEXT writes OTHER as FILE is but for one bit behind TEXT
 //   setting NAME VALUE           in the environment of the programs that this script starts from here on; an empty VALUE takes it away
 //   restart [OPTION ...]         the server, with other options; stop, start
 //   repeat N VERB ...            a line again and again
 //   twins PEOPLE SEED            the demo made twice, on the engine at hand and on SQLite, is one (test/lib/demo.mjs)
-//   walk [SECRET]                every GET address as every role (test/lib/walk.mjs); none shows SECRET
+//   walk [SECRET]                every GET address as every role (test/lib/walk.mjs); none shows SECRET; walk of REGEX: of these addresses
 //   calendar ZONE HH:MM          the calendar at hand says the same to three readers: each event begins at that wall clock (test/lib/calendar.mjs)
 //   race N QUERY FROM PATH name=value ...   N browsers of the people whose addresses the query names send a form of the page FROM at the same
 //                                moment (test/lib/race.mjs): $done were sent on, $full were told 409 or 410, $not were told 422, nobody anything else
@@ -41,7 +41,7 @@
 //                                let NAME printed REGEX (by the server: the line of a mail; waits for it), let NAME out, let NAME sql QUERY, let NAME empty (a new database)
 import { fork } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { attack } from '../lib/attack.mjs'
@@ -51,7 +51,7 @@ import { Client, plain } from '../lib/client.mjs'
 import { twins } from '../lib/demo.mjs'
 import { holds } from '../lib/patience.mjs'
 import { race } from '../lib/race.mjs'
-import { cadre, copy, counts, drop, empty, engines, link, option, query, serve, template, work } from '../lib/site.mjs'
+import { cadre, copy, counts, drop, empty, engines, link, onOneDay, option, query, serve, template, today, work } from '../lib/site.mjs'
 import { quizAnswers } from '../lib/quiz.mjs'
 import { walk } from '../lib/walk.mjs'
 import { wire } from '../lib/wire.mjs'
@@ -66,16 +66,16 @@ const bin = resolve(option('bin', 'build/release/cadre'))
 
 const unescape = s => s.replace(/\\(x[0-9a-fA-F]{2}|.)/g, (_, c) => (c === 'n' ? '\n' : c === 'r' ? '\r' : c[0] === 'x' && c.length === 3 ? String.fromCharCode(parseInt(c.slice(1), 16)) : c))
 
-// in30, ago5: that day, as forms take it.
-function day(name) {
+// in30, ago5: that day, as forms take it, counted from the day on which the script began.
+function day(name, vars) {
   const m = /^(in|ago)(\d+)$/.exec(name)
-  return m && new Date(Date.now() + (m[1] === 'in' ? 1 : -1) * Number(m[2]) * 864e5).toISOString().slice(0, 10)
+  return m && new Date((Number(vars.today) + (m[1] === 'in' ? 1 : -1) * Number(m[2])) * 864e5).toISOString().slice(0, 10)
 }
 
 function words(line, vars) {
   const out = []
   for (const m of line.matchAll(/((?:[^\s"=]+=)?)"((?:[^"\\]|\\.)*)"|(\S+)/g)) out.push(m[3] ?? m[1] + unescape(m[2]))
-  return out.map(w => w.replace(/\$((?:in|ago)\d+|\w+)/g, (all, name) => vars[name] ?? day(name) ?? all))
+  return out.map(w => w.replace(/\$((?:in|ago)\d+|\w+)/g, (all, name) => vars[name] ?? day(name, vars) ?? all))
 }
 
 function pick(json, path) {
@@ -235,7 +235,7 @@ const verbs = {
     must(!r.others.length, `answered ${r.others}`)
     Object.assign(s.vars, { done: String(r.done), full: String(r.full), not: String(r.not) })
   },
-  walk: (s, [secret]) => walk(bin, s.db, s.server, secret),
+  walk: (s, [secret, of]) => (secret === 'of' ? walk(bin, s.db, s.server, undefined, new RegExp(of)) : walk(bin, s.db, s.server, secret)),
   status: (s, [n]) => must(s.client.page.status === Number(n), `status ${s.client.page.status} of ${s.client.page.method} ${s.client.page.path}\n${plain(s.client.page.text).slice(0, 800)}`),
   see: (s, [text]) => must(says(s.client.page, text), `the page does not say "${text}":\n${plain(s.client.page.text).slice(0, 2500)}`),
   not: (s, [text]) => must(!says(s.client.page, text), `the page says "${text}"`),
@@ -273,10 +273,10 @@ const verbs = {
   },
 }
 
-// Runs one script; gives null or what went wrong.
+// Runs one script; throws what went wrong.
 async function runScript(file, t) {
   const lines = readFileSync(file, 'utf8').split('\n')
-  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data'), today: String(Math.floor(Date.now() / 86400000)) }, browsers: {}, env: {}, made: [], client: null, ran: null }
+  const s = { db: copy(t), engine: t.engine, vars: { shared, top, data: join(top, 'test/data'), today: String(today()) }, browsers: {}, env: {}, made: [], client: null, ran: null }
   s.vars.dir = join(work, basename(file, '.flow'))
   s.vars.db = s.db
   let at = 0
@@ -292,10 +292,9 @@ async function runScript(file, t) {
       await verbs[verb](s, args)
     }
     if (s.server) await verbs.stop(s)
-    return null
   } catch (e) {
     const log = s.server?.log() ?? ''
-    return `${basename(file)}:${at}: ${lines[at - 1]?.trim()}\n${e.message}${/level=error|Sanitizer|runtime error/.test(log) ? '\n' + log.slice(-4000) : ''}`
+    throw new Error(`${basename(file)}:${at}: ${lines[at - 1]?.trim()}\n${e.message}${/level=error|Sanitizer|runtime error/.test(log) ? '\n' + log.slice(-4000) : ''}`)
   } finally {
     if (s.server) await s.server.kill()
     for (const db of [s.db, ...s.made]) drop(db)
@@ -306,25 +305,29 @@ async function runScript(file, t) {
 function help() {
   process.on('message', async ({ file, t }) => {
     const start = Date.now()
-    process.send({ why: await runScript(file, t), ms: Date.now() - start })
+    const why = await onOneDay(() => runScript(file, t)).then(() => null, e => e.message)
+    process.send({ why, ms: Date.now() - start })
   })
 }
 
 async function main() {
-  const result = counts(), only = option('only', ''), seed = option('seed', '1'), times = process.argv.includes('--times')
+  const result = counts(), only = option('only', ''), seed = option('seed', '1')
   const chosen = engines().filter(e => option('engine', e) === e)
-  const files = readdirSync(here).filter(f => f.endsWith('.flow') && f.includes(only)).sort().map(f => join(here, f))
+  const files = readdirSync(here).filter(f => f.endsWith('.flow') && only.split(',').some(word => f.includes(word))).sort().map(f => join(here, f))
   const tasks = []
   for (const engine of chosen) {
     const t = template(bin, engine, { seed })
     for (const file of files) {
-      const name = `${basename(file, '.flow')} (${engine})`
-      const needed = readFileSync(file, 'utf8').split('\n').map(l => /^needs shared (\S+)/.exec(l)?.[1]).find(f => f && !existsSync(join(shared, f)))
+      const name = `${basename(file, '.flow')} (${engine})`, text = readFileSync(file, 'utf8')
+      const needed = text.split('\n').map(l => /^needs shared (\S+)/.exec(l)?.[1]).find(f => f && !existsSync(join(shared, f)))
       if (needed) result.skip(name, `../shared/data/${needed} is absent`)
-      else tasks.push({ name, file, t })
+      else tasks.push({ name, file, t, long: /^(attack|twins|walk|race)\b/m.test(text) ? 1e6 : text.length })
     }
   }
-  const helpers = Math.min(Number(option('jobs', availableParallelism())), tasks.length)
+  tasks.sort((a, b) => b.long - a.long) // so that the end waits for no long one
+  // one more than there are cores, since scripts wait for jobs and mails; a server with sanitizers and a verb beside it take a gigabyte and a half
+  const many = Math.min(availableParallelism() + 1, Math.max(1, Math.floor(totalmem() / 1.5e9)))
+  const helpers = Math.min(Number(option('jobs', many)), tasks.length)
   await Promise.all(Array.from({ length: helpers }, () => new Promise(done => {
     const child = fork(fileURLToPath(import.meta.url), ['--helper', ...process.argv.slice(2)])
     let task
@@ -334,8 +337,8 @@ async function main() {
       else child.disconnect()
     }
     child.on('message', ({ why, ms }) => {
-      if (why) result.fail(task.name, `${why}\n(the demo has --seed ${seed})`)
-      else result.pass(task.name + (times ? ` ${ms} ms` : ''))
+      if (why) result.fail(task.name, `${why}\n(the demo has --seed ${seed})`, ms)
+      else result.pass(task.name, ms)
       next()
     })
     child.on('exit', code => {

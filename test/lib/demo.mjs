@@ -33,7 +33,7 @@ export function twins(bin, engine, people, seed) {
   const day = () => Math.floor(Date.now() / 864e5)
   for (let began = null; began !== day();) { // a demo is of its day: again when that ended in between
     began = day()
-    const a = rows(bin, engine, people, seed), b = rows(bin, 'sqlite', people, seed), other = rows(bin, 'sqlite', people, String(Number(seed) + 1))
+    const a = rows(bin, engine, people, seed), b = rows(bin, 'sqlite', people, seed), other = rows(bin, 'sqlite', '12', String(Number(seed) + 1))
     if (began !== day()) continue
     for (const table of Object.keys(b)) {
       const there = new Set(a[table]), gone = b[table].filter(row => !there.has(row))
