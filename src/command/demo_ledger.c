@@ -151,8 +151,8 @@ static enum rc say_sessions(struct work *w, int64_t index)
     struct instrument in;
     double stands = .5 + .35 * part(&dice);
     arena_reset(w->a);
-    TRY(sql_ledger_session_to_ask(w->tx, w->a, d->ids[index], (d->today - SESSIONS_ASKED) * MS_PER_DAY, SESSIONS_MOST, &rows));
-    for (size_t k = 0; k < rows.n; k++) {
+    TRY(sql_ledger_session_to_ask(w->tx, w->a, d->ids[index], (d->today - SESSIONS_ASKED) * MS_PER_DAY, &rows));
+    for (size_t k = 0; k < rows.n && k < SESSIONS_MOST; k++) {
         if (!chance(&dice, 55))
             continue;
         TRY(sql_ledger_session_open(w->tx, w->a, d->ids[index], rows.v[k].session_id, &open));

@@ -252,8 +252,8 @@ function bareRound(bare, db, writes, group) {
   return { rate, rows: rows / writes, commit_us }
 }
 
-// What a server does by itself, the more of it the longer nobody served this database, is done before its writes are counted: it neither writes
-// nor computes any more.
+// What a server does by itself, the more of it the longer nobody served this database, is done before its pages or writes are counted: it
+// neither writes nor computes any more.
 async function settled(server) {
   for (let before = [-1, -1], now = [0, 0]; now[0] !== before[0] || now[1] - before[1] > 0.05; await sleep(1000))
     [before, now] = [now, [await counter(server.base, 'store_closures_total'), cpuSeconds(server.process.pid)]]
@@ -329,7 +329,10 @@ async function program() {
   }
   if (parts.has('start')) await start(db)
   server = await serve(bin, db)
-  if (parts.has('reads')) await reads(server, db)
+  if (parts.has('reads')) {
+    await settled(server)
+    await reads(server, db)
+  }
   if (parts.has('pages')) await pages(server, db)
   if (parts.has('growth')) await growth(server, db)
   if (parts.has('writes')) await writes(server, db, pairs, count)

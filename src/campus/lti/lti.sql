@@ -242,6 +242,12 @@ INSERT INTO lti_seat (link_id, person_id, kind, thing, opened_at, due_at, attemp
        sent = CASE WHEN lti_seat.thing <> excluded.thing OR lti_seat.kind <> excluded.kind THEN NULL ELSE lti_seat.sent END,
        kind = excluded.kind, thing = excluded.thing;
 
+-- name: lti_seat_sits :one
+-- Did she come to one of these from a platform? Hardly anybody did, and the UPDATE makes a table on SQLite before it looks.
+-- in: person:int, kind:text, kind_too:text, thing:int
+-- out: sits:int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM lti_seat WHERE person_id = $1 AND (kind = $2 OR kind = $3) AND thing = $4) THEN 1 ELSE 0 END AS sits;
+
 -- name: lti_seat_finished :exec
 -- A quiz is that of its session.
 -- in: person:int, kind:text, kind_too:text, thing:int, now:int

@@ -20,7 +20,12 @@
 enum rc lti_finished(struct db *tx, int64_t person, const char *kind, int64_t thing, int64_t now)
 {
     bool session = strcmp(kind, lti_kind_words[LTI_SESSION]) == 0;
-    TRY(sql_lti_seat_finished(tx, person, str_from(kind), session ? str_from(lti_kind_words[LTI_QUIZ]) : str_from(kind), thing, now));
+    struct str of = str_from(kind), too = session ? str_from(lti_kind_words[LTI_QUIZ]) : of;
+    struct row_lti_seat_sits seat;
+    TRY(sql_lti_seat_sits(tx, NULL, person, of, too, thing, &seat));
+    if (!seat.sits)
+        return RC_OK;
+    TRY(sql_lti_seat_finished(tx, person, of, too, thing, now));
     return db_changes(tx) != 0 ? job_add(tx, LTI_SCORES_JOB, S("{}"), 0, now, NULL) : RC_OK;
 }
 

@@ -105,7 +105,11 @@ enum rc learning_course_evidence(struct db *tx, int64_t person, int64_t programm
 static enum rc complete_courses(struct db *tx, struct arena *a, int64_t person, int64_t course, int64_t programme,
                                 int64_t cause, int64_t now)
 {
+    struct row_learning_course_left left;
     struct rows_enrolment_complete done;
+    TRY(sql_learning_course_left(tx, a, person, course, &left));
+    if (left.left_over)
+        return RC_OK;
     TRY(sql_enrolment_complete(tx, a, person, course, now, &done));
     for (size_t i = 0; i < done.n; i++)
         TRY(learning_course_evidence(tx, person, programme, done.v[i].offering_id, cause, now, now));
@@ -124,21 +128,25 @@ static enum rc tell_finished(struct db *tx, int64_t person, int64_t session, int
     return on_finished != NULL ? on_finished(tx, person, session, now) : RC_OK;
 }
 
-/* s is how she stands, with what was just written; kept true. */
-static enum rc settle(struct db *tx, struct arena *a, int64_t person, int64_t session, struct standing *s, int64_t cause,
-                      int64_t now)
+/* What comes of a session's being completed. */
+static enum rc completed(struct db *tx, struct arena *a, int64_t person, int64_t session, const struct standing *s, int64_t cause, int64_t now)
 {
-    if (s->completed_at != 0 || !learning_is_complete(s))
-        return RC_OK;
-    TRY(sql_progress_open(tx, person, session, now));
-    TRY(sql_progress_complete(tx, person, session, now));
-    s->completed_at = now;
     struct rows_session_tags tags;
     int64_t first;
     TRY(sql_session_tags(tx, a, session, &tags));
     TRY(learning_session_evidence(tx, &tags, person, s->programme, session, cause, now, now, &first));
     TRY(tell_finished(tx, person, session, now));
     return complete_courses(tx, a, person, s->course, s->programme, first, now);
+}
+
+/* s is how she stands, with what was just written; kept true. */
+static enum rc settle(struct db *tx, struct arena *a, int64_t person, int64_t session, struct standing *s, int64_t cause, int64_t now)
+{
+    if (s->completed_at != 0 || !learning_is_complete(s))
+        return RC_OK;
+    s->completed_at = now;
+    TRY(sql_progress_mark(tx, person, session, now, NULL, &now));
+    return completed(tx, a, person, session, s, cause, now);
 }
 
 enum rc learning_settle(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t cause, int64_t now)
@@ -165,11 +173,14 @@ enum rc learning_mark_read_from(struct db *tx, struct arena *a, int64_t person, 
 {
     if (!s->enrolled)
         return RC_DENIED;
-    if (s->read_at == 0) {
-        TRY(sql_progress_read(tx, person, session, now));
-        s->read_at = now;
-    }
-    return settle(tx, a, person, session, s, 0, now);
+    if (s->read_at != 0)
+        return settle(tx, a, person, session, s, 0, now);
+    s->read_at = now;
+    bool completes = s->completed_at == 0 && learning_is_complete(s);
+    if (completes)
+        s->completed_at = now;
+    TRY(sql_progress_mark(tx, person, session, now, &now, completes ? &now : NULL));
+    return completes ? completed(tx, a, person, session, s, 0, now) : RC_OK;
 }
 
 enum rc learning_mark_read(struct db *tx, struct arena *a, int64_t person, int64_t session, int64_t now)

@@ -80,14 +80,12 @@ SELECT (SELECT COUNT(*) FROM enrolment e JOIN offering o ON o.id = e.offering_id
        (SELECT COUNT(*) FROM offering_session os JOIN course_session s ON s.id = os.session_id
         WHERE os.teacher_id = $1 AND s.course_id = $2) AS taught;
 
--- name: progress_open :exec
--- in: person_id:int, session_id:int, now:int
-INSERT INTO session_progress (person_id, session_id, opened_at) VALUES ($1, $2, $3) ON CONFLICT (person_id, session_id) DO NOTHING;
-
--- name: progress_read :exec
--- in: person_id:int, session_id:int, now:int
-INSERT INTO session_progress (person_id, session_id, opened_at, read_at) VALUES ($1, $2, $3, $3)
-ON CONFLICT (person_id, session_id) DO UPDATE SET read_at = COALESCE(session_progress.read_at, excluded.read_at);
+-- name: progress_mark :exec
+-- That she has read it, completed it, or both: what is said already stays as it is.
+-- in: person_id:int, session_id:int, now:int, read_at:int?, completed_at:int?
+INSERT INTO session_progress (person_id, session_id, opened_at, read_at, completed_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (person_id, session_id) DO UPDATE SET
+    read_at = COALESCE(session_progress.read_at, excluded.read_at), completed_at = COALESCE(session_progress.completed_at, excluded.completed_at);
 
 -- name: progress_quiz :exec
 -- The best attempt is kept, and the moment of the first that passed.
@@ -98,9 +96,14 @@ ON CONFLICT (person_id, session_id) DO UPDATE SET
                         ELSE excluded.best_percent END,
     quiz_passed_at = COALESCE(session_progress.quiz_passed_at, excluded.quiz_passed_at);
 
--- name: progress_complete :exec
--- in: person_id:int, session_id:int, now:int
-UPDATE session_progress SET completed_at = $3 WHERE person_id = $1 AND session_id = $2 AND completed_at IS NULL;
+-- name: learning_course_left :one
+-- Is a session of a course left that she has not completed, or has it none? Asked before the next: an UPDATE that returns what it changed
+-- makes a table on SQLite, and hardly a session is the last.
+-- in: person_id:int, course_id:int
+-- out: left_over:int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM course_session s
+                         LEFT JOIN session_progress p ON p.person_id = $1 AND p.session_id = s.id
+                         WHERE s.course_id = $2 AND s.retired = 0 AND p.completed_at IS NULL) THEN 1 ELSE 0 END AS left_over;
 
 -- name: enrolment_complete :many
 -- Completes a person's enrolments in a course whose sessions are all done.

@@ -87,7 +87,7 @@ SELECT h.id, h.from_id, h.to_id, h.state, h.last_day,
        COALESCE((SELECT w.title FROM pub_improve_work w WHERE w.id = h.project_id), (SELECT o.title FROM pub_placement_opportunity o WHERE o.id = h.opportunity_id), '') AS title,
        (SELECT count(*) FROM handover_line l WHERE l.handover_id = h.id AND l.state = 'open') AS open,
        (SELECT count(*) FROM handover_line l WHERE l.handover_id = h.id AND l.state = 'asked') AS asked
-  FROM handover h WHERE (h.to_id = $1 AND h.state = 'offered') OR (h.from_id = $1 AND h.state IN ('draft', 'offered')) ORDER BY h.last_day, h.id LIMIT 20;
+  FROM handover h WHERE (h.to_id = $1 AND h.state = 'offered') OR (h.from_id = $1 AND h.state = 'draft') OR (h.from_id = $1 AND h.state = 'offered') ORDER BY h.last_day, h.id;
 
 -- ---- lines ---------------------------------------------------------------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ static enum rc owed_tasks(struct ctx *c, struct home_list *list)
 static enum rc quiet_measures(struct ctx *c, struct home_list *list)
 {
     struct rows_improve_home_measures rows;
-    TRY(sql_improve_home_measures(c->db, c->a, c->who->person, WAITING_MOST, &rows));
-    for (size_t k = 0; k < rows.n; k++) {
+    TRY(sql_improve_home_measures(c->db, c->a, c->who->person, &rows));
+    for (size_t k = 0; k < rows.n && k < WAITING_MOST; k++) {
         int64_t last = rows.v[k].last_day_null ? day_from_ms(c->zone, rows.v[k].created_at) : rows.v[k].last_day, due = last + improve_quiet_days(rows.v[k].scale);
         struct msg_arg name = MSG_TEXT("name", rows.v[k].name);
         if (due < c->today)
@@ -35,8 +35,8 @@ enum rc improve_home(struct ctx *c, struct home_list *list)
     struct rows_improve_home_cycles rows;
     TRY(owed_tasks(c, list));
     TRY(quiet_measures(c, list));
-    TRY(sql_improve_home_cycles(c->db, c->a, c->who->person, c->today, IMPROVE_CYCLE_DAYS, WAITING_MOST, &rows));
-    for (size_t k = 0; k < rows.n; k++) {
+    TRY(sql_improve_home_cycles(c->db, c->a, c->who->person, c->today, IMPROVE_CYCLE_DAYS, &rows));
+    for (size_t k = 0; k < rows.n && k < WAITING_MOST; k++) {
         struct msg_arg title = MSG_TEXT("title", rows.v[k].title);
         home_add(list, (struct home_item){.title = tr_args(c, M_project_home_cycle, &title, 1), .href = str_printf(c->a, "/project-cycles/%" PRId64, rows.v[k].id), .detail = rows.v[k].project,
                                           .kind = tr(c, M_project_home_cycle_kind), .has_due = true, .due_day = rows.v[k].due_day, .weight = 22});

@@ -133,20 +133,20 @@ SELECT t.id, t.title, t.due_day, p.id AS project_id, p.title AS project
 
 -- name: improve_home_measures :many
 -- Measures of running projects whose numbers she keeps, or that nobody keeps while she leads.
--- in: person:int, most:int
+-- in: person:int
 -- out: last_day:int?
 SELECT m.id, m.name, m.scale, m.created_at, p.title AS project, (SELECT max(x.day) FROM improve_point x WHERE x.measure_id = m.id) AS last_day
   FROM improve_member b JOIN improve_project p ON p.id = b.project_id JOIN improve_measure m ON m.project_id = p.id
- WHERE b.person_id = $1 AND p.state = 'running' AND (m.owner_id = $1 OR (m.owner_id IS NULL AND b.part = 'lead')) ORDER BY m.created_at, m.id LIMIT $2;
+ WHERE b.person_id = $1 AND p.state = 'running' AND (m.owner_id = $1 OR (m.owner_id IS NULL AND b.part = 'lead')) ORDER BY m.created_at, m.id;
 
 -- name: improve_home_cycles :many
 -- Cycles of running projects that she leads, whose result is owed.
--- in: person:int, today:int, allowed:int, most:int
+-- in: person:int, today:int, allowed:int
 -- out: due_day:int
 SELECT c.id, c.title, COALESCE(c.until_day, c.from_day + $3) AS due_day, p.title AS project
   FROM improve_member b JOIN improve_project p ON p.id = b.project_id JOIN improve_cycle c ON c.project_id = p.id
  WHERE b.person_id = $1 AND b.part = 'lead' AND p.state = 'running' AND c.result = '' AND COALESCE(c.until_day, c.from_day + $3) <= $2
- ORDER BY 3, c.id LIMIT $4;
+ ORDER BY 3, c.id;
 
 -- name: improve_export_tasks :many
 -- in: person:int

@@ -19,12 +19,12 @@ enum rc ledger_home(struct ctx *c, struct home_list *list)
 {
     struct rows_ledger_asks_of asks;
     struct rows_ledger_session_to_ask sessions;
-    TRY(sql_ledger_asks_of(c->db, c->a, c->who->person, WAITING_MAX, &asks));
-    for (size_t k = 0; k < asks.n; k++)
+    TRY(sql_ledger_asks_of(c->db, c->a, c->who->person, &asks));
+    for (size_t k = 0; k < asks.n && k < WAITING_MAX; k++)
         home_add(list, (struct home_item){.title = asks.v[k].title, .href = str_printf(c->a, "/evaluations/asked/%" PRId64, asks.v[k].id), .kind = tr(c, M_ledger_evaluation),
                                           .detail = tr(c, M_ledger_two_minutes), .has_due = !asks.v[k].until_day_null, .due_day = asks.v[k].until_day, .weight = 30});
-    TRY(sql_ledger_session_to_ask(c->db, c->a, c->who->person, c->now - ASK_DAYS * MS_PER_DAY, SESSIONS_MAX, &sessions));
-    for (size_t k = 0; k < sessions.n; k++) {
+    TRY(sql_ledger_session_to_ask(c->db, c->a, c->who->person, c->now - ASK_DAYS * MS_PER_DAY, &sessions));
+    for (size_t k = 0; k < sessions.n && k < SESSIONS_MAX; k++) {
         struct msg_arg title = MSG_TEXT("title", sessions.v[k].title);
         home_add(list, (struct home_item){.title = tr_args(c, M_ledger_home_session, &title, 1), .href = str_printf(c->a, "/sessions/%" PRId64 "/feedback", sessions.v[k].session_id),
                                           .kind = tr(c, M_ledger_evaluation), .detail = tr(c, M_ledger_two_minutes), .weight = 31});

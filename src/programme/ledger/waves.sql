@@ -121,9 +121,9 @@ UPDATE ledger_ask SET state = $3 WHERE wave_id = $1 AND person_id = $2;
 
 -- name: ledger_asks_of :many
 -- What waits for a person.
--- in: person:int, most:int
+-- in: person:int
 SELECT w.id, w.until_day, e.title FROM ledger_ask k JOIN ledger_wave w ON w.id = k.wave_id JOIN ledger_evaluation e ON e.id = w.evaluation_id
- WHERE k.person_id = $1 AND k.state = 'open' AND w.state = 'open' ORDER BY w.until_day NULLS LAST, w.id LIMIT $2;
+ WHERE k.person_id = $1 AND k.state = 'open' AND w.state = 'open' ORDER BY w.until_day NULLS LAST, w.id;
 
 -- name: ledger_link_add :exec
 -- in: hash:blob, wave:int, person:int
@@ -188,12 +188,12 @@ ON CONFLICT (programme_id) DO UPDATE SET asks = excluded.asks, instrument = excl
 
 -- name: ledger_session_to_ask :many
 -- Sessions that a person finished since a time and was not asked about yet, the latest first, of programmes that ask.
--- in: person:int, since:int, most:int
+-- in: person:int, since:int
 SELECT d.session_id, s.title, d.completed_at FROM pub_curriculum_done d JOIN pub_curriculum_session_title s ON s.id = d.session_id
   JOIN ledger_session_setting g ON g.programme_id = s.programme_id
  WHERE d.person_id = $1 AND d.completed_at >= $2 AND g.asks = 1 AND d.completed_at >= g.since_day * 86400000
    AND NOT EXISTS (SELECT 1 FROM ledger_session_answer a WHERE a.person_id = d.person_id AND a.session_id = d.session_id)
- ORDER BY d.completed_at DESC, d.session_id LIMIT $3;
+ ORDER BY d.completed_at DESC, d.session_id;
 
 -- name: ledger_session_open :one
 -- May she say how it was: she finished it, and her programme asks.

@@ -330,7 +330,7 @@ UPDATE mentor_meeting SET cancelled_at = $2, version = version + 1 WHERE id = $1
 -- name: wall_meeting_waiting :many
 -- The next meetings of a person, and those of the last weeks of which nobody said whether they took place. CASE keeps SQLite from making
 -- a table of the list before it has seen a pair.
--- in: person:int, from:int, to:int, most:int
+-- in: person:int, from:int, to:int
 -- out: pair_id:int, starts_at:int, mentor_id:int, mentor:text?, mentee:text?
 SELECT m.id, m.pair_id, m.starts_at, p.mentor_id, a.display_name AS mentor, b.display_name AS mentee
   FROM (SELECT id, state, mentor_id, mentee_id FROM mentor_pair WHERE mentor_id = $1
@@ -339,7 +339,7 @@ SELECT m.id, m.pair_id, m.starts_at, p.mentor_id, a.display_name AS mentor, b.di
   LEFT JOIN pub_people_name a ON a.person_id = p.mentor_id LEFT JOIN pub_people_name b ON b.person_id = p.mentee_id
  WHERE CASE p.state WHEN 'accepted' THEN 1 WHEN 'active' THEN 1 WHEN 'paused' THEN 1 ELSE 0 END = 1
    AND m.starts_at >= $2 AND m.starts_at < $3 AND m.held_at IS NULL AND m.cancelled_at IS NULL
- ORDER BY m.starts_at, m.id LIMIT $4;
+ ORDER BY m.starts_at, m.id;
 
 -- name: wall_words_list :many
 -- in: pair:int, before_at:int, before_id:int, most:int

@@ -89,8 +89,8 @@ static enum rc held_items(struct ctx *c, struct home_list *list)
         struct msg_arg months = MSG_NUM("n", evaluations.v[i].month);
         home_add(list, (struct home_item){.title = tr_args(c, M_mentor_home_evaluate, &months, 1), .href = str_printf(c->a, "/pairs/%" PRId64 "/evaluations/%" PRId64, evaluations.v[i].pair_id, evaluations.v[i].month), .kind = tr(c, M_mentor_nav), .has_due = true, .due_day = evaluations.v[i].due_day, .weight = 18});
     }
-    TRY(sql_wall_meeting_waiting(c->db, c->a, me, c->now - MEETINGS_BACK, c->now + MEETINGS_AHEAD, WAITING_MAX, &meetings));
-    for (size_t i = 0; i < meetings.n; i++) {
+    TRY(sql_wall_meeting_waiting(c->db, c->a, me, c->now - MEETINGS_BACK, c->now + MEETINGS_AHEAD, &meetings));
+    for (size_t i = 0; i < meetings.n && i < WAITING_MAX; i++) {
         const struct row_wall_meeting_waiting *m = &meetings.v[i];
         struct str name = m->mentor_id == me ? m->mentee : m->mentor;
         home_add(list, (struct home_item){.title = tr(c, m->starts_at < c->now ? M_mentor_home_did_it : M_mentor_home_meeting),

@@ -178,7 +178,7 @@ SELECT k.title, c.last_day FROM credential c JOIN credential_kind k ON k.id = c.
  WHERE c.person_id = $1 AND c.state = 'confirmed' AND c.last_day >= $2 AND c.last_day <= $3
    AND NOT EXISTS (SELECT 1 FROM credential h WHERE h.person_id = c.person_id AND h.kind_id = c.kind_id AND h.state = 'confirmed'
                    AND (h.last_day IS NULL OR h.last_day > c.last_day))
- ORDER BY c.last_day, c.id LIMIT 20;
+ ORDER BY c.last_day, c.id;
 
 -- name: credential_erase :exec
 -- What is on the paper may name her.

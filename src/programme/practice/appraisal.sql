@@ -110,16 +110,16 @@ SELECT p.id, p.panel, p.state, p.opened_at, p.decision FROM appraisal_member m J
 -- ---- Home ---------------------------------------------------------------------------------------------------------------------------
 
 -- name: appraisal_home :many
--- in: person:int, most:int
+-- in: person:int
 SELECT p.id, p.state, v.title FROM appraisal_member m JOIN appraisal p ON p.id = m.appraisal_id JOIN exercise_version v ON v.id = p.version_id
  WHERE m.person_id = $1 AND ((p.state = 'writing' AND m.state = 'writing') OR (p.state = 'seen' AND p.decision <> '' AND m.state = 'in' AND m.answer = ''))
- ORDER BY p.opened_at DESC, p.id LIMIT $2;
+ ORDER BY p.opened_at DESC, p.id;
 
 -- name: appraisal_sources_due :many
--- in: person:int, until:int, most:int
+-- in: person:int, until:int
 SELECT s.id, s.title, s.review_day, v.title AS tool
   FROM appraisal_member m JOIN appraisal p ON p.id = m.appraisal_id JOIN appraisal_source s ON s.appraisal_id = p.id JOIN exercise_version v ON v.id = p.version_id
- WHERE m.person_id = $1 AND m.state = 'in' AND p.state = 'done' AND s.state = 'open' AND s.review_day <= $2 ORDER BY s.review_day, s.id LIMIT $3;
+ WHERE m.person_id = $1 AND m.state = 'in' AND p.state = 'done' AND s.state = 'open' AND s.review_day <= $2 ORDER BY s.review_day, s.id;
 
 -- ---- what is held about a person ------------------------------------------------------------------------------------------------------
 

@@ -606,14 +606,14 @@ static enum rc home(struct ctx *c, struct home_list *list)
 {
     struct rows_appraisal_home rows;
     struct rows_appraisal_sources_due due;
-    TRY(sql_appraisal_home(c->db, c->a, c->who->person, HOME_MOST, &rows));
-    for (size_t k = 0; k < rows.n; k++) {
+    TRY(sql_appraisal_home(c->db, c->a, c->who->person, &rows));
+    for (size_t k = 0; k < rows.n && k < HOME_MOST; k++) {
         struct msg_arg title = MSG_TEXT("title", rows.v[k].title);
         home_add(list, (struct home_item){.title = tr_args(c, str_eq_z(rows.v[k].state, "seen") ? M_appraisal_home_answer : M_appraisal_home_write, &title, 1),
                                           .href = path(c, rows.v[k].id, ""), .kind = tr(c, M_appraisal_title), .weight = 40});
     }
-    TRY(sql_appraisal_sources_due(c->db, c->a, c->who->person, c->today + AHEAD_DAYS, HOME_MOST, &due));
-    for (size_t k = 0; k < due.n; k++) {
+    TRY(sql_appraisal_sources_due(c->db, c->a, c->who->person, c->today + AHEAD_DAYS, &due));
+    for (size_t k = 0; k < due.n && k < HOME_MOST; k++) {
         struct msg_arg title = MSG_TEXT("title", due.v[k].title), tool = MSG_TEXT("title", due.v[k].tool);
         home_add(list, (struct home_item){.title = tr_args(c, M_appraisal_home_source, &title, 1), .detail = tr_args(c, M_appraisal_home_rests, &tool, 1),
                                           .href = str_printf(c->a, "/practice/appraisal-sources/%" PRId64, due.v[k].id), .kind = tr(c, M_appraisal_title),

@@ -55,11 +55,11 @@ DELETE FROM exercise_panel_own WHERE version_id = $1;
 INSERT INTO exercise_panel_own (version_id, question, target, experts) VALUES ($1, $2, $3, $4);
 
 -- name: expert_waiting :many
--- in: person:int, most:int
+-- in: person:int
 SELECT x.id, x.title, x.minutes FROM exercise_expert e JOIN exercise x ON x.id = e.exercise_id
  WHERE e.person_id = $1 AND x.state = 'open'
    AND NOT EXISTS (SELECT 1 FROM exercise_attempt a WHERE a.person_id = $1 AND a.exercise_id = x.id AND a.expert = 1 AND a.state = 'done')
- ORDER BY e.asked_at, x.id LIMIT $2;
+ ORDER BY e.asked_at, x.id;
 
 -- name: expert_of_person :many
 -- in: person:int

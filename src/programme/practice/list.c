@@ -7,7 +7,6 @@
 #include "programme/practice/room.h"
 #include "view/markdown.h"
 
-#define DUE_MOST 100
 #define OWN_MOST 20
 #define DRAFTS_MOST 50
 
@@ -81,7 +80,7 @@ static enum rc fill_choices(struct ctx *c, int64_t programme, const struct filte
     return RC_OK;
 }
 
-/* The day until which an exercise was asked for; false when it was not. */
+/* The day until which an exercise was asked for, the earliest; false when it was not. */
 static bool due_of(const struct rows_practice_due *due, int64_t exercise, int64_t *day)
 {
     for (size_t k = 0; k < due->n; k++)
@@ -98,7 +97,7 @@ static enum rc fill_exercises(struct ctx *c, int64_t programme, const struct fil
     struct rows_practice_due due;
     TRY(sql_practice_list(c->db, c->a, programme, c->who->person, lang_tag(c->lang), f->kind, f->competency, f->stage, f->mine, f->after_key,
                           f->after_id, PRACTICE_PAGE + 1, &rows));
-    TRY(sql_practice_due(c->db, c->a, c->who->person, c->today, lang_tag(c->lang), DUE_MOST, &due));
+    TRY(sql_practice_due(c->db, c->a, c->who->person, c->today, lang_tag(c->lang), &due));
     struct view_practice_list_exercises *list = ARENA_ARRAY(c->a, rows.n, struct view_practice_list_exercises);
     v->exercises_count = rows.n <= PRACTICE_PAGE ? rows.n : PRACTICE_PAGE;
     for (size_t k = 0; k < v->exercises_count; k++) {
@@ -175,7 +174,7 @@ static enum rc fill_own(struct ctx *c, const struct row_practice_find *x, struct
     }
     v->attempts = list;
     v->attempts_count = rows.n;
-    TRY(sql_practice_due(c->db, c->a, c->who->person, c->today, lang_tag(c->lang), DUE_MOST, &due));
+    TRY(sql_practice_due(c->db, c->a, c->who->person, c->today, lang_tag(c->lang), &due));
     int64_t day;
     if (due_of(&due, x->id, &day)) {
         v->due = SOME_INT(day);

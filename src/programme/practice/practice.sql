@@ -202,33 +202,32 @@ SELECT id, title, kind, state FROM exercise WHERE programme_id = $1 AND state <>
 -- ---- what was asked of whom ---------------------------------------------------------------------------------------------------------
 
 -- name: practice_due :many
--- What a person was asked to take and has not taken, by its earliest day: assigned to her cohort or group, or part of a session.
--- in: person:int, today:int, language:text, most:int
+-- What a person was asked to take and has not taken, earliest day first: assigned to her cohort or group, or part of a session. What was
+-- asked for more than once stands here as often (practice_due_once).
+-- in: person:int, today:int, language:text
 -- out: id:int, title:text, kind:text, minutes:int, due_day:int, going:int
-SELECT d.id, COALESCE(v.title, o.title) AS title, d.kind, d.minutes, d.due_day,
-       (SELECT count(*) FROM exercise_attempt a WHERE a.person_id = $1 AND a.exercise_id = d.id AND a.state = 'going') AS going
-  FROM (SELECT x.id, x.kind, x.minutes, x.language, min(w.due_day) AS due_day
-          FROM (SELECT a.exercise_id, a.due_day
-                  FROM pub_programme_member m JOIN exercise_assignment a ON a.cohort_id = m.cohort_id
-                 WHERE m.person_id = $1 AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)
-                   AND (a.group_id IS NULL OR EXISTS (SELECT 1 FROM pub_programme_group_member g
-                        WHERE g.group_id = a.group_id AND g.person_id = $1 AND g.start_day <= $2 AND (g.end_day IS NULL OR g.end_day >= $2)))
-                 UNION ALL
-                SELECT s.exercise_id, q.due_day
-                  FROM pub_curriculum_session_due q JOIN exercise_session s ON s.session_id = q.session_id
-                 WHERE q.person_id = $1 AND q.state = 'enrolled' AND q.start_day <= $2) w
-               JOIN exercise x ON x.id = w.exercise_id AND x.state = 'open'
-         WHERE NOT EXISTS (SELECT 1 FROM exercise_attempt a WHERE a.person_id = $1 AND a.exercise_id = x.id AND a.state = 'done')
-         GROUP BY x.id, x.kind, x.minutes, x.language) d
-       JOIN exercise_version o ON o.exercise_id = d.id AND o.language = d.language AND o.state = 'current'
-       LEFT JOIN exercise_version v ON v.exercise_id = d.id AND v.language = $3 AND v.state = 'current' AND v.translates_id = o.id
- ORDER BY d.due_day, d.id LIMIT $4;
+SELECT x.id, COALESCE(v.title, o.title) AS title, x.kind, x.minutes, w.due_day,
+       CASE WHEN EXISTS (SELECT 1 FROM exercise_attempt a WHERE a.person_id = $1 AND a.exercise_id = x.id AND a.state = 'going') THEN 1 ELSE 0 END AS going
+  FROM (SELECT a.exercise_id, a.due_day
+          FROM pub_programme_member m JOIN exercise_assignment a ON a.cohort_id = m.cohort_id
+         WHERE m.person_id = $1 AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)
+           AND (a.group_id IS NULL OR EXISTS (SELECT 1 FROM pub_programme_group_member g
+                WHERE g.group_id = a.group_id AND g.person_id = $1 AND g.start_day <= $2 AND (g.end_day IS NULL OR g.end_day >= $2)))
+         UNION ALL
+        SELECT s.exercise_id, q.due_day
+          FROM pub_curriculum_session_due q JOIN exercise_session s ON s.session_id = q.session_id
+         WHERE q.person_id = $1 AND q.state = 'enrolled' AND q.start_day <= $2) w
+       JOIN exercise x ON x.id = w.exercise_id AND x.state = 'open'
+       JOIN exercise_version o ON o.exercise_id = x.id AND o.language = x.language AND o.state = 'current'
+       LEFT JOIN exercise_version v ON v.exercise_id = x.id AND v.language = $3 AND v.state = 'current' AND v.translates_id = o.id
+ WHERE NOT EXISTS (SELECT 1 FROM exercise_attempt a WHERE a.person_id = $1 AND a.exercise_id = x.id AND a.state = 'done')
+ ORDER BY w.due_day, x.id;
 
 -- name: practice_going_home :many
 -- What she began and nobody asked for, the latest first.
--- in: person:int, since:int, most:int
+-- in: person:int, since:int
 SELECT a.id, a.exercise_id, a.changed_at, v.title FROM exercise_attempt a JOIN exercise_version v ON v.id = a.version_id
- WHERE a.person_id = $1 AND a.state = 'going' AND a.changed_at >= $2 ORDER BY a.changed_at DESC, a.id LIMIT $3;
+ WHERE a.person_id = $1 AND a.state = 'going' AND a.changed_at >= $2 ORDER BY a.changed_at DESC, a.id;
 
 -- ---- the house ----------------------------------------------------------------------------------------------------------------------
 

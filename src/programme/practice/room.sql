@@ -71,7 +71,7 @@ SELECT r.id, r.state, r.opened_at, r.ended_at, s.seat, s.part FROM room_seat s J
 
 -- name: room_waiting :many
 -- Open rooms in which a person is or to which she was invited; and those that are over in which she observed somebody whom she has not judged.
--- in: person:int, since:int, most:int
+-- in: person:int, since:int
 -- out: owed:int
 SELECT r.id, r.state, r.ended_at, v.title, s.joined_at, x.kind,
        CASE WHEN r.state = 'done' THEN 1 ELSE 0 END AS owed
@@ -81,7 +81,7 @@ SELECT r.id, r.state, r.ended_at, v.title, s.joined_at, x.kind,
         OR (r.state = 'done' AND s.seat = 'observer' AND x.kind IN ('role_play', 'speaking')
             AND EXISTS (SELECT 1 FROM room_seat o WHERE o.room_id = r.id AND o.seat = 'part'
                          AND NOT EXISTS (SELECT 1 FROM room_rating g WHERE g.room_id = r.id AND g.person_id = o.person_id AND g.rater_id = $1))))
- ORDER BY r.changed_at DESC, r.id LIMIT $3;
+ ORDER BY r.changed_at DESC, r.id;
 
 -- name: room_ratings :many
 -- in: room:int

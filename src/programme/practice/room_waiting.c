@@ -28,8 +28,8 @@ enum rc practice_versions(struct db *db, struct arena *a, const int64_t *ids, si
 enum rc room_home(struct ctx *c, struct home_list *list)
 {
     struct rows_room_waiting rows;
-    TRY(sql_room_waiting(c->db, c->a, c->who->person, c->now - HOME_DAYS * MS_PER_DAY, HOME_MOST, &rows));
-    for (size_t k = 0; k < rows.n; k++) {
+    TRY(sql_room_waiting(c->db, c->a, c->who->person, c->now - HOME_DAYS * MS_PER_DAY, &rows));
+    for (size_t k = 0; k < rows.n && k < HOME_MOST; k++) {
         const struct row_room_waiting *r = &rows.v[k];
         struct msg_arg title = MSG_TEXT("title", r->title);
         msg_id text = r->owed != 0 ? M_room_home_owed : r->joined_at_null ? M_room_home_invited : M_room_home_open;

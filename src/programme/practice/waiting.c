@@ -18,21 +18,36 @@ static struct str item_title(struct ctx *c, bool going, struct str title)
     return tr_args(c, going ? M_practice_home_going : M_practice_home_take, &arg, 1);
 }
 
+/* Of what was asked for more than once the earliest day stays. */
+static void practice_due_once(struct rows_practice_due *due)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < due->n; k++) {
+        bool there = false;
+        for (size_t d = 0; d < n && !there; d++)
+            there = due->v[d].id == due->v[k].id;
+        if (!there)
+            due->v[n++] = due->v[k];
+    }
+    due->n = n;
+}
+
 enum rc practice_home(struct ctx *c, struct home_list *list)
 {
     struct rows_practice_due due;
     struct rows_practice_going_home going;
     struct rows_hand_in_waiting handed;
     struct rows_expert_waiting asked;
-    TRY(sql_practice_due(c->db, c->a, c->who->person, c->today, lang_tag(c->lang), WAITING_MOST, &due));
-    for (size_t k = 0; k < due.n; k++) {
+    TRY(sql_practice_due(c->db, c->a, c->who->person, c->today, lang_tag(c->lang), &due));
+    practice_due_once(&due);
+    for (size_t k = 0; k < due.n && k < WAITING_MOST; k++) {
         struct msg_arg n = MSG_NUM("n", due.v[k].minutes);
         home_add(list, (struct home_item){.title = item_title(c, due.v[k].going != 0, due.v[k].title), .href = practice_path(c, due.v[k].id, ""),
                                           .detail = tr_args(c, M_practice_minutes, &n, 1), .kind = practice_kind_name(c, due.v[k].kind),
                                           .has_due = true, .due_day = due.v[k].due_day, .weight = 18});
     }
-    TRY(sql_expert_waiting(c->db, c->a, c->who->person, WAITING_MOST, &asked));
-    for (size_t k = 0; k < asked.n; k++) {
+    TRY(sql_expert_waiting(c->db, c->a, c->who->person, &asked));
+    for (size_t k = 0; k < asked.n && k < WAITING_MOST; k++) {
         struct msg_arg title = MSG_TEXT("title", asked.v[k].title), n = MSG_NUM("n", asked.v[k].minutes);
         home_add(list, (struct home_item){.title = tr_args(c, M_cases_panel_home, &title, 1), .href = practice_path(c, asked.v[k].id, ""),
                                           .detail = tr_args(c, M_practice_minutes, &n, 1), .kind = tr(c, M_cases_panel_kind), .weight = 40});
@@ -43,8 +58,8 @@ enum rc practice_home(struct ctx *c, struct home_list *list)
         home_add(list, (struct home_item){.title = tr_args(c, M_handin_home, &title, 1), .kind = tr(c, M_handin_home_kind), .weight = 30,
                                           .href = str_printf(c->a, "/practice/attempts/%" PRId64 "/rate", handed.v[k].attempt_id)});
     }
-    TRY(sql_practice_going_home(c->db, c->a, c->who->person, c->now - GOING_DAYS * MS_PER_DAY, GOING_MOST, &going));
-    for (size_t k = 0; k < going.n; k++) {
+    TRY(sql_practice_going_home(c->db, c->a, c->who->person, c->now - GOING_DAYS * MS_PER_DAY, &going));
+    for (size_t k = 0; k < going.n && k < GOING_MOST; k++) {
         bool told = false;
         for (size_t d = 0; d < due.n; d++)
             told = told || due.v[d].id == going.v[k].exercise_id;

@@ -50,14 +50,16 @@ SELECT s.id, o.title, s.starts_at, s.ends_at FROM rota_shift s JOIN pub_placemen
 SELECT count(*) AS n FROM rota_shift WHERE id = $1 AND term_id = $2 AND starts_at > $3 AND state <> 'cancelled';
 
 -- name: rota_wishing :many
--- Terms that take wishes of a person who is a member of their programme. handed: did she hand in some.
+-- Terms that take wishes of a person who is a member of their programme, once also for who is in two of its cohorts. handed: did she hand in some.
 -- in: person:int, today:int
 -- out: handed:int
-SELECT DISTINCT t.id, t.title, t.wish_until_day,
+SELECT t.id, t.title, t.wish_until_day,
        (SELECT count(*) FROM rota_wisher w WHERE w.term_id = t.id AND w.person_id = $1) AS handed
   FROM pub_programme_member m JOIN rota_term t ON t.programme_id = m.programme_id
  WHERE m.person_id = $1 AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2) AND t.state = 'wishing' AND t.wish_until_day >= $2
- ORDER BY t.wish_until_day, t.id LIMIT 10;
+   AND NOT EXISTS (SELECT 1 FROM pub_programme_member h WHERE h.person_id = $1 AND h.programme_id = m.programme_id AND h.cohort_id > m.cohort_id
+                   AND h.start_day <= $2 AND (h.end_day IS NULL OR h.end_day >= $2))
+ ORDER BY t.wish_until_day, t.id;
 
 -- name: rota_wishers_count :one
 -- in: term:int

@@ -33,7 +33,7 @@ enum rc rota_get_mine(struct ctx *c)
     v.waiting_count = waiting.n;
     struct rows_rota_swaps_of swaps;
     struct rows_rota_swaps_for_all offered;
-    TRY(sql_rota_swaps_of(c->db, c->a, c->who->person, c->now, PLACES_MOST, &swaps));
+    TRY(sql_rota_swaps_of(c->db, c->a, c->who->person, c->now, &swaps));
     TRY(sql_rota_swaps_for_all(c->db, c->a, c->who->person, c->today, c->now, PLACES_MOST, &offered));
     struct view_rota_mine_swaps *under_way = ARENA_ARRAY(c->a, swaps.n, struct view_rota_mine_swaps);
     for (size_t k = 0; k < swaps.n; k++)

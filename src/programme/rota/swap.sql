@@ -54,14 +54,14 @@ SELECT id, version, person_id, taker_id FROM rota_swap WHERE expires_at <= $1 AN
 
 -- name: rota_swaps_of :many
 -- What a person is asked, or has under way herself; what is offered to all comes from rota_swaps_for_all.
--- in: person:int, now:int, most:int
+-- in: person:int, now:int
 SELECT w.id, w.state, w.person_id, w.taker_id, p.starts_at, p.ends_at, x.title AS role, o.title
-  FROM (SELECT h.id FROM rota_swap h WHERE h.person_id = $1 AND (h.state = 'asked' OR h.state = 'answered' OR h.state = 'agreed')
-        UNION SELECT h.id FROM rota_swap h WHERE h.to_person_id = $1 AND h.state = 'asked'
-        UNION SELECT h.id FROM rota_swap h WHERE h.taker_id = $1 AND (h.state = 'answered' OR h.state = 'agreed')) mine
-       JOIN rota_swap w ON w.id = mine.id JOIN rota_place p ON p.id = w.place_id JOIN rota_shift s ON s.id = p.shift_id
+  FROM rota_swap w CROSS JOIN rota_place p JOIN rota_shift s ON s.id = p.shift_id
        JOIN pub_placement_role x ON x.id = p.role_id JOIN pub_placement_opportunity o ON o.id = s.opportunity_id
- WHERE w.expires_at > $2 ORDER BY p.starts_at, w.id LIMIT $3;
+ WHERE ((w.person_id = $1 AND w.state = 'asked') OR (w.person_id = $1 AND w.state = 'answered') OR (w.person_id = $1 AND w.state = 'agreed')
+        OR (w.to_person_id = $1 AND w.state = 'asked')
+        OR (w.taker_id = $1 AND w.state = 'answered') OR (w.taker_id = $1 AND w.state = 'agreed'))
+   AND p.id = w.place_id AND w.expires_at > $2 ORDER BY p.starts_at, w.id;
 
 -- name: rota_swaps_for_all :many
 -- Offered to all in the programmes of a person, on days when she has no shift; earliest limit first.
@@ -81,14 +81,26 @@ SELECT w.id, p.starts_at, p.ends_at, o.title
   FROM rota_swap w JOIN rota_place p ON p.id = w.place_id JOIN rota_shift s ON s.id = p.shift_id JOIN pub_placement_opportunity o ON o.id = s.opportunity_id
  WHERE w.programme_id = $1 AND w.state = 'agreed' AND w.expires_at > $2 ORDER BY w.expires_at, w.id LIMIT $3;
 
+-- name: rota_swaps_for_all_count :one
+-- How many these are, at most so many: SQLite would make a table to order what Home only counts.
+-- in: person:int, today:int, now:int, most:int
+-- out: n:int
+SELECT count(*) AS n
+  FROM (SELECT w.id
+          FROM pub_programme_member m CROSS JOIN rota_swap w JOIN rota_place p ON p.id = w.place_id
+         WHERE m.person_id = $1 AND m.start_day <= $2 AND (m.end_day IS NULL OR m.end_day >= $2)
+           AND w.programme_id = m.programme_id AND w.state = 'asked' AND w.expires_at > $3 AND w.to_person_id IS NULL AND w.person_id <> $1
+           AND NOT EXISTS (SELECT 1 FROM rota_place h WHERE h.person_id = $1 AND h.state = 'held' AND h.day = p.day)
+         LIMIT $4) k;
+
 -- name: rota_swaps_to_approve_by :many
 -- Those on shifts that a person supervises.
--- in: person:int, now:int, most:int
+-- in: person:int, now:int
 SELECT w.id, p.starts_at, p.ends_at, o.title
   FROM rota_supervisor v CROSS JOIN rota_place p JOIN rota_swap w ON w.place_id = p.id JOIN rota_shift s ON s.id = p.shift_id
        JOIN pub_placement_opportunity o ON o.id = s.opportunity_id
  WHERE v.person_id = $1 AND v.starts_at > $2 AND p.shift_id = v.shift_id AND p.state = 'held' AND w.state = 'agreed' AND w.expires_at > $2
- ORDER BY w.expires_at, w.id LIMIT $3;
+ ORDER BY w.expires_at, w.id;
 
 -- name: rota_swap_givable :many
 -- Places of a person that she can still give in return, in one programme.

@@ -287,23 +287,23 @@ static void add_item(struct ctx *c, struct home_list *list, msg_id text, struct 
 enum rc rota_swap_home(struct ctx *c, struct home_list *list)
 {
     struct rows_rota_swaps_of mine;
-    struct rows_rota_swaps_for_all all;
+    struct row_rota_swaps_for_all_count all;
     struct rows_rota_swaps_to_approve_by sees;
-    TRY(sql_rota_swaps_of(c->db, c->a, c->who->person, c->now, HOME_MOST, &mine));
-    for (size_t k = 0; k < mine.n; k++) {
+    TRY(sql_rota_swaps_of(c->db, c->a, c->who->person, c->now, &mine));
+    for (size_t k = 0; k < mine.n && k < HOME_MOST; k++) {
         bool own = mine.v[k].person_id == c->who->person;
         if (!own && str_eq_z(mine.v[k].state, "asked"))
             add_item(c, list, M_placement_home_swap_asked, mine.v[k].title, mine.v[k].id, mine.v[k].starts_at, mine.v[k].ends_at);
         else if (own && str_eq_z(mine.v[k].state, "answered"))
             add_item(c, list, M_placement_home_swap_answered, mine.v[k].title, mine.v[k].id, mine.v[k].starts_at, mine.v[k].ends_at);
     }
-    TRY(sql_rota_swaps_for_all(c->db, c->a, c->who->person, c->today, c->now, HOME_MOST, &all));
+    TRY(sql_rota_swaps_for_all_count(c->db, c->a, c->who->person, c->today, c->now, HOME_MOST, &all));
     if (all.n != 0) {
-        const struct msg_arg n = MSG_NUM("n", (int64_t)all.n);
+        const struct msg_arg n = MSG_NUM("n", all.n);
         home_add(list, (struct home_item){.title = tr_args(c, M_placement_home_swaps_all, &n, 1), .href = S("/shifts"), .kind = tr(c, M_placement_swap), .weight = 18});
     }
-    TRY(sql_rota_swaps_to_approve_by(c->db, c->a, c->who->person, c->now, HOME_MOST, &sees));
-    for (size_t k = 0; k < sees.n; k++)
+    TRY(sql_rota_swaps_to_approve_by(c->db, c->a, c->who->person, c->now, &sees));
+    for (size_t k = 0; k < sees.n && k < HOME_MOST; k++)
         add_item(c, list, M_placement_home_swap_approve, sees.v[k].title, sees.v[k].id, sees.v[k].starts_at, sees.v[k].ends_at);
     for (size_t g = 0; g < c->who->grant_count; g++) {
         struct rows_rota_swaps_to_approve rows;
