@@ -14,6 +14,7 @@
 #include "command/command.h"
 #include "command/site.h"
 #include "command/verbs.h"
+#include "programme/calendar/calendar.h"
 #include "programme/commend/commend.h"
 #include "programme/curriculum/curriculum.h"
 #include "programme/draw/draw.h"
@@ -45,7 +46,7 @@
 
 const struct capability *const all_capabilities[] = {
     &portfolio_capability,
-    &home_capability,    &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
+    &home_capability,    &calendar_capability, &curriculum_capability, &evidence_capability, &framework_capability, &case_capability,
     &xapi_capability, /* forgets people by their addresses, so before those are forgotten */
     &scim_capability,
     &case_service_capability,
@@ -86,7 +87,7 @@ int main(int argc, char **argv)
         return EXIT_REFUSED;
     }
     home_set_sources(all_capabilities, capability_count);
-    curriculum_set_sources(all_capabilities, capability_count);
+    calendar_set_sources(all_capabilities, capability_count);
     evidence_set_sources(all_capabilities, capability_count);
     privacy_set_sources(all_capabilities, capability_count);
     framework_add_format(&case_format);

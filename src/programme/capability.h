@@ -28,14 +28,31 @@ void home_add(struct home_list *list, struct home_item item);
 void home_always(struct home_list *list, struct str title, struct str href);
 
 /* ---- The calendar of a person ----------------------------------------------------------------------------------------- */
+enum calendar_sort {
+    CALENDAR_EVENT,
+    CALENDAR_GIVES,         /* one that she gives to others */
+    CALENDAR_DUE,           /* the day by which she owes something */
+    CALENDAR_DONE,          /* the same, and she has done it: on the page alone */
+};
 struct calendar_entry {
-    int64_t starts_at;
-    int64_t minutes;        /* 0: it belongs to the day and to no hour */
+    struct str what;        /* with id: which it is, the same for ever and in no other entry; small letters, digits and hyphens */
+    int64_t id;
+    enum calendar_sort sort;
+    bool all_day;
+    int64_t day;            /* of one that belongs to a day and to no hour */
+    int64_t starts_at;      /* of another */
+    int64_t minutes;        /* how long it lasts; 0: nobody said */
     struct str title, href;
     struct str detail;      /* one short line, may be empty */
     struct str place;       /* may be empty */
+    /* A telephone's calendar is read by others too. What this entry is called there, where its title, its detail, its place and the
+     * address of its page would tell too much; empty: all of them may be told. */
+    struct str outside;
+    struct str outside_place; /* of such an entry: the place, where even that may be told */
 };
-struct calendar_list; /* programme/curriculum */
+struct calendar_list; /* programme/calendar */
+#define CALENDAR_MOST 500   /* what one capability adds, at most */
+/* Adds an entry, unless it begins outside of what was asked for. */
 void calendar_add(struct calendar_list *list, struct calendar_entry entry);
 
 /* ---- Evidence: how the source of an item is called and where it is shown ---------------------------------------------- */
@@ -85,7 +102,8 @@ struct capability {
     /* Addresses of another protocol, which wants errors told in its own way (server_hooks.problem): "/scim/v2/". NULL: none. */
     const char *protocol;
     bool (*problem)(struct ctx *c, int status, struct str text);
-    /* Adds what c->who has from one time until before another, at most a few hundred. NULL: nothing ever. */
+    /* Adds what c->who has from one time until before another and may look at, at most CALENDAR_MOST. One statement, or few; never one
+     * per entry. c has no request of hers: it may be a calendar program that asks. NULL: nothing ever. */
     enum rc (*calendar)(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
     /* Adds what waits for c->who. One statement, or few; never one per item. NULL: nothing ever waits. */
     enum rc (*home)(struct ctx *c, struct home_list *list);

@@ -21,7 +21,8 @@ bool view_url_safe(struct str url)
     if (first == '/')
         return second != '/' && second != '\\'; /* both would lead to another site */
     return first == '?' || first == '#' || str_eq_nocase(str_sub(url, 0, 8), S("https://")) ||
-           str_eq_nocase(str_sub(url, 0, 7), S("http://")) || str_eq_nocase(str_sub(url, 0, 7), S("mailto:"));
+           str_eq_nocase(str_sub(url, 0, 7), S("http://")) || str_eq_nocase(str_sub(url, 0, 7), S("mailto:")) ||
+           str_eq_nocase(str_sub(url, 0, 9), S("webcal://"));
 }
 
 void view_url(struct buf *b, struct str url)

@@ -30,11 +30,14 @@
 //   twins PEOPLE SEED            the demo made twice, on the engine at hand and on SQLite, is one (test/lib/demo.mjs)
 //   walk [SECRET]                every GET address as every role (test/lib/walk.mjs); none shows SECRET; walk of REGEX: of these addresses
 //   calendar ZONE HH:MM          the calendar at hand says the same to three readers: each event begins at that wall clock (test/lib/calendar.mjs)
+//   event UID FIELD OP VALUE     of the calendar at hand, as icalendar reads it: uid, summary, text, place, url, start (ms, or a day), end, sequence, stamp,
+//                                status, sort (test/lib/calendar.mjs); event UID there | missing
 //   race N QUERY FROM PATH name=value ...   N browsers of the people whose addresses the query names send a form of the page FROM at the same
 //                                moment (test/lib/race.mjs): $done were sent on, $full were told 409 or 410, $not were told 422, nobody anything else
 //   attack                       who may see most of a round of feedback, in two worlds (test/lib/attack.mjs)
 //   status N | see TEXT | not TEXT | has MARKUP | lacks MARKUP | header NAME REGEX | location REGEX | path REGEX
 //   count REGEX == N             how often the page has it; also !=, >=, <=
+//   unprinted TEXT               the server has not written TEXT anywhere
 //   same FILE FILE               two files, or texts kept by let, are equal
 //   value JSON.PATH == VALUE     of a JSON answer; also !=, >=, <=, ~ (regex)
 //   let NAME json JSON.PATH      or: let NAME match REGEX (first group; anywhere in the page), let NAME text ..., let NAME header NAME,
@@ -45,7 +48,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { attack } from '../lib/attack.mjs'
-import { calendarProblem } from '../lib/calendar.mjs'
+import { calendarEvents, calendarProblem } from '../lib/calendar.mjs'
 import { caseProblems } from '../lib/case.mjs'
 import { Client, plain } from '../lib/client.mjs'
 import { twins } from '../lib/demo.mjs'
@@ -230,6 +233,14 @@ const verbs = {
     if (missing.length) console.log(`        skipped: the calendar as ${missing.join(', ')} read it: not installed`)
     if (problem) throw new Error(problem)
   },
+  event(s, [uid, field, op, wanted]) {
+    const list = calendarEvents(s.client.page.text)
+    if (list === null) return console.log('        skipped: the calendar as icalendar reads it: not installed')
+    const found = list.filter(e => e.uid === uid)
+    if (field === 'missing') return must(found.length === 0, `${uid} is there: ${JSON.stringify(found)}`)
+    must(found.length === 1, `${uid} is there ${found.length} times; there are ${list.map(e => e.uid).join(', ')}`)
+    must(field === 'there' || compare(found[0][field], op, wanted), `${uid}: ${field} is ${JSON.stringify(found[0][field])}`)
+  },
   async race(s, [n, people, from, path, ...fields]) {
     const r = await race(bin, s.db, s.server.base, query(s.db, people).split('\n'), Number(n), from, path, Object.entries(pairs(fields)))
     must(!r.others.length, `answered ${r.others}`)
@@ -245,6 +256,7 @@ const verbs = {
   location: (s, [re]) => must(new RegExp(re).test(s.client.page.headers.get('location') ?? ''), `status ${s.client.page.status}, Location: ${s.client.page.headers.get('location')}\n${plain(s.client.page.text).slice(0, 1500)}`),
   path: (s, [re]) => must(new RegExp(re).test(s.client.page.path), `at ${s.client.page.path}`),
   count: (s, [re, op, n]) => must(compare(matches(s.client.page, re), op, n), `${re} is there ${matches(s.client.page, re)} times`),
+  unprinted: (s, [text]) => must(!s.server.log().includes(text), `the server wrote ${text}`),
   same(s, [a, b]) {
     const text = x => (existsSync(x) ? readFileSync(x, 'utf8') : x)
     must(text(a) === text(b), `${a.slice(0, 300)} is not ${b.slice(0, 300)}`)

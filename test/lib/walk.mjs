@@ -50,7 +50,7 @@ const WORDS = {
   '{scim_type}': ['User', 'x'], '{scim_schema}': ['urn:ietf:params:scim:schemas:core:2.0:Group', 'x'],
   '{badge_token}': ['x'], '{badge_file}': ['png', 'svg', 'jwt', 'x'], '{badge_picture}': ['picture.svg', 'picture.png', 'x'], '{badge_key}': ['x'],
   '{xapi_statement}': ['1', 'x'],
-  '{rota_feed}': ['x', 'x.ics'], '{rota_code}': ['x'], '{hours_token}': ['x'],
+  '{rota_feed}': ['x', 'x.ics'], '{calendar_feed}': ['x', 'x.ics'], '{rota_code}': ['x'], '{hours_token}': ['x'],
   '{report_table}': ['domains', 'window', 'groups', 'raters', 'growth', 'comments', 'x'], '{report_comment}': ['keep-1', 'x'],
   '{feedback_token}': ['x'], '{feedback_decision}': ['remove', 'refuse', 'approve', 'x'],
   '{feedback_step}': ['collect', 'extend', 'together', 'release', 'meeting', 'met', 'close', 'facilitator', 'stop', 'x'],

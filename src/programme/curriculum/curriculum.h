@@ -6,8 +6,6 @@
 
 extern const struct capability curriculum_capability;
 
-/* Registers all capabilities, at start: the calendar shows what each has. */
-void curriculum_set_sources(const struct capability *const *all, size_t count);
 
 /* Loads courses from content files ("course/<slug>/course.txt", "course/<slug>/NN-slug.md") into a programme: all or
  * nothing; problems by file and line. A second load changes only what changed and never touches answers given. Inside a

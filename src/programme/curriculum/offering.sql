@@ -292,7 +292,7 @@ SELECT state, COUNT(*) AS n FROM attendance WHERE offering_session_id = $1 GROUP
 
 -- name: calendar_classes :many
 -- Classes a person takes part in or gives, from one moment until before another.
--- in: person_id:int, from_at:int, until_at:int
+-- in: person_id:int, from_at:int, until_at:int, most:int
 -- out: teaches:int, starts_at:int
 SELECT os.id, os.session_id, s.title, c.title AS course_title, os.starts_at, os.ends_at, os.place, 0 AS teaches
 FROM enrolment e
@@ -306,13 +306,13 @@ FROM offering_session os
 JOIN course_session s ON s.id = os.session_id
 JOIN course c ON c.id = s.course_id
 WHERE os.teacher_id = $1 AND os.starts_at >= $2 AND os.starts_at < $3
-ORDER BY 5, 1;
+ORDER BY 5, 1 LIMIT $4;
 
 -- name: calendar_due :many
 -- Sessions without a time, on the day they are due.
--- in: person_id:int, from_day:int, until_day:int
+-- in: person_id:int, from_day:int, until_day:int, most:int
 -- out: completed_at:int?
-SELECT os.session_id, s.title, c.title AS course_title, os.due_day, p.completed_at
+SELECT os.id, os.session_id, s.title, c.title AS course_title, os.due_day, p.completed_at
 FROM enrolment e
 JOIN offering_session os ON os.offering_id = e.offering_id
 JOIN course_session s ON s.id = os.session_id
@@ -320,4 +320,4 @@ JOIN course c ON c.id = s.course_id
 LEFT JOIN session_progress p ON p.person_id = e.person_id AND p.session_id = os.session_id
 WHERE e.person_id = $1 AND e.state <> 'withdrawn' AND os.starts_at IS NULL AND os.due_day >= $2 AND os.due_day <= $3
   AND s.retired = 0 AND (c.state = 'published' OR (c.state = 'retired' AND p.completed_at IS NOT NULL))
-ORDER BY os.due_day, os.session_id;
+ORDER BY os.due_day, os.session_id, os.id LIMIT $4;

@@ -12,7 +12,6 @@ static const struct route routes[] = {
     {METHOD_GET, "/sessions/{id}/quiz", P_QUIZ_TAKE, BODY_NONE, RATE_PAGE, get_quiz},
     {METHOD_POST, "/sessions/{id}/quiz", P_QUIZ_TAKE, BODY_FORM, RATE_WRITE, post_quiz},
     {METHOD_GET, "/quiz-attempts/{id}", P_QUIZ_TAKE, BODY_NONE, RATE_PAGE, get_quiz_attempt},
-    {METHOD_GET, "/calendar", P_SIGNED_IN, BODY_NONE, RATE_PAGE, get_calendar},
     {METHOD_GET, "/courses", P_COURSE_VIEW, BODY_NONE, RATE_PAGE, get_courses},
     {METHOD_GET, "/courses/new", P_COURSE_CHANGE, BODY_NONE, RATE_PAGE, new_course},
     {METHOD_POST, "/courses/new", P_COURSE_CHANGE, BODY_FORM, RATE_WRITE, new_course},
@@ -63,7 +62,6 @@ static const struct route routes[] = {
 static const struct nav_entry nav[] = {
     {.href = "/courses", .label = M_curriculum_nav_courses, .may = P_COURSE_VIEW, .group = NAV_PROGRAMME, .order = 20},
     {.href = "/coverage", .label = M_curriculum_nav_coverage, .may = P_COVERAGE_VIEW, .group = NAV_PROGRAMME, .order = 30},
-    {.href = "/calendar", .label = M_curriculum_nav_calendar, .may = P_QUIZ_TAKE, .group = NAV_LEARNING, .order = 10},
     {.href = "/learning", .label = M_curriculum_nav_learning, .may = P_QUIZ_TAKE, .group = NAV_LEARNING, .order = 0},
 };
 
@@ -78,6 +76,7 @@ const struct capability curriculum_capability = {
     .jobs = curriculum_jobs,
     .job_count = CURRICULUM_JOB_COUNT,
     .home = curriculum_home,
+    .calendar = curriculum_calendar,
     .export_person = curriculum_export,
     .erase_person = curriculum_erase,
 };

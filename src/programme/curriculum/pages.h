@@ -103,7 +103,6 @@ enum rc change_offering_person(struct ctx *c);
 enum rc change_class(struct ctx *c);
 enum rc get_attendance(struct ctx *c);
 enum rc post_attendance(struct ctx *c);
-enum rc get_calendar(struct ctx *c);
 
 enum rc get_coverage(struct ctx *c);
 enum rc get_coverage_csv(struct ctx *c);
@@ -112,6 +111,7 @@ enum rc get_coverage_sessions(struct ctx *c);
 
 /* What the capability tells the house: sources.c */
 enum rc curriculum_home(struct ctx *c, struct home_list *list);
+enum rc curriculum_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc curriculum_export(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc curriculum_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
 extern const struct evidence_source curriculum_sources[];

@@ -2,6 +2,7 @@
  * what is held about a person, and what erasing her means here. */
 #include "base/json_set.h"
 #include "gen/programme/curriculum/learning_sql.h"
+#include "gen/programme/curriculum/offering_sql.h"
 #include "programme/curriculum/pages.h"
 
 #define DUE_AHEAD 28                 /* days */
@@ -41,6 +42,50 @@ enum rc curriculum_home(struct ctx *c, struct home_list *list)
                            .due_day = day_from_ms(c->zone, lists.v[i].starts_at),
                            .weight = 5,
                        });
+    return RC_OK;
+}
+
+/* ---- calendar ---------------------------------------------------------------------------------------------------- */
+
+enum rc curriculum_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_calendar_classes classes;
+    struct rows_calendar_due due;
+    struct target t = {.holder = c->who->person}; /* who is enrolled or teaches holds the course */
+    bool takes = access_allows(c, P_COURSE_VIEW, &t), gives = access_allows(c, P_ATTENDANCE_TAKE, &t);
+    TRY(sql_calendar_classes(c->db, c->a, c->who->person, from, until, CALENDAR_MOST, &classes));
+    for (size_t i = 0; i < classes.n; i++) {
+        const struct row_calendar_classes *r = &classes.v[i];
+        if (r->teaches ? !gives : !takes)
+            continue;
+        calendar_add(list, (struct calendar_entry){
+                               .what = r->teaches ? S("class-given") : S("class"),
+                               .id = r->id,
+                               .sort = r->teaches ? CALENDAR_GIVES : CALENDAR_EVENT,
+                               .starts_at = r->starts_at,
+                               .minutes = r->ends_at_null ? 0 : (r->ends_at - r->starts_at) / MS_PER_MINUTE,
+                               .title = r->title,
+                               .href = r->teaches ? page_path(c, "/classes/%" PRId64 "/attendance", r->id) : page_path(c, "/sessions/%" PRId64, r->session_id),
+                               .detail = r->course_title,
+                               .place = r->place,
+                           });
+    }
+    if (!takes)
+        return RC_OK;
+    TRY(sql_calendar_due(c->db, c->a, c->who->person, day_from_ms(c->zone, from), day_from_ms(c->zone, until - 1), CALENDAR_MOST, &due));
+    for (size_t i = 0; i < due.n; i++) {
+        const struct row_calendar_due *r = &due.v[i];
+        calendar_add(list, (struct calendar_entry){
+                               .what = S("session-due"),
+                               .id = r->id,
+                               .sort = r->completed_at_null ? CALENDAR_DUE : CALENDAR_DONE,
+                               .all_day = true,
+                               .day = r->due_day,
+                               .title = r->title,
+                               .href = page_path(c, "/sessions/%" PRId64, r->session_id),
+                               .detail = r->course_title,
+                           });
+    }
     return RC_OK;
 }
 

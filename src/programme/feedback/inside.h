@@ -76,6 +76,7 @@ size_t feedback_offers(struct ctx *c, const struct feedback_round *r, bool manag
 
 /* ---- waiting.c ---- */
 enum rc feedback_home(struct ctx *c, struct home_list *list);
+enum rc feedback_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc feedback_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 enum rc feedback_write_ask_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out);
 enum rc feedback_write_remind_mail(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out);

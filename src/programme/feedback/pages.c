@@ -178,6 +178,7 @@ const struct capability feedback_capability = {
     .mails = mails,
     .mail_count = COUNT_OF(mails),
     .home = feedback_home,
+    .calendar = feedback_calendar,
     .export_person = feedback_export,
     .erase_person = feedback_erase,
     .retain = feedback_retain,

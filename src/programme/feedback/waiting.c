@@ -2,6 +2,7 @@
  * called. */
 #include "base/clock.h"
 #include "out/mail.h"
+#include "gen/msg_calendar.h"
 #include "programme/feedback/inside.h"
 #include "programme/people/people.h"
 #include "view/write.h"
@@ -96,6 +97,47 @@ enum rc feedback_home(struct ctx *c, struct home_list *list)
     TRY(facilitator_items(c, list));
     TRY(rater_items(c, list));
     return alone_items(c, list);
+}
+
+/* ---- calendar: elsewhere nobody reads that somebody is asked about, nor by whom -------------------------------------------------------- */
+
+static void add_talk(struct ctx *c, struct calendar_list *list, int64_t round, int64_t at, struct str detail)
+{
+    calendar_add(list, (struct calendar_entry){.what = S("feedback-meeting"), .id = round, .starts_at = at, .title = tr(c, M_feedback_home_meeting), .href = feedback_path(c, round, ""), .detail = detail,
+                                               .outside = tr(c, M_calendar_outside_meeting)});
+}
+
+enum rc feedback_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_feedback_home_subject own;
+    struct rows_feedback_home_facilitator talks;
+    struct rows_feedback_home_rater asked;
+    struct target herself = {.person = c->who->person}, holder = {.holder = c->who->person};
+    (void)from;
+    (void)until;
+    if (access_allows(c, P_FEEDBACK_REPORT, &herself)) {
+        TRY(sql_feedback_home_subject(c->db, c->a, c->who->person, &own));
+        for (size_t k = 0; k < own.n; k++)
+            if (!own.v[k].meeting_at_null && state_of(own.v[k].state) == FEEDBACK_MEETING)
+                add_talk(c, list, own.v[k].id, own.v[k].meeting_at, tr(c, M_feedback_title));
+    }
+    if (access_allows(c, P_FEEDBACK_REPORT, &holder)) {
+        TRY(sql_feedback_home_facilitator(c->db, c->a, c->who->person, CALENDAR_MOST, &talks));
+        for (size_t k = 0; k < talks.n; k++)
+            if (!talks.v[k].meeting_at_null && state_of(talks.v[k].state) == FEEDBACK_MEETING)
+                add_talk(c, list, talks.v[k].id, talks.v[k].meeting_at, feedback_or_gone(c, talks.v[k].subject));
+    }
+    if (!access_allows(c, P_FEEDBACK_GIVE, &holder))
+        return RC_OK;
+    TRY(sql_feedback_home_rater(c->db, c->a, c->who->person, CALENDAR_MOST, &asked));
+    for (size_t k = 0; k < asked.n; k++) {
+        struct msg_arg name = MSG_TEXT("name", feedback_or_gone(c, asked.v[k].subject));
+        if (!asked.v[k].due_day_null)
+            calendar_add(list, (struct calendar_entry){.what = S("feedback-asked"), .id = asked.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = asked.v[k].due_day,
+                                                       .title = tr_args(c, M_feedback_answer_title, &name, 1), .href = str_printf(c->a, "/feedback/asked/%" PRId64, asked.v[k].id),
+                                                       .detail = tr(c, M_feedback_title), .outside = tr(c, M_calendar_outside_due)});
+    }
+    return RC_OK;
 }
 
 /* ---- mails ------------------------------------------------------------------------------------------------------------------------ */

@@ -34,6 +34,7 @@ handler handover_get_pdf, handover_get_csv;
 
 /* ---- waiting.c ---- */
 enum rc handover_home(struct ctx *c, struct home_list *list);
+enum rc handover_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc handover_export(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc handover_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
 

@@ -99,6 +99,7 @@ const struct capability handover_capability = {
     .nav = nav,
     .nav_count = COUNT_OF(nav),
     .home = handover_home,
+    .calendar = handover_calendar,
     .export_person = handover_export,
     .erase_person = handover_erase,
 };

@@ -19,6 +19,22 @@ enum rc handover_home(struct ctx *c, struct home_list *list)
     return RC_OK;
 }
 
+/* Until when whoever leaves is there to ask: for both. */
+enum rc handover_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_handover_home rows;
+    struct target t = {.holder = c->who->person};
+    (void)from;
+    (void)until;
+    if (!access_allows(c, P_HANDOVER_VIEW, &t))
+        return RC_OK;
+    TRY(sql_handover_home(c->db, c->a, c->who->person, &rows));
+    for (size_t k = 0; k < rows.n; k++)
+        calendar_add(list, (struct calendar_entry){.what = S("handover"), .id = rows.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = rows.v[k].last_day, .title = rows.v[k].title,
+                                                   .href = handover_path(c, rows.v[k].id, ""), .detail = tr(c, M_handover_title)});
+    return RC_OK;
+}
+
 enum rc handover_export(struct db *db, struct arena *a, int64_t person, json_t *into)
 {
     struct rows_handover_export packs;

@@ -109,6 +109,7 @@ struct str improve_word(const struct ctx *c, struct str word); /* of a claim, st
 /* ---- waiting.c ---- */
 enum rc improve_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 enum rc improve_home(struct ctx *c, struct home_list *list);
+enum rc improve_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc improve_export(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc improve_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
 

@@ -302,6 +302,7 @@ const struct capability improve_capability = {
     .sources = sources,
     .source_count = COUNT_OF(sources),
     .home = improve_home,
+    .calendar = improve_calendar,
     .export_person = improve_export,
     .erase_person = improve_erase,
 };

@@ -44,6 +44,34 @@ enum rc improve_home(struct ctx *c, struct home_list *list)
     return RC_OK;
 }
 
+/* Her tasks; of the projects she is in, what is to be reached by when; of those she leads, when a cycle is looked at. */
+enum rc improve_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_improve_home_tasks tasks;
+    struct rows_improve_calendar_milestones goals;
+    struct rows_improve_home_cycles cycles;
+    struct target t = {.holder = c->who->person};
+    int64_t first = day_from_ms(c->zone, from), last = day_from_ms(c->zone, until - 1);
+    if (!access_allows(c, P_PROJECT_VIEW, &t))
+        return RC_OK;
+    TRY(sql_improve_home_tasks(c->db, c->a, c->who->person, CALENDAR_MOST, &tasks));
+    for (size_t k = 0; k < tasks.n; k++)
+        if (!tasks.v[k].due_day_null)
+            calendar_add(list, (struct calendar_entry){.what = S("project-task"), .id = tasks.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = tasks.v[k].due_day, .title = tasks.v[k].title,
+                                                       .href = improve_path(c, tasks.v[k].project_id, "/board#tasks"), .detail = tasks.v[k].project});
+    TRY(sql_improve_calendar_milestones(c->db, c->a, c->who->person, first, last, CALENDAR_MOST, &goals));
+    for (size_t k = 0; k < goals.n; k++)
+        calendar_add(list, (struct calendar_entry){.what = S("project-milestone"), .id = goals.v[k].id, .sort = goals.v[k].done_day_null ? CALENDAR_DUE : CALENDAR_DONE, .all_day = true,
+                                                   .day = goals.v[k].due_day, .title = goals.v[k].title, .href = improve_path(c, goals.v[k].project_id, "/board"), .detail = goals.v[k].project});
+    TRY(sql_improve_home_cycles(c->db, c->a, c->who->person, last, IMPROVE_CYCLE_DAYS, &cycles));
+    for (size_t k = 0; k < cycles.n; k++) {
+        struct msg_arg title = MSG_TEXT("title", cycles.v[k].title);
+        calendar_add(list, (struct calendar_entry){.what = S("project-cycle"), .id = cycles.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = cycles.v[k].due_day,
+                                                   .title = tr_args(c, M_project_home_cycle, &title, 1), .href = str_printf(c->a, "/project-cycles/%" PRId64, cycles.v[k].id), .detail = cycles.v[k].project});
+    }
+    return RC_OK;
+}
+
 enum rc improve_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {
     struct rows_improve_describe rows;

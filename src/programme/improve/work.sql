@@ -139,6 +139,13 @@ SELECT m.id, m.name, m.scale, m.created_at, p.title AS project, (SELECT max(x.da
   FROM improve_member b JOIN improve_project p ON p.id = b.project_id JOIN improve_measure m ON m.project_id = p.id
  WHERE b.person_id = $1 AND p.state = 'running' AND (m.owner_id = $1 OR (m.owner_id IS NULL AND b.part = 'lead')) ORDER BY m.created_at, m.id;
 
+-- name: improve_calendar_milestones :many
+-- Of running projects that a person is in.
+-- in: person:int, first_day:int, last_day:int, most:int
+SELECT g.id, g.title, g.due_day, g.done_day, p.id AS project_id, p.title AS project
+  FROM improve_member b JOIN improve_project p ON p.id = b.project_id JOIN improve_milestone g ON g.project_id = p.id
+ WHERE b.person_id = $1 AND p.state = 'running' AND g.due_day >= $2 AND g.due_day <= $3 ORDER BY g.due_day, g.id LIMIT $4;
+
 -- name: improve_home_cycles :many
 -- Cycles of running projects that she leads, whose result is owed.
 -- in: person:int, today:int, allowed:int

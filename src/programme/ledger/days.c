@@ -32,6 +32,24 @@ enum rc ledger_home(struct ctx *c, struct home_list *list)
     return RC_OK;
 }
 
+/* ---- calendar --------------------------------------------------------------------------------------------------------------------- */
+
+enum rc ledger_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_ledger_asks_of asks;
+    struct target t = {.person = c->who->person};
+    (void)from;
+    (void)until;
+    if (!access_allows(c, P_EVALUATION_ANSWER, &t))
+        return RC_OK;
+    TRY(sql_ledger_asks_of(c->db, c->a, c->who->person, &asks));
+    for (size_t k = 0; k < asks.n; k++)
+        if (!asks.v[k].until_day_null)
+            calendar_add(list, (struct calendar_entry){.what = S("evaluation"), .id = asks.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = asks.v[k].until_day, .title = asks.v[k].title,
+                                                       .href = str_printf(c->a, "/evaluations/asked/%" PRId64, asks.v[k].id), .detail = tr(c, M_ledger_evaluation)});
+    return RC_OK;
+}
+
 /* ---- mails ------------------------------------------------------------------------------------------------------------------------ */
 
 /* about: wave and person. Each mail has a link of its own, which is made here. */

@@ -204,6 +204,7 @@ enum rc ledger_run_weekly(struct db *db, struct arena *a, int64_t job, struct st
 
 /* ---- days.c ---- */
 enum rc ledger_home(struct ctx *c, struct home_list *list);
+enum rc ledger_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc ledger_write_ask(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out);
 enum rc ledger_write_remind(struct db *tx, struct arena *a, struct str about, int64_t now, struct mail *out);
 /* All waves that have something due; more: again, in a closure of its own. */

@@ -83,6 +83,7 @@ const struct capability ledger_capability = {
     .mails = mails,
     .mail_count = COUNT_OF(mails),
     .home = ledger_home,
+    .calendar = ledger_calendar,
     .export_person = ledger_export,
     .erase_person = ledger_erase,
     .retain = ledger_retain,

@@ -236,6 +236,7 @@ enum rc match_get_solved(struct ctx *c);
 #define MATCH_MAILS 3
 extern const struct mail_kind matching_mails[MATCH_MAILS];
 enum rc match_home(struct ctx *c, struct home_list *list);
+enum rc match_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc match_export(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc match_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
 enum rc match_retain(struct db *tx, struct str kind, int64_t before, bool *more);

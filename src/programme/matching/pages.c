@@ -218,6 +218,7 @@ const struct capability matching_capability = {
     .mails = matching_mails,
     .mail_count = MATCH_MAILS,
     .home = match_home,
+    .calendar = match_calendar,
     .export_person = match_export,
     .erase_person = match_erase,
     .retain = match_retain,

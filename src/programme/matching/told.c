@@ -53,6 +53,29 @@ enum rc match_home(struct ctx *c, struct home_list *list)
     return coordinator_items(c, list);
 }
 
+/* ---- calendar --------------------------------------------------------------------------------------------------------------------- */
+
+enum rc match_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_match_round_mine rows;
+    struct target t = {.person = c->who->person};
+    (void)from;
+    (void)until;
+    if (!access_allows(c, P_MATCH_OWN, &t))
+        return RC_OK;
+    TRY(sql_match_round_mine(c->db, c->a, c->who->person, c->now, CALENDAR_MOST, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct row_match_round_mine *r = &rows.v[i];
+        bool mentee = str_eq_z(r->side, "mentee");
+        if (!str_eq_z(r->state, "open") || str_eq_z(r->way, "criteria"))
+            continue;
+        calendar_add(list, (struct calendar_entry){.what = mentee ? S("match-mentee") : S("match-mentor"), .id = r->id, .sort = r->answered_at_null ? CALENDAR_DUE : CALENDAR_DONE, .all_day = true,
+                                                   .day = day_from_ms(c->zone, mentee ? r->mentees_by : r->mentors_by), .title = tr(c, mentee ? M_matching_home_rank_mentors : M_matching_home_rank_mentees),
+                                                   .href = match_path(c, r->id, mentee ? "/mentors" : "/mentees"), .detail = r->title});
+    }
+    return RC_OK;
+}
+
 /* ---- mails ---------------------------------------------------------------------------------------------------------------------- */
 
 enum rc match_mail_side(struct db *tx, struct arena *a, int64_t round, enum hr_side side, const char *kind, bool silent, int64_t now, int64_t *sent)

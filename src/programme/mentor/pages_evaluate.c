@@ -3,11 +3,11 @@
 #include "gen/programme/mentor/evaluate_sql.h"
 #include "gen/programme/mentor/mentor_evaluation_view.h"
 #include "gen/programme/mentor/mentor_means_view.h"
+#include "gen/msg_calendar.h"
 #include "out/ical.h"
 #include "programme/mentor/inside.h"
 #include "programme/mentor/questions.h"
 
-#define MEETINGS_MOST 300
 
 /* ---- one's own answers -------------------------------------------------------------------------------------------------------------- */
 
@@ -196,22 +196,50 @@ enum rc mentor_handle_choices(struct ctx *c)
 
 /* ---- calendars ------------------------------------------------------------------------------------------------------------------------ */
 
-enum rc mentor_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+static enum rc add_meetings(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
 {
     struct rows_wall_meeting_calendar rows;
-    struct target t = {.holder = c->who->person};
-    if (!access_allows(c, P_MENTOR_PAIR, &t))
-        return RC_OK; /* what a pair writes is for the two: not for programs, nor for who signed in by another one's link */
-    TRY(sql_wall_meeting_calendar(c->db, c->a, c->who->person, from, until, MEETINGS_MOST, &rows));
+    struct mentor_choice chosen;
+    TRY(mentor_choice_of(c->db, c->a, c->who->person, &chosen));
+    TRY(sql_wall_meeting_calendar(c->db, c->a, c->who->person, from, until, CALENDAR_MOST, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct row_wall_meeting_calendar *r = &rows.v[i];
-        struct str name = r->mentor_id == c->who->person ? r->mentee : r->mentor;
-        calendar_add(list, (struct calendar_entry){.starts_at = r->starts_at,
+        bool mentor = r->mentor_id == c->who->person;
+        struct str name = mentor ? r->mentee : r->mentor;
+        calendar_add(list, (struct calendar_entry){.what = S("mentor-meeting"),
+                                                   .id = r->id,
+                                                   .starts_at = r->starts_at,
                                                    .minutes = r->minutes,
                                                    .title = tr(c, M_mentor_meeting),
                                                    .href = str_printf(c->a, "/pairs/%" PRId64 "/meetings/%" PRId64, r->pair_id, r->id),
                                                    .detail = name.p != NULL ? name : tr(c, M_mentor_gone),
-                                                   .place = r->place});
+                                                   .place = r->place,
+                                                   .outside = tr(c, mentor ? M_mentor_ics_mentee : M_mentor_ics_mentor),
+                                                   .outside_place = chosen.tell_place ? r->place : STR_NONE});
+    }
+    return RC_OK;
+}
+
+enum rc mentor_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_wall_action_waiting actions;
+    struct rows_mentor_evaluation_waiting asked;
+    struct target t = {.holder = c->who->person};
+    if (!access_allows(c, P_MENTOR_PAIR, &t))
+        return RC_OK; /* what a pair writes is for the two: not for programs, nor for who signed in by another one's link */
+    TRY(add_meetings(c, from, until, list));
+    TRY(sql_wall_action_waiting(c->db, c->a, c->who->person, CALENDAR_MOST, &actions));
+    for (size_t i = 0; i < actions.n; i++)
+        calendar_add(list, (struct calendar_entry){.what = S("mentor-action"), .id = actions.v[i].id, .sort = CALENDAR_DUE, .all_day = true, .day = actions.v[i].due_day,
+                                                   .title = actions.v[i].body, .href = mentor_path(c, "/pairs/", actions.v[i].pair_id), .detail = tr(c, M_mentor_action),
+                                                   .outside = tr(c, M_calendar_outside_due)});
+    TRY(sql_mentor_evaluation_waiting(c->db, c->a, c->who->person, CALENDAR_MOST, &asked));
+    for (size_t i = 0; i < asked.n; i++) {
+        struct msg_arg months = MSG_NUM("n", asked.v[i].month);
+        calendar_add(list, (struct calendar_entry){.what = str_printf(c->a, "mentor-evaluation-%" PRId64, asked.v[i].month), .id = asked.v[i].pair_id, .sort = CALENDAR_DUE, .all_day = true,
+                                                   .day = asked.v[i].due_day, .title = tr_args(c, M_mentor_home_evaluate, &months, 1),
+                                                   .href = str_printf(c->a, "/pairs/%" PRId64 "/evaluations/%" PRId64, asked.v[i].pair_id, asked.v[i].month),
+                                                   .detail = tr(c, M_mentor_nav), .outside = tr(c, M_calendar_outside_due)});
     }
     return RC_OK;
 }

@@ -34,6 +34,7 @@ handler observe_get_assessments, observe_get_find, observe_handle_assess, observ
 
 /* ---- waiting.c ---- */
 enum rc observe_home(struct ctx *c, struct home_list *list);
+enum rc observe_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc observe_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 enum rc observe_export(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc observe_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);

@@ -151,6 +151,7 @@ const struct capability observe_capability = {
     .mails = mails,
     .mail_count = COUNT_OF(mails),
     .home = observe_home,
+    .calendar = observe_calendar,
     .export_person = observe_export,
     .erase_person = observe_erase,
     .retain = observe_retain,

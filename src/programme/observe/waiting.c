@@ -2,6 +2,7 @@
  * person, what erasing her means, and what is deleted when it is old. */
 #include "base/json_set.h"
 #include "out/mail.h"
+#include "gen/msg_calendar.h"
 #include "programme/observe/inside.h"
 #include "programme/people/people.h"
 
@@ -73,6 +74,34 @@ enum rc observe_home(struct ctx *c, struct home_list *list)
     }
     TRY(asked_items(c, list));
     return look_items(c, list);
+}
+
+/* ---- calendar: elsewhere nobody reads whom she was asked to watch ------------------------------------------------------------------------ */
+
+enum rc observe_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_observe_link_asked_of asked;
+    struct rows_assessment_waiting sheets;
+    struct target t = {.holder = c->who->person};
+    (void)from;
+    (void)until;
+    if (!access_allows(c, P_OBSERVATION_VIEW, &t))
+        return RC_OK;
+    TRY(sql_observe_link_asked_of(c->db, c->a, c->who->person, c->now, CALENDAR_MOST, &asked));
+    for (size_t k = 0; k < asked.n; k++) {
+        struct msg_arg name = MSG_TEXT("name", observe_or_gone(c, asked.v[k].subject));
+        calendar_add(list, (struct calendar_entry){.what = S("observation-asked"), .id = asked.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = day_from_ms(c->zone, asked.v[k].expires_at),
+                                                   .title = tr_args(c, M_observe_home_asked, &name, 1), .href = observe_path(c, "/requests/", asked.v[k].id), .detail = asked.v[k].words,
+                                                   .outside = tr(c, M_calendar_outside_due)});
+    }
+    TRY(sql_assessment_waiting(c->db, c->a, c->who->person, CALENDAR_MOST, &sheets));
+    for (size_t k = 0; k < sheets.n; k++) {
+        struct msg_arg name = MSG_TEXT("name", observe_or_gone(c, sheets.v[k].subject));
+        calendar_add(list, (struct calendar_entry){.what = S("assessment"), .id = sheets.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = sheets.v[k].day + SEEN_DAYS,
+                                                   .title = tr_args(c, M_observe_home_assess, &name, 1), .href = observe_path(c, "/assessments/", sheets.v[k].id), .detail = sheets.v[k].title,
+                                                   .outside = tr(c, M_calendar_outside_due)});
+    }
+    return RC_OK;
 }
 
 /* ---- mails ------------------------------------------------------------------------------------------------------------------------ */

@@ -34,6 +34,7 @@ enum rc panel_mail_decision(struct db *tx, struct arena *a, int64_t decision, in
 
 /* ---- waiting.c ---- */
 enum rc panel_home(struct ctx *c, struct home_list *list);
+enum rc panel_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc panel_export(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc panel_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
 enum rc panel_retain(struct db *tx, struct str kind, int64_t before, bool *more);

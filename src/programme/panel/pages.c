@@ -139,6 +139,7 @@ const struct capability panel_capability = {
     .mails = panel_mails,
     .mail_count = PANEL_MAILS,
     .home = panel_home,
+    .calendar = panel_calendar,
     .export_person = panel_export,
     .erase_person = panel_erase,
     .retain = panel_retain,

@@ -1,6 +1,7 @@
 /* What the progress panel tells the rest of the house: what waits for a person, what is held about her, what erasing her means, and
  * what is deleted when it is old. */
 #include "base/json_set.h"
+#include "gen/msg_calendar.h"
 #include "programme/panel/inside.h"
 
 #define WAITING_MAX 50
@@ -74,6 +75,37 @@ enum rc panel_home(struct ctx *c, struct home_list *list)
     TRY(own_items(c, list));
     TRY(seat_items(c, list));
     return keeper_items(c, list);
+}
+
+/* ---- calendar ---------------------------------------------------------------------------------------------------------------------- */
+
+/* The day a panel meets, for its members; for who is before one her summary and what she has still to do: elsewhere nobody need read that she is. */
+enum rc panel_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_panel_of_member sits;
+    struct rows_panel_waits_for_person own;
+    struct rows_panel_conditions_due due;
+    struct target member = {.holder = c->who->person}, herself = {.person = c->who->person};
+    (void)from;
+    (void)until;
+    if (access_allows(c, P_PANEL_SIT, &member)) {
+        TRY(sql_panel_of_member(c->db, c->a, c->who->person, CALENDAR_MOST, &sits));
+        for (size_t k = 0; k < sits.n; k++)
+            calendar_add(list, (struct calendar_entry){.what = S("panel"), .id = sits.v[k].id, .all_day = true, .day = sits.v[k].meets_day, .title = sits.v[k].title, .href = panel_path(c, sits.v[k].id, ""),
+                                                       .detail = tr(c, M_panel_panel), .outside = tr(c, M_panel_panel)});
+    }
+    if (!access_allows(c, P_PANEL_CASE, &herself))
+        return RC_OK;
+    TRY(sql_panel_waits_for_person(c->db, c->a, c->who->person, CALENDAR_MOST, &own));
+    for (size_t k = 0; k < own.n; k++)
+        if (own.v[k].summary != 0)
+            calendar_add(list, (struct calendar_entry){.what = S("panel-summary"), .id = own.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = own.v[k].summary_day, .title = tr(c, M_panel_home_summary),
+                                                       .href = panel_case_path(c, own.v[k].id, "/summary"), .detail = own.v[k].title, .outside = tr(c, M_calendar_outside_due)});
+    TRY(sql_panel_conditions_due(c->db, c->a, c->who->person, CALENDAR_MOST, &due));
+    for (size_t k = 0; k < due.n; k++)
+        calendar_add(list, (struct calendar_entry){.what = S("panel-condition"), .id = due.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = due.v[k].due_day, .title = due.v[k].words,
+                                                   .href = panel_case_path(c, due.v[k].case_id, ""), .detail = tr(c, M_panel_home_condition), .outside = tr(c, M_calendar_outside_due)});
+    return RC_OK;
 }
 
 /* ---- what is held about a person --------------------------------------------------------------------------------------------------- */

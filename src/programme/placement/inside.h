@@ -33,6 +33,7 @@ handler placement_get_credentials, placement_handle_credential, placement_handle
 
 /* ---- waiting.c ---- */
 enum rc placement_home(struct ctx *c, struct home_list *list);
+enum rc placement_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc placement_export(struct db *db, struct arena *a, int64_t person, json_t *into);
 enum rc placement_erase(struct db *tx, struct arena *a, int64_t person, int64_t now);
 

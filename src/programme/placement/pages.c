@@ -90,6 +90,7 @@ const struct capability placement_capability = {
     .nav = nav,
     .nav_count = COUNT_OF(nav),
     .home = placement_home,
+    .calendar = placement_calendar,
     .export_person = placement_export,
     .erase_person = placement_erase,
 };

@@ -174,7 +174,7 @@ SELECT c.id, k.title, c.person_id, n.display_name AS person, c.last_day
 -- name: credentials_ending_of :many
 -- in: person:int, from:int, until:int
 -- out: last_day:int
-SELECT k.title, c.last_day FROM credential c JOIN credential_kind k ON k.id = c.kind_id
+SELECT c.id, k.title, c.last_day FROM credential c JOIN credential_kind k ON k.id = c.kind_id
  WHERE c.person_id = $1 AND c.state = 'confirmed' AND c.last_day >= $2 AND c.last_day <= $3
    AND NOT EXISTS (SELECT 1 FROM credential h WHERE h.person_id = c.person_id AND h.kind_id = c.kind_id AND h.state = 'confirmed'
                    AND (h.last_day IS NULL OR h.last_day > c.last_day))

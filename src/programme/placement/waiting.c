@@ -1,5 +1,6 @@
 /* What placement tells the rest of the house: what waits, what is held about a person. */
 #include "base/json_set.h"
+#include "gen/msg_calendar.h"
 #include "programme/placement/inside.h"
 #include "view/write.h"
 
@@ -30,6 +31,23 @@ enum rc placement_home(struct ctx *c, struct home_list *list)
         if (access_allows(c, P_PLACEMENT_MANAGE, &t))
             home_add(list, (struct home_item){.title = tr_args(c, M_placement_home_stated, &n, 1), .kind = tr(c, M_placement_credential), .weight = 25,
                                               .href = str_printf(c->a, "/programmes/%" PRId64 "/credentials", rows.v[k].programme_id)});
+    }
+    return RC_OK;
+}
+
+/* Credentials that run out: what kinds somebody has, a vaccination for one, is told nowhere else. */
+enum rc placement_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_credentials_ending_of rows;
+    struct target t = {.person = c->who->person};
+    if (!access_allows(c, P_PLACEMENT_OWN, &t))
+        return RC_OK;
+    TRY(sql_credentials_ending_of(c->db, c->a, c->who->person, day_from_ms(c->zone, from), day_from_ms(c->zone, until - 1), &rows));
+    for (size_t k = 0; k < rows.n; k++) {
+        struct msg_arg title = MSG_TEXT("title", rows.v[k].title);
+        calendar_add(list, (struct calendar_entry){.what = S("credential"), .id = rows.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = rows.v[k].last_day,
+                                                   .title = tr_args(c, M_placement_home_ends, &title, 1), .href = S("/credentials"), .detail = tr(c, M_placement_credential),
+                                                   .outside = tr(c, M_calendar_outside_due)});
     }
     return RC_OK;
 }

@@ -1,12 +1,12 @@
 /* What the plan tells the rest of the house: what waits for its owner and her mentor, what stands in her calendar, how its evidence is
  * called, what is held about a person and what erasing her means. Nothing here shows to anybody what somebody else wrote. */
 #include "base/json_set.h"
+#include "gen/msg_calendar.h"
 #include "gen/programme/plan/carry_sql.h"
 #include "gen/programme/plan/review_sql.h"
 #include "programme/plan/inside.h"
 
 #define WAITING_MAX 50
-#define CALENDAR_MAX 200
 #define GOAL_DAYS_AHEAD 14
 #define RETAIN_ROWS 200
 
@@ -102,15 +102,17 @@ enum rc plan_calendar(struct ctx *c, int64_t from, int64_t until, struct calenda
     int64_t first = day_from_ms(c->zone, from), last = day_from_ms(c->zone, until - 1);
     if (!may_read_own(c))
         return RC_OK;
-    TRY(sql_plan_action_calendar(c->db, c->a, c->who->person, first, last, CALENDAR_MAX, &actions));
-    TRY(sql_plan_goal_calendar(c->db, c->a, c->who->person, first, last, CALENDAR_MAX, &goals));
+    TRY(sql_plan_action_calendar(c->db, c->a, c->who->person, first, last, CALENDAR_MOST, &actions));
+    TRY(sql_plan_goal_calendar(c->db, c->a, c->who->person, first, last, CALENDAR_MOST, &goals));
     for (size_t i = 0; i < actions.n; i++)
-        calendar_add(list, (struct calendar_entry){.starts_at = ms_from_civil(c->zone, civil_from_day(actions.v[i].due_day)),
+        calendar_add(list, (struct calendar_entry){.what = S("plan-action"), .id = actions.v[i].id, .sort = CALENDAR_DUE, .all_day = true, .day = actions.v[i].due_day,
+                                                   .outside = tr(c, M_calendar_outside_due),
                                                    .title = actions.v[i].what,
                                                    .href = str_printf(c->a, "/plan/goals/%" PRId64, actions.v[i].goal_id),
                                                    .detail = actions.v[i].goal});
     for (size_t i = 0; i < goals.n; i++)
-        calendar_add(list, (struct calendar_entry){.starts_at = ms_from_civil(c->zone, civil_from_day(goals.v[i].by_day)),
+        calendar_add(list, (struct calendar_entry){.what = S("plan-goal"), .id = goals.v[i].id, .sort = CALENDAR_DUE, .all_day = true, .day = goals.v[i].by_day,
+                                                   .outside = tr(c, M_calendar_outside_due),
                                                    .title = goals.v[i].what,
                                                    .href = str_printf(c->a, "/plan/goals/%" PRId64, goals.v[i].id),
                                                    .detail = tr(c, M_plan_goal)});

@@ -622,6 +622,22 @@ static enum rc home(struct ctx *c, struct home_list *list)
     return RC_OK;
 }
 
+static enum rc calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_appraisal_sources_due due;
+    (void)from;
+    if (!access_somewhere(c->who, P_PRACTICE))
+        return RC_OK;
+    TRY(sql_appraisal_sources_due(c->db, c->a, c->who->person, day_from_ms(c->zone, until - 1), &due));
+    for (size_t k = 0; k < due.n; k++) {
+        struct msg_arg title = MSG_TEXT("title", due.v[k].title);
+        calendar_add(list, (struct calendar_entry){.what = S("appraisal-source"), .id = due.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = due.v[k].review_day,
+                                                   .title = tr_args(c, M_appraisal_home_source, &title, 1), .href = str_printf(c->a, "/practice/appraisal-sources/%" PRId64, due.v[k].id),
+                                                   .detail = due.v[k].tool});
+    }
+    return RC_OK;
+}
+
 static enum rc erase(struct db *tx, struct arena *a, int64_t person, int64_t now)
 {
     (void)a;
@@ -664,6 +680,7 @@ const struct capability appraisal_capability = {
     .routes = routes,
     .route_count = COUNT_OF(routes),
     .home = home,
+    .calendar = calendar,
     .export_person = appraisal_export_person,
     .erase_person = erase,
     .retain = retain,

@@ -166,6 +166,7 @@ void practice_put_figure(struct buf *b, const char *what, struct str about, stru
 
 /* ---- waiting.c ---------------------------------------------------------------------------------------------------------------------- */
 enum rc practice_home(struct ctx *c, struct home_list *list);
+enum rc practice_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list);
 enum rc practice_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 enum rc practice_describe_rating(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out);
 enum rc practice_export_person(struct db *db, struct arena *a, int64_t person, json_t *into);

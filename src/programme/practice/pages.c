@@ -147,6 +147,7 @@ const struct capability practice_capability = {
     .sources = sources,
     .source_count = COUNT_OF(sources),
     .home = practice_home,
+    .calendar = practice_calendar,
     .export_person = practice_export_person,
     .erase_person = practice_erase_person,
     .retain = practice_retain,

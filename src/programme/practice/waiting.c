@@ -71,6 +71,21 @@ enum rc practice_home(struct ctx *c, struct home_list *list)
     return room_home(c, list);
 }
 
+enum rc practice_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_practice_due due;
+    (void)from;
+    (void)until;
+    if (!access_somewhere(c->who, P_PRACTICE))
+        return RC_OK;
+    TRY(sql_practice_due(c->db, c->a, c->who->person, c->today, lang_tag(c->lang), &due));
+    practice_due_once(&due);
+    for (size_t k = 0; k < due.n; k++)
+        calendar_add(list, (struct calendar_entry){.what = S("exercise"), .id = due.v[k].id, .sort = CALENDAR_DUE, .all_day = true, .day = due.v[k].due_day, .title = due.v[k].title,
+                                                   .href = practice_path(c, due.v[k].id, ""), .detail = practice_kind_name(c, due.v[k].kind)});
+    return RC_OK;
+}
+
 /* The title of the exercise; only she can open her attempt. */
 enum rc practice_describe(struct ctx *c, const int64_t *ids, size_t count, struct evidence_label *out)
 {

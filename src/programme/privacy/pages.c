@@ -49,7 +49,7 @@
     X(mentor_conflict_add) X(mentor_conflict_remove) X(mentor_help_change) X(mentor_log_read) X(mentor_pair_propose) X(mentor_setting_change) \
     X(mentor_supervision_change) X(offering_add) X(offering_change) X(password_change) X(person_add) X(person_change) X(person_erase) X(person_export) \
     X(person_view) X(plan_setting_change) X(plan_view) X(programme_add) X(programme_change) X(retention_change) X(role_end) X(role_grant) X(roster_import) \
-    X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
+    X(calendar_address_end) X(calendar_address_make) X(sign_in) X(sign_in_end) X(sign_in_link_make) X(stage_add) X(stage_change) X(token_make) X(token_revoke)
 /* The kinds of records that audit_note names. */
 #define KINDS(X) \
     X(badge) \

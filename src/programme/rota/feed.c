@@ -1,5 +1,6 @@
-/* Calendars: a private address of a person or an opportunity under which calendar programs fetch shifts (RFC 5545). Whoever has the
- * address can read it, so it can be renewed; the calendar of an opportunity names nobody. */
+/* Calendars: a private address of an opportunity under which calendar programs fetch its shifts (RFC 5545). Whoever has the address can read
+ * it, so it can be renewed; it names nobody. People have one address for all they do (programme/calendar); addresses of a person's shifts that
+ * were made before there was one go on until she ends them. */
 #include "gen/programme/rota/feed_sql.h"
 #include "gen/programme/rota/rota_feed_view.h"
 #include "out/ical.h"
@@ -81,7 +82,7 @@ enum rc rota_get_feed(struct ctx *c)
 
 struct renewing {
     struct arena *a;
-    int64_t person, opportunity, actor, now;
+    int64_t opportunity, actor, now;
 };
 
 static enum rc renew(struct db *tx, void *arg, struct err *e)
@@ -93,36 +94,9 @@ static enum rc renew(struct db *tx, void *arg, struct err *e)
     randombytes_buf(bytes, sizeof bytes); /* a secret: not from what the demo can repeat */
     for (size_t k = 0; k < sizeof bytes; k++)
         buf_printf(&code, "%02x", bytes[k]);
-    TRY(s->person != 0 ? sql_rota_feed_drop_person(tx, s->person) : sql_rota_feed_drop_opportunity(tx, s->opportunity));
-    TRY(sql_rota_feed_add(tx, db_new_id(tx), s->person != 0 ? &s->person : NULL, s->opportunity != 0 ? &s->opportunity : NULL, buf_text(&code), s->now));
-    return s->opportunity != 0 ? audit_note(tx, s->now, s->actor, "rota_change", 0, "opportunity", s->opportunity) : RC_OK;
-}
-
-static enum rc handle(struct ctx *c, struct renewing *s, struct str action, struct str code, struct page *page)
-{
-    struct form *f = form_new(c->a, c->lang, c->zone, action, code.n != 0 ? M_placement_feed_renew : M_placement_feed_make);
-    f->quiet = code.n != 0;
-    f->no_warn = true;
-    if (c->rq->method == METHOD_POST) {
-        TRY(ctx_write(c, renew, s));
-        return page_redirect(c, action, M_placement_feed_made);
-    }
-    struct view_rota_feed v = {.address = code.n != 0 ? mail_link(c->a, str_printf(c->a, "/feeds/%.*s.ics", STR_ARG(code))) : STR_NONE, .own = s->person != 0, .f = f};
-    return view_rota_feed_page(c, page, &v);
-}
-
-enum rc rota_handle_own_feed(struct ctx *c)
-{
-    struct row_rota_feed_of_person row = {.code = S("")};
-    struct target t = {.person = c->who->person};
-    TRY(access_require(c, P_PLACEMENT_OWN, &t));
-    enum rc rc = sql_rota_feed_of_person(c->db, c->a, c->who->person, &row);
-    if (rc != RC_OK && rc != RC_NOT_FOUND)
-        return rc;
-    struct renewing s = {.a = c->a, .person = c->who->person, .actor = c->who->person, .now = c->now};
-    const struct crumb crumbs[] = {{tr(c, M_placement_my_shifts), S("/shifts")}};
-    struct page page = rota_page(c, tr(c, M_placement_feed), crumbs, 1);
-    return handle(c, &s, S("/shifts/calendar"), row.code, &page);
+    TRY(sql_rota_feed_drop_opportunity(tx, s->opportunity));
+    TRY(sql_rota_feed_add(tx, db_new_id(tx), s->opportunity, buf_text(&code), s->now));
+    return audit_note(tx, s->now, s->actor, "rota_change", 0, "opportunity", s->opportunity);
 }
 
 enum rc rota_handle_opportunity_feed(struct ctx *c)
@@ -137,8 +111,40 @@ enum rc rota_handle_opportunity_feed(struct ctx *c)
     enum rc rc = sql_rota_feed_of_opportunity(c->db, c->a, id, &row);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         return rc;
-    struct renewing s = {.a = c->a, .opportunity = id, .actor = c->who->person, .now = c->now};
+    struct str action = str_printf(c->a, "/placements/%" PRId64 "/calendar", id);
+    struct form *f = form_new(c->a, c->lang, c->zone, action, row.code.n != 0 ? M_placement_feed_renew : M_placement_feed_make);
+    f->quiet = row.code.n != 0;
+    f->no_warn = true;
+    if (c->rq->method == METHOD_POST) {
+        struct renewing s = {.a = c->a, .opportunity = id, .actor = c->who->person, .now = c->now};
+        TRY(ctx_write(c, renew, &s));
+        return page_redirect(c, action, M_placement_feed_made);
+    }
     const struct crumb crumbs[] = {{o.title, str_printf(c->a, "/placements/%" PRId64 "/shifts", id)}};
     struct page page = rota_page(c, tr(c, M_placement_feed), crumbs, 1);
-    return handle(c, &s, str_printf(c->a, "/placements/%" PRId64 "/calendar", id), row.code, &page);
+    struct view_rota_feed v = {.address = row.code.n != 0 ? mail_link(c->a, str_printf(c->a, "/feeds/%.*s.ics", STR_ARG(row.code))) : STR_NONE, .f = f};
+    return view_rota_feed_page(c, &page, &v);
+}
+
+/* ---- a person's own, of before ------------------------------------------------------------------------------------------------------------ */
+
+enum rc rota_has_own_feed(struct db *db, struct arena *a, int64_t person, bool *there)
+{
+    struct row_rota_feed_of_person row;
+    enum rc rc = sql_rota_feed_of_person(db, a, person, &row);
+    *there = rc == RC_OK;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc rota_end_own_feed(struct db *tx, int64_t person)
+{
+    return sql_rota_feed_drop_person(tx, person);
+}
+
+/* Where the page with a person's own address was. */
+enum rc rota_get_own_feed(struct ctx *c)
+{
+    struct target t = {.person = c->who->person};
+    TRY(access_require(c, P_PLACEMENT_OWN, &t));
+    return page_redirect(c, S("/account/calendar"), 0);
 }

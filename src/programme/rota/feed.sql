@@ -2,20 +2,21 @@
 
 -- name: rota_feed_of_person :one
 -- in: person:int
-SELECT id, code, made_at FROM rota_feed WHERE person_id = $1;
+SELECT id FROM rota_feed WHERE person_id = $1;
 
 -- name: rota_feed_of_opportunity :one
 -- in: opportunity:int
 SELECT id, code, made_at FROM rota_feed WHERE opportunity_id = $1;
 
 -- name: rota_feed_by_code :one
--- out: person_id:int?, opportunity_id:int?
+-- Of an opportunity, or of a person whose account is open.
 -- in: code:text
-SELECT id, person_id, opportunity_id FROM rota_feed WHERE code = $1;
+SELECT f.id, f.person_id, f.opportunity_id FROM rota_feed f
+ WHERE f.code = $1 AND (f.person_id IS NULL OR EXISTS (SELECT 1 FROM pub_people_account a WHERE a.person_id = f.person_id AND a.disabled = 0));
 
 -- name: rota_feed_add :exec
--- in: id:int, person:int?, opportunity:int?, code:text, now:int
-INSERT INTO rota_feed (id, person_id, opportunity_id, code, made_at) VALUES ($1, $2, $3, $4, $5);
+-- in: id:int, opportunity:int, code:text, now:int
+INSERT INTO rota_feed (id, opportunity_id, code, made_at) VALUES ($1, $2, $3, $4);
 
 -- name: rota_feed_drop_person :exec
 -- in: person:int

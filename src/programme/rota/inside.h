@@ -50,7 +50,7 @@ handler rota_get_shift, rota_handle_supervisor, rota_handle_state, rota_post_tak
 handler rota_handle_wishes, rota_handle_propose, rota_get_proposal, rota_handle_publish;
 enum rc rota_propose_job(struct db *db, struct arena *a, int64_t job, struct str args, struct err *e);
 /* ---- feed.c ---- */
-handler rota_get_feed, rota_handle_own_feed, rota_handle_opportunity_feed;
+handler rota_get_feed, rota_get_own_feed, rota_handle_opportunity_feed;
 /* ---- mine.c ---- */
 handler rota_get_mine;
 /* ---- overview.c ---- */

@@ -147,4 +147,9 @@ enum rc rota_pass(struct db *tx, struct arena *a, int64_t now, bool *more) MUST_
 /* "Thursday 12 March 2026, 18:00 to 21:00" */
 struct str rota_when(const struct ctx *c, int64_t starts_at, int64_t ends_at);
 
+/* An address of before people had one for their whole calendar, under which a person's shifts alone are fetched: is there one; inside a closure:
+ * ends it. */
+enum rc rota_has_own_feed(struct db *db, struct arena *a, int64_t person, bool *there) MUST_CHECK;
+enum rc rota_end_own_feed(struct db *tx, int64_t person) MUST_CHECK;
+
 #endif

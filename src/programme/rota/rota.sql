@@ -258,7 +258,7 @@ SELECT p.id, p.role_id, p.person_id, n.display_name AS name, p.how
 -- name: rota_places_of :many
 -- What a person has ahead, from a time on.
 -- in: person:int, from:int, until:int, most:int
-SELECT p.id, p.shift_id, p.starts_at, p.ends_at, x.title AS role, p.leads, o.title, o.place, s.state AS shift_state
+SELECT p.id, p.shift_id, p.starts_at, p.ends_at, x.title AS role, p.leads, o.programme_id, o.title, o.place, s.state AS shift_state
   FROM rota_place p JOIN rota_shift s ON s.id = p.shift_id JOIN pub_placement_role x ON x.id = p.role_id
        JOIN pub_placement_opportunity o ON o.id = s.opportunity_id
  WHERE p.person_id = $1 AND p.state = 'held' AND p.starts_at >= $2 AND p.starts_at < $3 ORDER BY p.starts_at, p.id LIMIT $4;
@@ -266,7 +266,7 @@ SELECT p.id, p.shift_id, p.starts_at, p.ends_at, x.title AS role, p.leads, o.tit
 -- name: rota_supervised_by :many
 -- in: person:int, from:int, until:int, most:int
 -- out: held:int
-SELECT v.shift_id, v.starts_at, v.ends_at, o.title, o.place, s.state,
+SELECT v.shift_id, v.starts_at, v.ends_at, o.programme_id, o.title, o.place, s.state,
        (SELECT count(*) FROM rota_place p WHERE p.shift_id = s.id AND p.state = 'held') AS held
   FROM rota_supervisor v JOIN rota_shift s ON s.id = v.shift_id JOIN pub_placement_opportunity o ON o.id = s.opportunity_id
  WHERE v.person_id = $1 AND v.starts_at >= $2 AND v.starts_at < $3 AND s.state <> 'cancelled' ORDER BY v.starts_at, v.shift_id LIMIT $4;

@@ -10,7 +10,6 @@
 
 #define SOON_DAYS 14
 #define ITEMS_MOST 20
-#define CALENDAR_MOST 100
 #define RETAIN_WISHERS 200  /* of one closure: with up to twenty wishes each */
 #define RETAIN_PROPOSALS 2  /* with a row for each place */
 
@@ -67,20 +66,63 @@ enum rc rota_home(struct ctx *c, struct home_list *list)
     return unsupervised_items(c, list);
 }
 
-enum rc rota_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+/* May she still open the page of a shift? Who has left the programme is on none of its shifts. */
+static bool shown(struct ctx *c, int64_t programme)
+{
+    struct target t = {.programme = programme};
+    return access_allows(c, P_PLACEMENT_VIEW, &t);
+}
+
+static struct calendar_entry shift_entry(struct ctx *c, int64_t shift, int64_t starts_at, int64_t ends_at)
+{
+    return (struct calendar_entry){.starts_at = starts_at, .minutes = (ends_at - starts_at) / MS_PER_MINUTE, .href = rota_shift_path(c, shift, "")};
+}
+
+static enum rc calendar_shifts(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
 {
     struct rows_rota_places_of rows;
     struct rows_rota_supervised_by supervised;
     TRY(sql_rota_places_of(c->db, c->a, c->who->person, from, until, CALENDAR_MOST, &rows));
-    for (size_t k = 0; k < rows.n; k++)
-        calendar_add(list, (struct calendar_entry){.starts_at = rows.v[k].starts_at, .minutes = (rows.v[k].ends_at - rows.v[k].starts_at) / MS_PER_MINUTE,
-                                                   .title = rows.v[k].title, .href = rota_shift_path(c, rows.v[k].shift_id, ""), .detail = rows.v[k].role,
-                                                   .place = rows.v[k].place});
+    for (size_t k = 0; k < rows.n; k++) {
+        const struct row_rota_places_of *r = &rows.v[k];
+        struct calendar_entry e = shift_entry(c, r->shift_id, r->starts_at, r->ends_at);
+        e.what = S("place");
+        e.id = r->id;
+        e.title = r->title;
+        e.detail = r->role;
+        e.place = r->place;
+        if (shown(c, r->programme_id))
+            calendar_add(list, e);
+    }
     TRY(sql_rota_supervised_by(c->db, c->a, c->who->person, from, until, CALENDAR_MOST, &supervised));
-    for (size_t k = 0; k < supervised.n; k++)
-        calendar_add(list, (struct calendar_entry){.starts_at = supervised.v[k].starts_at, .minutes = (supervised.v[k].ends_at - supervised.v[k].starts_at) / MS_PER_MINUTE,
-                                                   .title = supervised.v[k].title, .href = rota_shift_path(c, supervised.v[k].shift_id, ""),
-                                                   .detail = tr(c, M_placement_you_supervise), .place = supervised.v[k].place});
+    for (size_t k = 0; k < supervised.n; k++) {
+        const struct row_rota_supervised_by *r = &supervised.v[k];
+        struct calendar_entry e = shift_entry(c, r->shift_id, r->starts_at, r->ends_at);
+        e.what = S("supervision");
+        e.id = r->shift_id;
+        e.title = r->title;
+        e.detail = tr(c, M_placement_you_supervise);
+        e.place = r->place;
+        if (shown(c, r->programme_id))
+            calendar_add(list, e);
+    }
+    return RC_OK;
+}
+
+enum rc rota_calendar(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
+{
+    struct rows_rota_wishing wishing;
+    struct target t = {.person = c->who->person};
+    if (!access_allows(c, P_PLACEMENT_OWN, &t))
+        return RC_OK;
+    TRY(calendar_shifts(c, from, until, list));
+    TRY(sql_rota_wishing(c->db, c->a, c->who->person, c->today, &wishing));
+    for (size_t k = 0; k < wishing.n; k++) {
+        struct msg_arg title = MSG_TEXT("title", wishing.v[k].title);
+        calendar_add(list, (struct calendar_entry){.what = S("rota-wishes"), .id = wishing.v[k].id, .sort = wishing.v[k].handed == 0 ? CALENDAR_DUE : CALENDAR_DONE, .all_day = true,
+                                                   .day = wishing.v[k].wish_until_day, .title = tr_args(c, M_placement_home_wishes, &title, 1),
+                                                   .href = rota_term_path(c, wishing.v[k].id, "/wishes")});
+    }
     return RC_OK;
 }
 

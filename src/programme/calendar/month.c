@@ -1,8 +1,8 @@
-/* The calendar of one person: a month of classes and due days, and the same as a list. */
+/* The calendar of one person: a month of what has a time and what is due, and the same as a list. */
+#include "gen/msg_curriculum.h"
 #include "gen/msg_view.h"
-#include "gen/programme/curriculum/calendar_view.h"
-#include "gen/programme/curriculum/offering_sql.h"
-#include "programme/curriculum/pages.h"
+#include "gen/programme/calendar/calendar_view.h"
+#include "programme/calendar/inside.h"
 #include "view/write.h"
 
 #define CELLS_MAX 42 /* six weeks */
@@ -53,41 +53,6 @@ static struct str time_text(struct ctx *c, int64_t starts, bool open, int64_t en
     return tr_args(c, M_curriculum_from_to, args, COUNT_OF(args));
 }
 
-/* ---- what other capabilities have ------------------------------------------------------------------------------------------------ */
-
-struct calendar_list {
-    struct arena *a;
-    struct calendar_entry *v;
-    size_t n, cap;
-};
-
-static const struct capability *const *capabilities;
-static size_t capability_count;
-
-void curriculum_set_sources(const struct capability *const *all, size_t count)
-{
-    capabilities = all;
-    capability_count = count;
-}
-
-void calendar_add(struct calendar_list *list, struct calendar_entry entry)
-{
-    if (list->n == list->cap) {
-        size_t cap = list->cap != 0 ? list->cap * 2 : 16;
-        list->v = arena_grow(list->a, list->v, list->cap * sizeof *list->v, cap * sizeof *list->v);
-        list->cap = cap;
-    }
-    list->v[list->n++] = entry;
-}
-
-static enum rc ask_others(struct ctx *c, int64_t from, int64_t until, struct calendar_list *list)
-{
-    for (size_t i = 0; i < capability_count; i++)
-        if (capabilities[i]->calendar != NULL)
-            TRY(capabilities[i]->calendar(c, from, until, list));
-    return RC_OK;
-}
-
 static int by_time(const void *x, const void *y)
 {
     const struct event *a = x, *b = y;
@@ -100,49 +65,20 @@ static int by_time(const void *x, const void *y)
 
 static enum rc load_events(struct ctx *c, struct month *m)
 {
-    struct rows_calendar_classes classes;
-    struct rows_calendar_due due;
-    struct calendar_list others = {.a = c->a};
-    int64_t from = ms_from_civil(c->zone, civil_from_day(m->first)),
-            until = ms_from_civil(c->zone, civil_from_day(m->last + 1));
-    TRY(sql_calendar_classes(c->db, c->a, c->who->person, from, until, &classes));
-    TRY(sql_calendar_due(c->db, c->a, c->who->person, m->first, m->last, &due));
-    TRY(ask_others(c, from, until, &others));
-    m->events = ARENA_ARRAY(c->a, classes.n + due.n + others.n, struct event);
-    for (size_t i = 0; i < classes.n; i++) {
-        const struct row_calendar_classes *r = &classes.v[i];
-        m->events[m->count++] = (struct event){
-            .day = day_from_ms(c->zone, r->starts_at),
-            .at = r->starts_at,
-            .title = r->title,
-            .href = r->teaches ? page_path(c, "/classes/%" PRId64 "/attendance", r->id)
-                               : page_path(c, "/sessions/%" PRId64, r->session_id),
-            .course = r->course_title,
-            .time = time_text(c, r->starts_at, r->ends_at_null, r->ends_at),
-            .place = r->place,
-            .starts = SOME_INT(r->starts_at),
-            .kind = r->teaches ? "teach" : "class",
-        };
-    }
-    for (size_t i = 0; i < due.n; i++) {
-        const struct row_calendar_due *r = &due.v[i];
-        m->events[m->count++] = (struct event){.day = r->due_day,
-                                               .title = r->title,
-                                               .href = page_path(c, "/sessions/%" PRId64, r->session_id),
-                                               .course = r->course_title,
-                                               .kind = r->completed_at_null ? "due" : "done"};
-    }
-    for (size_t i = 0; i < others.n; i++) {
-        const struct calendar_entry *o = &others.v[i];
-        m->events[m->count++] = (struct event){.day = day_from_ms(c->zone, o->starts_at),
-                                               .at = o->starts_at,
-                                               .title = o->title,
-                                               .href = o->href,
-                                               .course = o->detail,
-                                               .time = o->minutes != 0 ? time_text(c, o->starts_at, false, o->starts_at + o->minutes * MS_PER_MINUTE) : STR_NONE,
-                                               .place = o->place,
-                                               .starts = o->minutes != 0 ? SOME_INT(o->starts_at) : (struct opt_int){0},
-                                               .kind = "other"};
+    static const char *const kinds[] = {[CALENDAR_EVENT] = "event", [CALENDAR_GIVES] = "teach", [CALENDAR_DUE] = "due", [CALENDAR_DONE] = "done"};
+    struct calendar_list list;
+    int64_t from = ms_from_civil(c->zone, civil_from_day(m->first)), until = ms_from_civil(c->zone, civil_from_day(m->last + 1));
+    TRY(calendar_collect(c, from, until, &list));
+    m->events = ARENA_ARRAY(c->a, list.n, struct event);
+    for (size_t i = 0; i < list.n; i++) {
+        const struct calendar_entry *e = &list.v[i];
+        struct event *out = &m->events[m->count++];
+        *out = (struct event){.day = e->all_day ? e->day : day_from_ms(c->zone, e->starts_at), .title = e->title, .href = e->href, .course = e->detail, .place = e->place, .kind = kinds[e->sort]};
+        if (e->all_day)
+            continue;
+        out->at = e->starts_at;
+        out->time = time_text(c, e->starts_at, e->minutes == 0, e->starts_at + e->minutes * MS_PER_MINUTE);
+        out->starts = SOME_INT(e->starts_at);
     }
     if (m->count != 0)
         qsort(m->events, m->count, sizeof *m->events, by_time);
@@ -230,7 +166,7 @@ static void fill_agenda(struct ctx *c, const struct month *m, struct view_calend
     v->agenda = days;
 }
 
-enum rc get_calendar(struct ctx *c)
+enum rc calendar_get_month(struct ctx *c)
 {
     struct civil today = civil_from_day(c->today);
     struct month m = {.year = today.year, .month = today.month};
@@ -261,6 +197,7 @@ enum rc get_calendar(struct ctx *c)
     };
     fill_weeks(c, &m, &v);
     fill_agenda(c, &m, &v);
-    struct page p = {.title = v.month, .caption = tr(c, M_curriculum_nav_calendar), .section = "/calendar"};
+    const struct crumb actions[] = {{tr(c, M_calendar_elsewhere), S("/account/calendar")}};
+    struct page p = {.title = v.month, .caption = tr(c, M_calendar_nav), .section = "/calendar", .actions = actions, .action_count = COUNT_OF(actions)};
     return view_calendar_page(c, &p, &v);
 }
