@@ -66,7 +66,7 @@ enum rc hours_handle_here(struct ctx *c)
         form_add(f, (struct field){.name = "what", .kind = FIELD_HIDDEN, .value = here ? S("leave") : S("come")});
         v.f = f;
     }
-    if (str_eq_z(p.state, "left") || here)
+    if ((str_eq_z(p.state, "left") || here) && c->now >= s.starts_at)
         v.debrief = str_printf(c->a, "/shifts/%" PRId64 "/debrief", s.id);
     struct page page = {.title = s.title, .section = "/placements", .narrow = true, .status = status};
     return view_hours_here_page(c, &page, &v);
@@ -118,7 +118,8 @@ static enum rc send_present(struct ctx *c, const struct row_hours_shift *s, stru
     }
     v.people = list;
     v.people_count = rows.n;
-    v.debrief = str_printf(c->a, "/shifts/%" PRId64 "/debrief", s->id);
+    if (c->now >= s->starts_at)
+        v.debrief = str_printf(c->a, "/shifts/%" PRId64 "/debrief", s->id);
     const struct crumb crumbs[] = {{s->title, str_printf(c->a, "/shifts/%" PRId64, s->id)}};
     struct page page = hours_page(c, tr(c, M_placement_present), crumbs, 1);
     page.status = status;
