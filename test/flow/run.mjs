@@ -32,6 +32,7 @@
 //   calendar ZONE HH:MM          the calendar at hand says the same to three readers: each event begins at that wall clock (test/lib/calendar.mjs)
 //   event UID FIELD OP VALUE     of the calendar at hand, as icalendar reads it: uid, summary, text, place, url, start (ms, or a day), end, sequence, stamp,
 //                                status, sort (test/lib/calendar.mjs); event UID there | missing
+//   readers                      three readers find the same events in the calendar at hand
 //   race N QUERY FROM PATH name=value ...   N browsers of the people whose addresses the query names send a form of the page FROM at the same
 //                                moment (test/lib/race.mjs): $done were sent on, $full were told 409 or 410, $not were told 422, nobody anything else
 //   attack                       who may see most of a round of feedback, in two worlds (test/lib/attack.mjs)
@@ -48,7 +49,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { attack } from '../lib/attack.mjs'
-import { calendarEvents, calendarProblem } from '../lib/calendar.mjs'
+import { calendarEvents, calendarProblem, calendarReaders } from '../lib/calendar.mjs'
 import { caseProblems } from '../lib/case.mjs'
 import { Client, plain } from '../lib/client.mjs'
 import { twins } from '../lib/demo.mjs'
@@ -240,6 +241,11 @@ const verbs = {
     if (field === 'missing') return must(found.length === 0, `${uid} is there: ${JSON.stringify(found)}`)
     must(found.length === 1, `${uid} is there ${found.length} times; there are ${list.map(e => e.uid).join(', ')}`)
     must(field === 'there' || compare(found[0][field], op, wanted), `${uid}: ${field} is ${JSON.stringify(found[0][field])}`)
+  },
+  readers(s) {
+    const { problem, missing } = calendarReaders(s.client.page.text)
+    if (missing.length) console.log(`        skipped: the calendar as ${missing.join(', ')} read it: not installed`)
+    must(problem === null, problem)
   },
   async race(s, [n, people, from, path, ...fields]) {
     const r = await race(bin, s.db, s.server.base, query(s.db, people).split('\n'), Number(n), from, path, Object.entries(pairs(fields)))

@@ -75,3 +75,24 @@ export function calendarEvents(text) {
   last = { text, list: JSON.parse(run.stdout) }
   return last.list
 }
+
+// The events that each program finds, by UID and whether they are called off: null when all find the same, else what is wrong; missing: as above.
+const found = {
+  'ical.js': text => {
+    const ICAL = require('ical.js').default ?? require('ical.js')
+    return new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent').map(e => `${e.getFirstPropertyValue('uid')} ${e.getFirstPropertyValue('status')}`)
+  },
+  'node-ical': text => Object.values(require('node-ical').sync.parseICS(text)).filter(e => e.type === 'VEVENT').map(e => `${e.uid} ${e.status}`),
+  icalendar: text => calendarEvents(text)?.map(e => `${e.uid} ${e.status}`) ?? null,
+}
+export function calendarReaders(text) {
+  const said = [], missing = []
+  for (const [name, read] of Object.entries(found)) {
+    let list = null
+    try { list = read(text) } catch (e) { if (!/Cannot find module/.test(e.message)) return { problem: `${name}: ${e.message}`, missing } }
+    if (list === null) missing.push(name)
+    else said.push([name, list.sort().join('\n')])
+  }
+  const other = said.find(s => s[1] !== said[0][1])
+  return { problem: other ? `${other[0]} finds\n${other[1]}\n${said[0][0]} finds\n${said[0][1]}` : said.length && said[0][1] === '' ? 'no events' : null, missing }
+}
