@@ -270,6 +270,7 @@ void dispatch_run(struct exchange *x, struct db *db)
         db_reads_end(db);
     if (x->rq.method != METHOD_GET && x->rq.method != METHOD_HEAD)
         streams_poke(x->server);
+    frame_answer(&c, &nobody);
     set_caching(&c);
     set_policy(&c);
     access_note(x, x->match.route != NULL ? x->match.route->pattern : "-");

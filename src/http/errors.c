@@ -92,6 +92,34 @@ void problem_of_page(struct ctx *c, const struct page *p, const struct view *v, 
     buf_z(&rs->body, "}\n");
 }
 
+#define BACK_MOST 1000 /* bytes of an address to come back to: escaped it must fit into an address again */
+
+/* Where a form that came too late stood: the browser keeps what was typed there. Only a page of this site is one. */
+static struct str page_before(const struct request *rq)
+{
+    struct str page = request_header(rq, "Referer"), host = request_header(rq, "Host");
+    struct str start = S("http://");
+    if (!str_starts(page, start))
+        start = S("https://");
+    if (host.n == 0 || !str_starts(page, start) || !str_starts(str_sub(page, start.n, page.n), host))
+        return STR_NONE;
+    return str_sub(page, start.n + host.n, page.n); /* "/..."; anything else is not local */
+}
+
+/* The sign-in page, which comes back to where this request was made. */
+static struct str sign_in_address(struct ctx *c)
+{
+    struct buf to = buf_new(c->a, 256);
+    buf_z(&to, "/sign-in");
+    bool reads = c->rq->method == METHOD_GET || c->rq->method == METHOD_HEAD;
+    struct str back = reads ? c->rq->target : page_before(c->rq);
+    if (is_local_address(back) && back.n <= BACK_MOST) {
+        buf_z(&to, "?back=");
+        buf_url(&to, back);
+    }
+    return buf_text(&to);
+}
+
 static void page_of_error(struct ctx *c, enum rc rc, struct buf *b)
 {
     const struct kind *k = kind_of(rc);
@@ -108,21 +136,13 @@ static void page_of_error(struct ctx *c, enum rc rc, struct buf *b)
         page.title = tr(c, M_error_lent);
         view.out = form_new(c->a, c->lang, c->zone, S("/sign-out"), M_error_lent_out);
     }
+    if (c->err.msg == M_error_limited) { /* herself: in a window of its own, or after signing out of what the platform opened */
+        if (c->framed_by.n != 0)
+            view.window = sign_in_address(c);
+        else
+            view.out = form_new(c->a, c->lang, c->zone, S("/sign-out"), M_error_lent_out);
+    }
     page_write(c, &page, &view_error_def, &view, b);
-}
-
-#define BACK_MOST 1000 /* bytes of an address to come back to: escaped it must fit into an address again */
-
-/* Where a form that came too late stood: the browser keeps what was typed there. Only a page of this site is one. */
-static struct str page_before(const struct request *rq)
-{
-    struct str page = request_header(rq, "Referer"), host = request_header(rq, "Host");
-    struct str start = S("http://");
-    if (!str_starts(page, start))
-        start = S("https://");
-    if (host.n == 0 || !str_starts(page, start) || !str_starts(str_sub(page, start.n, page.n), host))
-        return STR_NONE;
-    return str_sub(page, start.n + host.n, page.n); /* "/..."; anything else is not local */
 }
 
 /* A person who is not signed in goes to sign in and comes back; a program is told. */
@@ -130,16 +150,8 @@ static bool send_to_sign_in(struct ctx *c)
 {
     if (c->rq->wants_json || request_header(c->rq, "Authorization").p != NULL)
         return false;
-    struct buf to = buf_new(c->a, 256);
-    buf_z(&to, "/sign-in");
-    bool reads = c->rq->method == METHOD_GET || c->rq->method == METHOD_HEAD;
-    struct str back = reads ? c->rq->target : page_before(c->rq);
-    if (is_local_address(back) && back.n <= BACK_MOST) {
-        buf_z(&to, "?back=");
-        buf_url(&to, back);
-    }
     c->rs->status = 303;
-    response_header(c->rs, "Location", buf_text(&to));
+    response_header(c->rs, "Location", sign_in_address(c));
     return true;
 }
 

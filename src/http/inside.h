@@ -168,6 +168,11 @@ void adapter_wake(struct exchange *x);
 /* The content security policy of an answer that page_frame was called for. */
 struct str adapter_policy(struct arena *a, struct str framed_by, struct str posts_to);
 
+/* ---- frame.c ---- */
+/* In place of a page that was asked for in a frame and may be shown in none: one that opens it in a window of its own. nobody is the caller's
+ * and lives as long as c, whose actor it becomes then. */
+void frame_answer(struct ctx *c, struct actor *nobody);
+
 /* ---- door.c: the further socket, by which a proxy may say who somebody is ---- */
 enum rc door_open(struct server *s, struct err *e) MUST_CHECK;
 void door_start(struct server *s);

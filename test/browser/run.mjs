@@ -7,6 +7,7 @@ import { copy, counts, drop, engines, onOneDay, option, serve, template } from '
 import { checkHtml, crawl, tour } from './crawl.mjs'
 import * as cases from './cases.mjs'
 import * as evidence from './evidence.mjs'
+import * as frames from './frames.mjs'
 import { walks } from './guides.mjs'
 import * as jobs from './jobs.mjs'
 import * as own from './own.mjs'
@@ -67,7 +68,7 @@ for (const engine of engines()) {
       checked.push(checkHtml(site, result))
     })
   }
-  for (const [name, job] of Object.entries({ ...jobs, ...own, ...rooms, ...placements, ...cases, ...projects, ...evidence, ...walks }))
+  for (const [name, job] of Object.entries({ ...jobs, ...own, ...rooms, ...placements, ...cases, ...projects, ...evidence, ...frames, ...walks }))
     if (name.includes(only) && (engine === 'sqlite' || !OF_THE_BROWSER.test(name))) tasks.push(browser => runJob(browser, name, job, t))
 }
 

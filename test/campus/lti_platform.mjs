@@ -7,6 +7,7 @@ const CLAIM = 'https://purl.imsglobal.org/spec/lti/claim/'
 const AGS = 'https://purl.imsglobal.org/spec/lti-ags/'
 const NRPS = 'https://purl.imsglobal.org/spec/lti-nrps/'
 const ROLE = 'http://purl.imsglobal.org/vocab/lis/v2/membership#'
+const text = s => String(s).replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;')
 const body = rq => new Promise(done => { let s = ''; rq.on('data', d => { s += d }); rq.on('end', () => done(s)) })
 
 export class Platform {
@@ -14,7 +15,7 @@ export class Platform {
     const p = new Platform()
     Object.assign(p, {
       jose, tool, away: false, clientId: 'cadre-at-the-platform', deployment: '1', // as Moodle counts them
-      lineitems: [], scores: [], members: [], tokens: new Map(), asked: [], registrations: [], keys: [], perPage: 2, subjects: new Map(),
+      opens: {}, lineitems: [], scores: [], members: [], tokens: new Map(), asked: [], registrations: [], keys: [], perPage: 2, subjects: new Map(),
     })
     await p.rotate()
     p.server = createServer((rq, rs) => p.handle(rq, rs).catch(e => { rs.writeHead(500); rs.end(String(e.stack)) }))
@@ -54,6 +55,13 @@ export class Platform {
     return new this.jose.SignJWT(claims).setProtectedHeader({ alg, kid: key.kid, typ: 'JWT' }).sign(key.privateKey)
   }
 
+  // The pages that a browser sees: a course with the tool in a frame, and the answer to what the tool asks.
+  page(rs, html) { rs.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }); rs.end(`<!doctype html><html lang="en"><title>The platform</title>${html}`) }
+  async answer(q, rs) {
+    const token = await this.sign(this.claims(q.get('nonce'), this.opens))
+    this.page(rs, `<form method="post" action="${text(q.get('redirect_uri'))}"><input type="hidden" name="state" value="${text(q.get('state'))}"><input type="hidden" name="id_token" value="${text(token)}"></form><script>document.forms[0].submit()</script>`)
+  }
+
   // ---- services ----
   async handle(rq, rs) {
     const url = new URL(rq.url, this.base), sent = await body(rq), { pathname: path, searchParams: q } = url
@@ -62,6 +70,8 @@ export class Platform {
     if (this.away) return json(503, { error: 'away' })
     if (path === '/certs') return json(200, { keys: this.keys })
     if (path === '/token') return this.token(new URLSearchParams(sent), json)
+    if (path === '/course') return this.page(rs, `<h1>Leading on the ward</h1><iframe title="Cadre" width="900" height="700" src="${this.tool}/lti/login?${text(new URLSearchParams(this.start()))}"></iframe>`)
+    if (path === '/auth') return this.answer(q, rs)
     if (path === '/openid-configuration') return json(200, this.configuration())
     if (path === '/register') return this.register(rq, JSON.parse(sent), json)
     const scopes = this.tokens.get((rq.headers.authorization ?? '').replace(/^Bearer /, ''))

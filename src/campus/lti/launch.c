@@ -25,6 +25,8 @@ enum rc lti_refuse(struct ctx *c, msg_id what, struct str detail, const char *to
                                                         : M_lti_help_administrator;
     struct view_lti_refused v = {.what = tr_args(c, what, args, COUNT_OF(args)), .help = tr(c, help)};
     struct page page = {.title = tr(c, M_lti_refused_title), .narrow = true, .status = status};
+    if (c->framed_by.n == 0 && c->who->person == 0) /* nothing to press and about nobody; else a frame would stay empty */
+        page_frame(c, S("*"), S(""));
     return view_lti_refused_page(c, &page, &v);
 }
 

@@ -63,6 +63,12 @@ async function place(k, { cohort = k.cohort, instructor = 'none', may_add = true
   await k.admin.submit({ place: `${k.programme}-${cohort}`, instructor, may_add: may_add ? '1' : null })
   must(k.admin.page.status === 303, `the course is not placed: ${k.admin.page.status}`)
 }
+// A cohort that is enrolled in something, and a session of it with a quiz: what is finished there counts.
+function offered(site, k) {
+  const [cohort, session] = site.query(`SELECT o.cohort_id, min(s.session_id) FROM offering o JOIN offering_session s ON s.offering_id = o.id JOIN cohort h ON h.id = o.cohort_id JOIN question q ON q.session_id = s.session_id AND q.retired = 0 WHERE o.group_id IS NULL AND h.programme_id = ${k.programme} AND o.end_day > ${Math.floor(Date.now() / 86400000)} GROUP BY o.cohort_id ORDER BY o.cohort_id LIMIT 1`).split('|')
+  must(cohort && session, 'the demo has no offering with a quiz')
+  return [cohort, session]
+}
 const aSession = (site, k) => site.query(`SELECT min(s.id) FROM course_session s JOIN course c ON c.id = s.course_id JOIN question q ON q.session_id = s.id AND q.retired = 0 WHERE c.programme_id = ${k.programme} AND c.state = 'published' AND s.retired = 0`)
 
 export const jobs = {
@@ -197,6 +203,30 @@ export const jobs = {
     equal(client.page.status, 200, 'her own pages')
     for (const page of ['/account', '/account/password', '/account/tokens', '/account/data', `/people/${boss}/data`])
       equal((await client.get(page)).status, 403, `what would open more: ${page}`)
+    must((await client.get('/account')).text.includes('with a password that you chose yourself'), 'it is told how she gets there herself')
+    k.platform.stop()
+  },
+
+  async 'what nobody may frame is told in a frame by a page that opens a window, about nobody'(site) {
+    const k = await campus(site, { args: ['--trust-proxy'] }), frame = { 'x-forwarded-proto': 'https', 'sec-fetch-dest': 'iframe', 'sec-fetch-site': 'cross-site' }, top = { ...frame, 'sec-fetch-dest': 'document' }
+    const may = page => /frame-ancestors ([^;]*)/.exec(page.headers.get('content-security-policy'))?.[1], nobody = new Client(k.base), herself = new Client(k.base)
+    let page = await nobody.get('/sign-in?back=/learning', frame)
+    equal([page.status, may(page), /<a class="btn" href="([^"]*)" target="_blank" rel="noopener"/.exec(page.text)?.[1], page.text.includes('<form')], [200, '*', '/sign-in?back=/learning', false], 'the sign-in page')
+    page = await nobody.get('/sign-in?back=/learning', top)
+    equal([page.status, may(page), page.text.includes('<form')], [200, "'none'", true], 'in a window')
+    page = await nobody.get('/is/not/there', frame)
+    equal([page.status, may(page)], [404, '*'], 'what is not there')
+    // a session of her own whose cookie came along all the same, from a page of the same site
+    await herself.get(path(link(site.bin, site.db, k.base, 'trainee')))
+    page = await herself.get('/home', { ...frame, 'sec-fetch-site': 'same-site' })
+    must(page.status === 200 && may(page) === '*' && !page.text.includes('data-person') && !page.text.includes('<form') && !page.text.includes('csrf'), `her own page: ${page.status} ${page.text.slice(0, 1500)}`)
+    page = await herself.get('/account/data', { ...frame, 'sec-fetch-site': 'same-site', accept: 'application/json' })
+    equal(may(page), "'none'", 'and no JSON of hers')
+    // what a launch is refused for is read where it happens
+    page = await nobody.get(`/lti/login?iss=${encodeURIComponent('https://elsewhere.example')}&login_hint=x`, frame)
+    must(page.status === 403 && may(page) === '*' && page.text.includes('does not know this learning platform'), `an unknown platform: ${page.status} ${may(page)}`)
+    page = await nobody.get(`/lti/enter/${'x'.repeat(43)}`, frame)
+    must(page.status === 410 && may(page) === '*' && page.text.includes('used before or is too old'), `an old way in: ${page.status} ${may(page)}`)
     k.platform.stop()
   },
 
@@ -277,10 +307,45 @@ export const jobs = {
     other.platform.stop()
   },
 
+  async 'what is kept of somebody who came from a platform is in her export, and her erasure leaves nothing of it'(site) {
+    const k = await campus(site), lasting = { ...linked('the quiz of week 3'), [`${CLAIM}context`]: { id: 'course-7', title: 'Leading on the ward' } }
+    const [cohort, session] = offered(site, k)
+    await place(k, { cohort })
+    const client = await launch(k, { sub: 'subject-of-eva', ...lasting, ...opens(`quiz/${session}`) })
+    await client.follow()
+    await client.submit(quizAnswers(site.db, client.page, 'right'))
+    must(await holds(() => k.platform.scores.length === 1), 'her score is sent')
+    must(await holds(() => site.query('SELECT count(*) FROM lti_seat WHERE due_at IS NOT NULL') === '0'), 'and that is noted')
+    const waiting = await begin(k, { sub: 'subject-of-eva' })
+    waiting.client.cookies.clear()
+    await answer(waiting, { id_token: await k.platform.sign(k.platform.claims(waiting.nonce, { sub: 'subject-of-eva', ...lasting })) })
+    const person = site.query(`SELECT person_id FROM lti_person WHERE subject = 'subject-of-eva'`)
+
+    const told = JSON.parse(site.run(['export', 'person', '--db', site.db, '--id', person]))
+    const find = (o, name) => o && typeof o === 'object' ? o[name] ?? Object.values(o).map(x => find(x, name)).find(x => x) : undefined
+    const { accounts, opened } = find(told, 'learning_platforms')
+    equal(accounts.map(x => [x.platform, x.issuer, x.subject, Boolean(x.first && x.last)]), [['The simulator', k.platform.base, 'subject-of-eva', true]], 'her account there')
+    equal(opened.map(x => [x.platform, x.course, x.link, x.kind, String(x.thing), x.percent_sent, Boolean(x.at && x.sent)]), [['The simulator', 'Leading on the ward', 'Link the quiz of week 3', 'quiz', session, 100, true]], 'what she opened, and what was sent of her')
+    must(JSON.stringify(told).includes('"The simulator"') && told && !JSON.stringify(told).includes('learner-1'), 'hers, and nobody else\'s')
+
+    // every column of every table of launches and sign-on, so that one that comes later is looked at too
+    const columns = site.engine === 'postgres' ? "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE (table_name LIKE 'lti|_%' ESCAPE '|' OR table_name LIKE 'sign|_on|_%' ESCAPE '|') AND table_schema = 'public'"
+      : "SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND (m.name LIKE 'lti|_%' ESCAPE '|' OR m.name LIKE 'sign|_on|_%' ESCAPE '|')"
+    const all = site.query(columns).split('\n').map(x => x.split('.'))
+    const names = () => all.filter(([table, column]) => site.query(column === 'person_id' ? `SELECT count(*) FROM ${table} WHERE person_id = ${person}` : `SELECT count(*) FROM ${table} WHERE CAST(${column} AS TEXT) LIKE '%subject-of-eva%'`) !== '0').map(x => x.join('.')).sort()
+    equal(names(), ['lti_door.person_id', 'lti_person.person_id', 'lti_person.subject', 'lti_seat.person_id'], 'where she stands')
+    const sessions = () => Number(site.query('SELECT count(*) FROM lti_session')), before = sessions()
+    site.run(['erase', 'person', '--db', site.db, '--yes', '--id', person])
+    equal([names(), before - sessions()], [[], 1], 'after her erasure')
+    equal((await client.get('/home')).status, 303, 'her session is over')
+    const again = await launch(k, { sub: 'subject-of-eva', ...lasting, ...opens(`quiz/${session}`) })
+    must(again.page.status === 303 && site.query(`SELECT person_id FROM lti_person WHERE subject = 'subject-of-eva'`) !== person, `who comes again is somebody new: ${again.page.status}`)
+    k.platform.stop()
+  },
+
   async 'a score is sent once although somebody finishes twice and the platform was away; columns are looked up first and made once'(site) {
     const k = await campus(site)
-    const [cohort, session] = site.query(`SELECT o.cohort_id, min(s.session_id) FROM offering o JOIN offering_session s ON s.offering_id = o.id JOIN cohort h ON h.id = o.cohort_id JOIN question q ON q.session_id = s.session_id AND q.retired = 0 WHERE o.group_id IS NULL AND h.programme_id = ${k.programme} AND o.end_day > ${Math.floor(Date.now() / 86400000)} GROUP BY o.cohort_id ORDER BY o.cohort_id LIMIT 1`).split('|')
-    must(cohort && session, 'the demo has no offering with a quiz')
+    const [cohort, session] = offered(site, k)
     await place(k, { cohort })
     for (const n of [1, 2, 3, 4]) k.platform.column({ label: `column ${n}`, scoreMaximum: 10, resourceLinkId: `link-of-others-${n}` })
     const there = k.platform.column({ label: 'there before', scoreMaximum: 20, resourceLinkId: 'the quiz' })
