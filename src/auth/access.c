@@ -17,6 +17,7 @@ struct rule {
 
 static const struct rule rules[PERMISSION_COUNT] = {
     [P_PUBLIC] = {.word = "public"},
+    [P_ACCOUNT] = {.word = "account"},
     [P_SIGNED_IN] = {.word = "signed_in"},
 #define X(name, hide, self, holds, tr, me, as, co, au, di, ad)                                                         \
     [P_##name] = {.word = #name,                                                                                       \
@@ -68,9 +69,19 @@ bool access_private(enum permission p)
     return true;
 }
 
+bool access_of_any_account(enum permission p)
+{
+    return p == P_SIGNED_IN || p == P_ACCOUNT;
+}
+
+bool access_opens_more(enum permission p)
+{
+    return p == P_ACCOUNT || p == P_PERSON_EXPORT;
+}
+
 static bool token_allows(const struct actor *who, enum permission p)
 {
-    return !who->by_token || p == P_SIGNED_IN || (permission_in(&who->scopes, p) && !access_private(p));
+    return !who->by_token || access_of_any_account(p) || (permission_in(&who->scopes, p) && !access_private(p));
 }
 
 enum decision access_decide(const struct actor *who, enum permission p, const struct target *t)
@@ -81,7 +92,7 @@ enum decision access_decide(const struct actor *who, enum permission p, const st
     enum decision refusal = rules[p].hidden ? ACCESS_HIDE : ACCESS_DENY;
     if (who->person == 0 || !token_allows(who, p))
         return refusal;
-    if (p == P_SIGNED_IN)
+    if (access_of_any_account(p))
         return ACCESS_ALLOW;
     if ((rules[p].own && t->person == who->person) || (rules[p].held && t->holder == who->person))
         return who->lent && !who->demo && access_private(p) ? ACCESS_LENT : ACCESS_ALLOW;
@@ -98,7 +109,7 @@ bool access_somewhere(const struct actor *who, enum permission p)
         return true;
     if (who->person == 0 || !token_allows(who, p))
         return false;
-    if (p == P_SIGNED_IN || rules[p].own || rules[p].held)
+    if (access_of_any_account(p) || rules[p].own || rules[p].held)
         return true;
     for (size_t i = 0; i < who->grant_count; i++)
         if (rules[p].reach[who->grants[i].role] != REACH_NONE)

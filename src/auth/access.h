@@ -113,12 +113,19 @@ enum reach {
 
 enum permission {
     P_PUBLIC,    /* anybody, signed in or not */
+    P_ACCOUNT,   /* any account, for what belongs to it: passwords, keys, where she is signed in, a copy of her data */
     P_SIGNED_IN, /* any account */
 #define X(name, ...) P_##name,
     PERMISSIONS(X)
 #undef X
         PERMISSION_COUNT
 };
+
+/* Does any account have it. */
+bool access_of_any_account(enum permission p);
+/* Would it be the way to more than a session is good for that is not good for all (session_limit): a password, a key, all that is held about
+ * her? Such a session is then refused, whatever its roles are. */
+bool access_opens_more(enum permission p);
 
 /* Some of the permissions: what an API token is limited to. */
 struct permission_set {

@@ -76,7 +76,7 @@ static struct str may_words(struct arena *a, enum permission may)
 {
     if (may == P_PUBLIC)
         return S("anybody");
-    if (may == P_SIGNED_IN)
+    if (access_of_any_account(may))
         return S("anybody with an account");
     struct str what = msg_text(0, people_scope_word(may));
     return access_private(may) ? S("for people only") : str_printf(a, "%.*s (`%s`)", STR_ARG(what), permission_word(may));

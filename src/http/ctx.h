@@ -54,7 +54,8 @@ enum body_kind {
 struct route {
     enum method method;       /* a GET route answers HEAD too */
     const char *pattern;      /* "/people/{id}/evidence": {..} matches one segment */
-    enum permission may;      /* P_PUBLIC, P_SIGNED_IN, or a permission held in some scope */
+    enum permission may;      /* P_PUBLIC, P_SIGNED_IN, P_ACCOUNT, or a permission held in some scope; a session good for less
+                                 than all that she may is kept out by some (access_opens_more) */
     enum body_kind body;
     enum rate_class rate;
     handler *handle;

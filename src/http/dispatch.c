@@ -93,18 +93,11 @@ static enum rc check_permission(struct ctx *c, enum permission may)
         return RC_OK;
     if (c->who->person == 0)
         return RC_UNAUTHENTICATED;
-    if (may == P_SIGNED_IN || access_somewhere(c->who, may))
+    if (c->session != NULL && c->session->limited && access_opens_more(may))
+        return err_set(&c->err, RC_DENIED, M_error_limited, NULL);
+    if (access_somewhere(c->who, may))
         return RC_OK;
     return access_hidden(may) ? RC_NOT_FOUND : RC_DENIED;
-}
-
-/* A session that is good for less than all she may must not open the way to more: a password, a key, all that is held about her. */
-static enum rc check_limited(struct ctx *c, const struct route *route)
-{
-    bool more = route->may == P_PERSON_EXPORT || str_starts(str_from(route->pattern), S("/account"));
-    if (c->session == NULL || !c->session->limited || !more)
-        return RC_OK;
-    return err_set(&c->err, RC_DENIED, M_error_limited, NULL);
 }
 
 static enum rc check_rate(struct ctx *c, struct server *s, const struct route *route)
@@ -157,7 +150,7 @@ static enum rc read_body(struct ctx *c, struct request *rq, enum body_kind kind)
 /* Is holding the permission somewhere the same as holding it for every thing? */
 static bool reaches_all(enum permission p)
 {
-    if (p == P_PUBLIC || p == P_SIGNED_IN)
+    if (p == P_PUBLIC || access_of_any_account(p))
         return true;
     for (int role = 0; role < ROLE_COUNT; role++) {
         enum reach reach = access_reach((enum role)role, p);
@@ -215,7 +208,6 @@ static enum rc run(struct ctx *c, struct exchange *x)
     if (body == BODY_JSON)
         x->rq.wants_json = true;
     TRY(check_permission(c, route->may));
-    TRY(check_limited(c, route));
     TRY(check_rate(c, x->server, route));
     TRY(read_query(c, &x->rq));
     TRY(read_body(c, &x->rq, body));

@@ -130,7 +130,7 @@ static void fill_nav(struct ctx *c, const struct page *p, struct view_layout *la
     size_t n = 0;
     for (size_t i = 0; i < app->nav_count; i++) {
         const struct nav_item *item = &app->nav[i];
-        if (item->may != P_PUBLIC && item->may != P_SIGNED_IN && !access_somewhere(c->who, item->may))
+        if (item->may != P_PUBLIC && !access_of_any_account(item->may) && !access_somewhere(c->who, item->may))
             continue;
         struct view_layout_nav_entries *entry = &entries[n++];
         *entry = (struct view_layout_nav_entries){.href = str_from(item->href),

@@ -71,6 +71,15 @@ rule('roles are compared in the access table alone', code.filter(f => !/^src\/(a
   return [...s.matchAll(/[!=]=\s*ROLE_[A-Z]+/g)].map(m => `${f}:${lineOf(s, m.index)} ${m[0]}`)
 }))
 
+// What a session that a learning platform opened is kept from is said by the permission of the route (access_opens_more), never by its address.
+const routes = code.flatMap(f => [...withoutComments(read(f)).matchAll(/\{METHOD_(\w+), "([^"]*)", (P_\w+)/g)].map(m => ({ f, address: `${m[1]} ${m[2]}`, pattern: m[2], may: m[3] })))
+rule('what belongs to an account is open to sessions of her own alone', [
+  ...routes.filter(r => /^\/account(\/|$)/.test(r.pattern) !== (r.may === 'P_ACCOUNT')).map(r => `${r.f}: ${r.address} says ${r.may}: P_ACCOUNT stands for /account and what is below it`),
+  ...routes.filter(r => /^\/(exports|people\/\{id\}\/data)(\/|$)/.test(r.pattern) && r.may !== 'P_PERSON_EXPORT').map(r => `${r.f}: ${r.address} says ${r.may}`),
+  ...(routes.filter(r => r.may === 'P_ACCOUNT').length < 10 ? ['the routes are not found any more'] : []),
+  ...code.filter(f => f.startsWith('src/http/')).flatMap(f => [...withoutComments(read(f)).matchAll(/str_(?:starts|eq\w*)\([^;]*->pattern/g)].map(m => `${f} decides by an address: ${m[0]}`)),
+])
+
 const privacy = read('src/programme/privacy/pages.c'), xs = name => new Set([...(new RegExp(`#define ${name}\\(X\\)((?:.*\\\\\n)*.*)`).exec(privacy)?.[1] ?? '').matchAll(/X\((\w+)\)/g)].map(m => m[1]))
 rule('what the audit notes has words for people', code.flatMap(f => [...withoutComments(read(f)).matchAll(/audit_note\(([^;]*);/g)].flatMap(m =>
   [...m[1].matchAll(/"(\w+)"/g)].filter(x => !xs('ACTIONS').has(x[1]) && !xs('KINDS').has(x[1])).map(x => `${f}: ${x[1]} is missing among ACTIONS or KINDS in privacy/pages.c`))))

@@ -82,7 +82,7 @@ static void no_cell_is_missing(void **state)
 {
     (void)state;
     size_t roles = ROLE_COUNT + 2;
-    assert_int_equal(COUNT_OF(table), roles * (PERMISSION_COUNT - 2));
+    assert_int_equal(COUNT_OF(table), roles * (PERMISSION_COUNT - 3));
 }
 
 static void a_token_does_no_more_than_its_scopes(void **state)
@@ -130,6 +130,24 @@ static void what_is_private_is_not_lent(void **state)
     assert_false(access_private(P_SIGNED_IN));
 }
 
+static void an_account_is_anybodys_and_opens_more(void **state)
+{
+    (void)state;
+    struct actor who = {.person = 1}, program = {.person = 1, .by_token = true}, nobody = {0};
+    const enum permission both[] = {P_ACCOUNT, P_SIGNED_IN};
+    for (size_t i = 0; i < COUNT_OF(both); i++) {
+        assert_true(access_of_any_account(both[i]));
+        assert_int_equal(access_decide(&who, both[i], &targets[SITE]), ACCESS_ALLOW);
+        assert_true(access_somewhere(&program, both[i]));
+        assert_int_equal(access_decide(&nobody, both[i], &targets[SITE]), ACCESS_DENY);
+        assert_false(access_somewhere(&nobody, both[i]));
+    }
+    for (int p = 0; p < PERMISSION_COUNT; p++)
+        assert_int_equal(access_opens_more((enum permission)p), p == P_ACCOUNT || p == P_PERSON_EXPORT);
+    assert_false(access_of_any_account(P_PUBLIC));
+    assert_false(access_of_any_account(P_PERSON_EXPORT));
+}
+
 static void a_persons_places_count(void **state)
 {
     (void)state;
@@ -162,7 +180,7 @@ int main(void)
         cmocka_unit_test(every_cell),
         cmocka_unit_test(no_cell_is_missing),
         cmocka_unit_test(a_token_does_no_more_than_its_scopes),
-        cmocka_unit_test(what_is_private_is_not_lent),
+        cmocka_unit_test(what_is_private_is_not_lent), cmocka_unit_test(an_account_is_anybodys_and_opens_more),
         cmocka_unit_test(a_persons_places_count),
         cmocka_unit_test(somewhere_means_some_place),
     };

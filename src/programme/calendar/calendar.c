@@ -71,10 +71,10 @@ static enum rc erase_person(struct db *tx, struct arena *a, int64_t person, int6
 static const struct route routes[] = {
     {METHOD_GET, "/calendar", P_SIGNED_IN, BODY_NONE, RATE_PAGE, calendar_get_month},
     {METHOD_GET, "/calendar/{calendar_feed}", P_PUBLIC, BODY_NONE, RATE_PUBLIC, calendar_get_feed},
-    {METHOD_GET, "/account/calendar", P_SIGNED_IN, BODY_NONE, RATE_PAGE, calendar_handle_address},
-    {METHOD_POST, "/account/calendar", P_SIGNED_IN, BODY_FORM, RATE_WRITE, calendar_handle_address},
-    {METHOD_POST, "/account/calendar/end", P_SIGNED_IN, BODY_FORM, RATE_WRITE, calendar_post_end},
-    {METHOD_POST, "/account/calendar/shifts/end", P_SIGNED_IN, BODY_FORM, RATE_WRITE, calendar_post_end_shifts},
+    {METHOD_GET, "/account/calendar", P_ACCOUNT, BODY_NONE, RATE_PAGE, calendar_handle_address},
+    {METHOD_POST, "/account/calendar", P_ACCOUNT, BODY_FORM, RATE_WRITE, calendar_handle_address},
+    {METHOD_POST, "/account/calendar/end", P_ACCOUNT, BODY_FORM, RATE_WRITE, calendar_post_end},
+    {METHOD_POST, "/account/calendar/shifts/end", P_ACCOUNT, BODY_FORM, RATE_WRITE, calendar_post_end_shifts},
 };
 
 static const struct nav_entry nav[] = {{.href = "/calendar", .label = M_calendar_nav, .may = P_QUIZ_TAKE, .group = NAV_LEARNING, .order = 10}};

@@ -447,8 +447,8 @@ static enum rc get_job(struct ctx *c)
 }
 
 const struct route privacy_routes[PRIVACY_ROUTE_COUNT] = {
-    {METHOD_GET, "/account/data", P_SIGNED_IN, BODY_NONE, RATE_PAGE, get_own_data},
-    {METHOD_POST, "/account/data", P_SIGNED_IN, BODY_FORM, RATE_WRITE, post_own_data},
+    {METHOD_GET, "/account/data", P_ACCOUNT, BODY_NONE, RATE_PAGE, get_own_data},
+    {METHOD_POST, "/account/data", P_ACCOUNT, BODY_FORM, RATE_WRITE, post_own_data},
     {METHOD_GET, "/exports/{id}", P_PERSON_EXPORT, BODY_NONE, RATE_PAGE, get_export},
     {METHOD_GET, "/people/{id}/data", P_PERSON_EXPORT, BODY_NONE, RATE_PAGE, get_person_data},
     {METHOD_POST, "/people/{id}/data", P_PERSON_EXPORT, BODY_FORM, RATE_WRITE, post_person_data},
