@@ -25,18 +25,26 @@ static enum rc make(struct db *tx, struct arena *a, const struct demo_badges *d,
     return open ? badge_open(tx, *id, 1, at, e) : RC_OK;
 }
 
+static enum rc give_earned(struct db *tx, struct arena *a, const struct demo_badges *d, int64_t badge, int64_t days_ago)
+{
+    int64_t *people;
+    size_t count;
+    TRY(badge_earned(tx, a, badge, EARNED_MOST, d->today, &people, &count));
+    return badge_give_earned(tx, a, badge, people, count, d->now - days_ago * MS_PER_DAY);
+}
+
 static enum rc fill(struct db *tx, struct arena *a, const struct demo_badges *d, struct err *e)
 {
     struct curriculum_course *courses;
-    size_t course_count, given;
+    size_t course_count;
     int64_t id, award = 0;
     TRY(curriculum_courses(tx, a, d->programme, &courses, &course_count));
     if (course_count != 0) {
         TRY(make(tx, a, d, (struct badge_text){.title = str_printf(a, "Completed: %.*s", STR_ARG(utf8_truncate(courses[0].title, 60))), .about = S("Has completed this course of the programme."), .criteria = S("- read each session\n- passed its quizzes\n- took part where a session asks for it"), .earn = BADGE_BY_COURSE, .course = courses[0].id, .symbol = S("book"), .colour = S("teal")}, "CHA-I", true, &id, e));
-        TRY(badge_give_earned(tx, a, id, EARNED_MOST, d->today, d->now - 20 * MS_PER_DAY, &given));
+        TRY(give_earned(tx, a, d, id, 20));
     }
     TRY(make(tx, a, d, (struct badge_text){.title = S("Leads a team in health care"), .about = S("Has completed the whole programme of leadership in medical education."), .criteria = S("All courses, the work on the ward, and a last meeting of the progress panel."), .earn = BADGE_BY_PROGRAMME, .symbol = S("steps"), .colour = S("violet")}, "COM-T", true, &id, e));
-    TRY(badge_give_earned(tx, a, id, EARNED_MOST, d->today, d->now - 10 * MS_PER_DAY, &given));
+    TRY(give_earned(tx, a, d, id, 10));
     TRY(make(tx, a, d, (struct badge_text){.title = S("Speaks up for safety"), .about = S("Has named a danger to a patient when it was not easy to."), .criteria = S("Somebody of the team told the coordinator what happened, and what came of it."), .earn = BADGE_BY_HAND, .months = 24, .symbol = S("lamp"), .colour = S("red")}, "COM-I", true, &id, e));
     for (int64_t i = 0; i < GIVEN && i < d->trainees; i++)
         TRY(badge_give(tx, a, id, d->ids[i], d->coordinator, S("Stopped a transfusion that was meant for the bed beside."), d->now - (5 + i) * MS_PER_DAY, &award, e));

@@ -178,28 +178,30 @@ enum rc badge_give(struct db *tx, struct arena *a, int64_t badge, int64_t person
     return give(tx, a, &b, person, &by, reason, now, award);
 }
 
-static enum rc find_earned(struct db *db, struct arena *a, const struct row_badge_find *b, size_t most, int64_t today, int64_t **people, size_t *count)
+enum rc badge_earned(struct db *db, struct arena *a, int64_t badge, size_t most, int64_t today, int64_t **people, size_t *count)
 {
+    struct row_badge_find b;
+    TRY(sql_badge_find(db, a, badge, &b));
     *count = 0;
     *people = ARENA_ARRAY(a, most, int64_t);
-    switch (badge_earn_read(b->earn)) {
+    switch (badge_earn_read(b.earn)) {
     case BADGE_BY_COURSE: {
         struct rows_badge_due_course rows;
-        TRY(sql_badge_due_course(db, a, b->id, b->course_id, (int64_t)most, &rows));
+        TRY(sql_badge_due_course(db, a, b.id, b.course_id, (int64_t)most, &rows));
         for (size_t i = 0; i < rows.n; i++)
             (*people)[(*count)++] = rows.v[i].person_id;
         break;
     }
     case BADGE_BY_PROGRAMME: {
         struct rows_badge_due_programme rows;
-        TRY(sql_badge_due_programme(db, a, b->id, b->programme_id, today, (int64_t)most, &rows));
+        TRY(sql_badge_due_programme(db, a, b.id, b.programme_id, today, (int64_t)most, &rows));
         for (size_t i = 0; i < rows.n; i++)
             (*people)[(*count)++] = rows.v[i].person_id;
         break;
     }
     case BADGE_BY_ROLE: {
         struct rows_badge_due_role rows;
-        TRY(sql_badge_due_role(db, a, b->id, b->role_id, b->times, (int64_t)most, &rows));
+        TRY(sql_badge_due_role(db, a, b.id, b.role_id, b.times, (int64_t)most, &rows));
         for (size_t i = 0; i < rows.n; i++)
             (*people)[(*count)++] = rows.v[i].person_id;
         break;
@@ -210,26 +212,19 @@ static enum rc find_earned(struct db *db, struct arena *a, const struct row_badg
     return RC_OK;
 }
 
-enum rc badge_earned(struct db *db, struct arena *a, int64_t badge, size_t most, int64_t today, int64_t **people, size_t *count)
+enum rc badge_give_earned(struct db *tx, struct arena *a, int64_t badge, const int64_t *people, size_t count, int64_t now)
 {
     struct row_badge_find b;
-    TRY(sql_badge_find(db, a, badge, &b));
-    return find_earned(db, a, &b, most, today, people, count);
-}
-
-enum rc badge_give_earned(struct db *tx, struct arena *a, int64_t badge, size_t most, int64_t today, int64_t now, size_t *given)
-{
-    struct row_badge_find b;
-    int64_t *people, award;
-    size_t count;
-    *given = 0;
+    int64_t award;
     TRY(sql_badge_find(tx, a, badge, &b));
     if (!str_eq_z(b.state, "published"))
         return RC_OK;
-    TRY(find_earned(tx, a, &b, most, today, &people, &count));
-    for (size_t i = 0; i < count; i++)
-        TRY(give(tx, a, &b, people[i], NULL, S(""), now, &award));
-    *given = count;
+    for (size_t i = 0; i < count; i++) {
+        struct row_badge_lacks lacks;
+        TRY(sql_badge_lacks(tx, a, badge, people[i], &lacks));
+        if (lacks.n != 0)
+            TRY(give(tx, a, &b, people[i], NULL, S(""), now, &award));
+    }
     return RC_OK;
 }
 

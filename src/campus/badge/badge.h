@@ -40,13 +40,15 @@ enum rc badge_throw_away(struct db *tx, int64_t id, int64_t version, struct err 
 /* By hand. RC_INVALID (field "person") when she was never in the programme or has the badge; RC_CONFLICT when it is not published. */
 enum rc badge_give(struct db *tx, struct arena *a, int64_t badge, int64_t person, int64_t by, struct str reason, int64_t now, int64_t *award,
                    struct err *e) MUST_CHECK;
-/* To those who have earned it and never had it, at most so many; *given says how many. today: in the zone of the programme. */
-enum rc badge_give_earned(struct db *tx, struct arena *a, int64_t badge, size_t most, int64_t today, int64_t now, size_t *given) MUST_CHECK;
+/* To those who have earned it (badge_earned), however long ago that was asked: passes over who has it meanwhile or is gone, and gives it to
+ * nobody when it is not published. */
+enum rc badge_give_earned(struct db *tx, struct arena *a, int64_t badge, const int64_t *people, size_t count, int64_t now) MUST_CHECK;
 enum rc badge_withdraw(struct db *tx, int64_t award, int64_t version, int64_t by, struct str why, int64_t now, struct err *e) MUST_CHECK;
 /* A public page, at an address that is new each time; or none any more. */
 enum rc badge_show(struct db *tx, struct arena *a, int64_t award, int64_t version, bool shown, struct err *e) MUST_CHECK;
 
-/* Who has earned it and never had it, at most so many; for saying beforehand what publishing does. */
+/* Who has earned it and never had it, at most so many. today: in the zone of the programme. Reads all that was ever done for it, so it is
+ * asked outside of closures, and seldom. */
 enum rc badge_earned(struct db *db, struct arena *a, int64_t badge, size_t most, int64_t today, int64_t **people, size_t *count) MUST_CHECK;
 
 #endif

@@ -98,6 +98,12 @@ SELECT h.person_id FROM pub_hours_role h
    AND NOT EXISTS (SELECT 1 FROM badge_award w WHERE w.badge_id = $1 AND w.person_id = h.person_id)
  GROUP BY h.person_id HAVING count(*) >= $3 ORDER BY h.person_id LIMIT $4;
 
+-- name: badge_lacks :one
+-- Is she there, and never had it?
+-- in: badge:int, person:int
+-- out: n:int
+SELECT count(*) AS n FROM pub_people_name n WHERE n.person_id = $2 AND NOT EXISTS (SELECT 1 FROM badge_award w WHERE w.badge_id = $1 AND w.person_id = $2);
+
 -- ---- badges of people ----------------------------------------------------------------------------------------------------------------
 
 -- name: badge_list_with_room :one

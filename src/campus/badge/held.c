@@ -4,7 +4,8 @@
 #include "campus/badge/inside.h"
 
 #define NEW_SHOWN 5
-#define AT_ONCE 100 /* badges given in one closure */
+#define AT_ONCE 100      /* badges given in one closure */
+#define LOOKED_FOR 10000 /* people found at a time */
 
 enum rc badge_home(struct ctx *c, struct home_list *list)
 {
@@ -54,41 +55,49 @@ enum rc badge_erase_person(struct db *tx, struct arena *a, int64_t person, int64
 /* ---- giving what was earned ------------------------------------------------------------------------------------------------------- */
 
 struct portion {
-    int64_t badge, today, now;
-    size_t given;
+    const int64_t *people;
+    size_t count;
+    int64_t badge, now;
 };
 
 static enum rc give_portion(struct db *tx, void *arg, struct err *e)
 {
-    struct portion *p = arg;
+    const struct portion *p = arg;
     struct arena *a = arena_new(0);
     (void)e;
-    enum rc rc = badge_give_earned(tx, a, p->badge, AT_ONCE, p->today, p->now, &p->given);
+    enum rc rc = badge_give_earned(tx, a, p->badge, p->people, p->count, p->now);
     arena_free(a);
     return rc;
 }
 
-/* Looked for on the job's own connection: the writer is asked only when somebody is there to be given it. */
+/* The people are looked for on the job's own connection, many at a time since that reads all that was ever done; they are given it in small
+ * closures, between which others write. */
+static enum rc give_some(struct db *db, struct arena *a, int64_t badge, size_t *found, struct err *e)
+{
+    struct row_badge_find b;
+    int64_t *people, now = clock_now();
+    enum rc rc = sql_badge_find(db, a, badge, &b);
+    *found = 0;
+    if (rc != RC_OK || !str_eq_z(b.state, "published"))
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    const struct zone *zone = zone_find(b.zone);
+    TRY(badge_earned(db, a, badge, LOOKED_FOR, day_from_ms(zone != NULL ? zone : zone_utc(), now), &people, found));
+    for (size_t i = 0; i < *found; i += AT_ONCE) {
+        struct portion p = {.people = people + i, .count = *found - i < AT_ONCE ? *found - i : AT_ONCE, .badge = badge, .now = now};
+        TRY(store_write(db, give_portion, &p, e));
+    }
+    return RC_OK;
+}
+
 static enum rc give_all(struct db *db, int64_t badge, struct err *e)
 {
-    struct portion p = {.badge = badge, .now = clock_now()};
     enum rc rc;
     size_t found;
     do {
         struct arena *a = arena_new(0);
-        struct row_badge_find b;
-        int64_t *people;
-        found = 0;
-        rc = sql_badge_find(db, a, badge, &b);
-        if (rc == RC_OK) {
-            const struct zone *zone = zone_find(b.zone);
-            p.today = day_from_ms(zone != NULL ? zone : zone_utc(), p.now);
-            rc = badge_earned(db, a, badge, 1, p.today, &people, &found);
-        }
+        rc = give_some(db, a, badge, &found, e);
         arena_free(a);
-        if (rc == RC_OK && found != 0)
-            rc = store_write(db, give_portion, &p, e);
-    } while (rc == RC_OK && found != 0 && p.given != 0);
+    } while (rc == RC_OK && found == LOOKED_FOR);
     return rc;
 }
 
