@@ -42,9 +42,9 @@ http {
 
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 
-// One run of wrk with one of the scripts beside; what its done() says, and requests a second.
+// One run of wrk with one of the scripts beside; what its done() says, and requests a second. Slow is not wrong: the percentiles tell.
 export function wrk(script, base, seconds, args) {
-  const r = spawnSync('wrk', ['-t2', '-c16', `-d${seconds}s`, '-s', join(here, script), base, '--', ...args], { encoding: 'utf8' })
+  const r = spawnSync('wrk', ['-t2', '-c16', '--timeout', '60s', `-d${seconds}s`, '-s', join(here, script), base, '--', ...args], { encoding: 'utf8' })
   const line = r.stdout?.trim().split('\n').pop() ?? ''
   if (r.status !== 0 || !line.startsWith('{')) throw new Error(`wrk: ${r.stderr}${r.stdout}${r.error ?? ''}`)
   const result = JSON.parse(line)

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { query, serve } from '../lib/site.mjs'
 import { counter, cpuSeconds, median, number, resident, run, sleep, warm, wrk } from './tools.mjs'
 
-const BATCH = 50, BY_HTTP = 200000
+const BATCH = 50, BY_HTTP = 50000, TIMES = 4
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
 
 function get(base, path, headers) {
@@ -58,19 +58,22 @@ const who = k => encodeURIComponent(JSON.stringify({ mbox: `mailto:trainee.${k *
 const FILTERS = [['by agent', k => `agent=${who(k)}`], ['by verb', k => `verb=${verb(k)}`], ['by activity', k => `activity=${activity(k)}`], ['by agent and verb', k => `agent=${who(k)}&verb=${verb(k)}`],
   ['by agent and activity', k => `agent=${who(k)}&activity=${activity(k)}`], ['by anybody, in any place', k => `agent=${who(k)}&related_agents=true`], ['of all', () => ''], ['by activity, canonical', k => `activity=${activity(k)}&format=canonical`]]
 
-// Each page is asked for twice: the first may find its rows on the disk alone, the second has them in memory, as a machine that has it for them.
-async function paging(base, headers, asked) {
+// Each page is asked for several times: the first may find its rows on the disk alone, the others have them in memory, as a machine that has it for
+// them. The best of each page is what it takes when nobody else wants the processor.
+async function paging(base, headers, asked, pid) {
   const pages = []
   for (const [name, of] of FILTERS) {
-    const cold = [], times = []
+    const cold = [], times = [], best = Array(asked).fill(Infinity), cpu = cpuSeconds(pid)
     let shown = 0
-    for (let k = 0; k < 2 * asked; k++) {
+    for (let k = 0; k < (1 + TIMES) * asked; k++) {
       const r = await get(base, `/xapi/statements?limit=100&${of(k % asked)}`, headers)
       if (r.status !== 200) throw new Error(`${name}: ${r.status} ${r.body}`)
       ;(k < asked ? cold : times).push(r.ms)
+      if (k >= asked) best[k % asked] = Math.min(best[k % asked], r.ms)
       shown += JSON.parse(r.body).statements.length
     }
-    pages.push({ name, shown: shown / (2 * asked), first_p99: percentile(cold, 0.99), p50: median(times), p99: percentile(times, 0.99) })
+    const all = (1 + TIMES) * asked
+    pages.push({ name, shown: shown / all, cpu_ms: (cpuSeconds(pid) - cpu) * 1e3 / all, first_p99: percentile(cold, 0.99), p50: median(times), p99: percentile(times, 0.99), best_p99: percentile(best, 0.99) })
   }
   return pages
 }
@@ -106,11 +109,11 @@ export async function xapi({ bin, build, dir, db, sizes, short, say, target, res
     }
     drop(bare)
     settle(db)
-    row.pages = await paging(server.base, headers, short ? 60 : 300)
+    row.pages = await paging(server.base, headers, short ? 60 : 300, server.process.pid)
     small ??= row
-    say(`\n${'a page of at most 100 statements'.padEnd(44)}${['shown', 'p99 at first', 'p50 ms', 'p99 ms'].map(h => h.padStart(13)).join('')}`)
+    say(`\n${'a page of at most 100 statements'.padEnd(44)}${['shown', 'cpu ms', 'p99 at first', 'p50 ms', 'p99 ms', 'of the best'].map(h => h.padStart(13)).join('')}`)
     for (const [i, p] of row.pages.entries()) {
-      say(p.name.padEnd(44) + [number(p.shown, 1), number(p.first_p99, 2), number(p.p50, 2), number(p.p99, 2)].map(v => v.padStart(13)).join(''))
+      say(p.name.padEnd(44) + [number(p.shown, 1), number(p.cpu_ms, 2), number(p.first_p99, 2), number(p.p50, 2), number(p.p99, 2), number(p.best_p99, 2)].map(v => v.padStart(13)).join(''))
       if (row === small) target(`a page ${p.name}, p99`, p.p99, 'ms', undefined, 5)
       else target(`a page ${p.name}, p99 of ${number(there)} against ${number(small.there)}`, p.p99 / small.pages[i].p99, '', undefined, 2)
     }

@@ -169,6 +169,7 @@ static void fill_sqlite(const char *path, const char *login, int64_t count)
         fail(login, "no such client");
     int64_t id = sqlite3_column_int64(client, 0), newest = number_of("SELECT coalesce(max(seq), 0) FROM xapi_statement"), there = number_of("SELECT count(*) FROM xapi_statement");
     use_client((const char *)sqlite3_column_text(client, 1));
+    state += (uint64_t)newest; /* or a second filling would draw what the first drew */
     sqlite3_finalize(client);
     sqlite3_stmt *statement = prepare("INSERT INTO xapi_statement (seq, uuid, client_id, voided, voiding, body) VALUES (?, ?, ?, 0, 0, ?)");
     sqlite3_stmt *ref = prepare("INSERT OR IGNORE INTO xapi_ref (key, seq, source) VALUES (?, ?, 0)");
@@ -312,6 +313,7 @@ static double copy_rows(const char *statements, const char *refs_sql, int64_t cl
 static void fill_postgres(const char *login, int64_t count)
 {
     int64_t commits, client = pg_client(login), newest = ask_number("SELECT coalesce(max(seq), 0) FROM xapi_statement");
+    state += (uint64_t)newest;
     copy_rows("COPY xapi_statement (seq, uuid, client_id, voided, voiding, body) FROM STDIN", "COPY xapi_ref (key, seq, source) FROM STDIN", client, first_seq(newest, count), count,
               CHUNK_FIRST, &commits);
     ask("ANALYZE xapi_statement");

@@ -155,6 +155,9 @@ static void addresses_of_services_keep_their_queries(void **state)
     assert_true(str_eq(lti_url_under(a, S("https://m/line/"), "scores"), S("https://m/line/scores")));
     assert_true(str_eq(lti_url_with(a, S("https://m/l"), S("a=1")), S("https://m/l?a=1")));
     assert_true(str_eq(lti_url_with(a, S("https://m/l?b=2"), S("a=1")), S("https://m/l?b=2&a=1")));
+    struct str nul = {"a\0b?c", 5}; /* nothing that is told ends an address early */
+    assert_true(str_eq(lti_url_under(a, nul, "s"), (struct str){"a\0b/s?c", 7}));
+    assert_true(str_eq(lti_url_with(a, nul, S("d=1")), (struct str){"a\0b?c&d=1", 9}));
     assert_true(str_eq(lti_next_page(a, S("<https://m/1>; rel=\"first\", <https://m/2?a=1,2>; rel=\"next\"")), S("https://m/2?a=1,2")));
     assert_true(str_eq(lti_next_page(a, S("<https://m/3>;title=\"a, b\";rel=next")), S("https://m/3")));
     assert_true(str_eq(lti_next_page(a, S("<https://m/4>; rel=\"prev next\"")), S("https://m/4")));

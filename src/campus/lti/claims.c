@@ -118,13 +118,21 @@ struct str lti_url_under(struct arena *a, struct str url, const char *segment)
     str_cut(&query, '?', &path);
     while (path.n != 0 && path.p[path.n - 1] == '/')
         path.n--;
-    return query.p != NULL ? str_printf(a, "%.*s/%s?%.*s", STR_ARG(path), segment, STR_ARG(query)) : str_printf(a, "%.*s/%s", STR_ARG(path), segment);
+    struct buf b = buf_new(a, url.n + 64);
+    buf_str(&b, path);
+    buf_ch(&b, '/');
+    buf_z(&b, segment);
+    if (query.p != NULL) {
+        buf_ch(&b, '?');
+        buf_str(&b, query);
+    }
+    return buf_text(&b);
 }
 
 struct str lti_url_with(struct arena *a, struct str url, struct str parameters)
 {
     const char *between = !str_find(url, S("?"), NULL) ? "?" : str_ends(url, S("?")) || str_ends(url, S("&")) ? "" : "&";
-    return str_printf(a, "%.*s%s%.*s", STR_ARG(url), between, STR_ARG(parameters));
+    return str_concat(a, str_concat(a, url, str_from(between)), parameters);
 }
 
 /* Is rel=next among the parameters of a link? */
