@@ -30,8 +30,9 @@ export function hand(path) {
   return path
 }
 const put = (path, text) => { writeFileSync(path, text); return hand(path) }
-const run = (file, args, cwd) => {
-  const r = spawnSync(file, args, { cwd, encoding: 'utf8', ...web })
+// dir: a folder of theirs, also for what is temporary: the tests' own may belong to whoever runs them.
+const run = (file, args, cwd, dir = cwd) => {
+  const r = spawnSync(file, args, { cwd, encoding: 'utf8', env: { ...process.env, TMPDIR: dir }, ...web })
   if (r.status !== 0) throw new Error(`${file} ${args.join(' ')}: ${r.error ?? ''}${r.stderr}`)
   return r.stdout
 }
@@ -96,7 +97,7 @@ require $_SERVER['SCRIPT_FILENAME'];
   const server = await daemon('php', port => {
     config(`http://${host}:${port}/`)
     return ['-n', ...['dom', 'mbstring', 'xml', 'posix', 'ctype', 'tokenizer', 'simplexml', 'xmlreader', 'xmlwriter'].filter(hasExtension).flatMap(e => ['-d', `extension=${e}`]), '-d', 'opcache.enable=0', '-d', 'display_errors=0', '-d', 'log_errors=1', '-S', `127.0.0.1:${port}`, '-t', SIMPLESAML, router]
-  }, { SIMPLESAMLPHP_CONFIG_DIR: join(dir, 'config'), TZ: 'UTC' })
+  }, { SIMPLESAMLPHP_CONFIG_DIR: join(dir, 'config'), TZ: 'UTC', TMPDIR: dir })
   return {
     ...server, base: `http://${host}:${server.port}`, entity: 'urn:x-test:idp', signWith: hosted,
     log: () => server.log() + (existsSync(join(dir, 'log/idp.log')) ? readFileSync(join(dir, 'log/idp.log'), 'utf8') : ''),
@@ -133,13 +134,13 @@ export async function apacheWithMellon(folder, socket, idp) {
     const base = `https://${host}:${port}`
     const commands = replaced(indented('cd /etc/apache2/mellon'), [['https://cadre.example.org', base], ['/etc/apache2/mellon', mellon], ['\nmellon_create_metadata', '\n/usr/sbin/mellon_create_metadata']])
     for (const f of readdirSync(mellon)) if (f !== 'idp.xml') rmSync(join(mellon, f))
-    run('sh', ['-ec', commands], mellon)
+    run('sh', ['-ec', commands], mellon, dir)
     const place = replaced(indented('<VirtualHost'), [['*:443', `127.0.0.1:${port}`], ['ServerName cadre.example.org', `ServerName ${host}`], ['/etc/ssl/cadre.pem', join(dir, 'site.crt')],
       ['/etc/ssl/private/cadre.key', join(dir, 'site.key')], ['/etc/apache2/mellon/', `${mellon}/`], ['/run/cadre/sign-on.sock', socket]])
     put(join(dir, 'apache2.conf'), [`ServerRoot ${dir}`, `PidFile ${dir}/pid`, `Mutex file:${dir}`, `DefaultRuntimeDir ${dir}`, `Listen 127.0.0.1:${port}`, `ErrorLog ${dir}/error.log`, 'LogLevel warn auth_mellon:info', 'StartServers 1',
       ...modules.map(m => `LoadModule ${m}_module ${MODULES}/mod_${m}.so`), `MellonLockFile ${dir}/mellon.lock`, place, ''].join('\n'))
     return ['-f', join(dir, 'apache2.conf'), '-DFOREGROUND']
-  }, {})
+  }, { TMPDIR: dir })
   return {
     ...server, base: `https://${host}:${server.port}`, log: () => server.log() + (existsSync(join(dir, 'error.log')) ? readFileSync(join(dir, 'error.log'), 'utf8') : ''),
     metadata: readFileSync(join(mellon, 'sp.xml'), 'utf8'),
